@@ -1,0 +1,49 @@
+"""What all tests share: guards lifted only while a test database is emptied, and people to act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_below_the_guards() -> Iterator[None]:
+    """Let ``flush`` (transactional tests, live server) empty append-only tables, and only it."""
+    from django.db import connection
+
+    from chambre.core.db import guards
+
+    operations = type(connection.ops)
+    original = operations.execute_sql_flush
+
+    def flush(self: Any, sql_list: list[str]) -> None:
+        guards.remove_all(self.connection)
+        try:
+            original(self, sql_list)
+        finally:
+            guards.install_all(self.connection)
+
+    operations.execute_sql_flush = flush
+    yield
+    operations.execute_sql_flush = original
+
+
+@pytest.fixture
+def system() -> Any:
+    """The machine's administrator at the command line."""
+    from chambre.core.actors import Actor
+
+    return Actor.system("test")
+
+
+@pytest.fixture
+def make_user(db: Any) -> Any:
+    """Make a person who can sign in: ``make_user("ada@exemple.test")``."""
+    from chambre.core.models import User
+
+    def make(email: str = "ada@exemple.test", **fields: Any) -> User:
+        return User.objects.create_user(email, **fields)
+
+    return make

@@ -1,0 +1,1 @@
+"""Django without business: people, permissions, guards, tasks, pages and the REST frame."""

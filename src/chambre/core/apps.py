@@ -1,0 +1,30 @@
+"""The core app; it puts the append-only guards back after every migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+
+def install_guards(using: str = "default", **kwargs: Any) -> None:
+    """Put every append-only guard in place (idempotent)."""
+    from chambre.core.db.guards import install_all  # models exist only after start-up
+
+    install_all(connections[using])
+
+
+class CoreConfig(AppConfig):
+    """Core of the house."""
+
+    name = "chambre.core"
+    label = "core"
+    verbose_name = "Chambre"
+
+    def ready(self) -> None:
+        """Reinstall the guards once all apps have migrated."""
+        # post_migrate is sent per app; the last app in INSTALLED_APPS that has models decides.
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
+        post_migrate.connect(install_guards, sender=last, dispatch_uid="core.install_guards")

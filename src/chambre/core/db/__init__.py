@@ -1,0 +1,1 @@
+"""What the two databases must both enforce, below the ORM."""

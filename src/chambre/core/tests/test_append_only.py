@@ -1,0 +1,47 @@
+"""Rows that are written once cannot be changed, whoever asks the database."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from chambre.core.audit import audit
+from chambre.core.db import guards
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE core_auditentry SET actor = 'somebody else'",
+        "DELETE FROM core_auditentry",
+    ],
+)
+def test_a_written_row_stays(system, attack):
+    entry = audit(system, "test.thing.done", amount=12)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(attack)
+
+    entry.refresh_from_db()
+    assert (entry.actor, entry.data) == ("test", {"amount": 12})
+
+
+def test_replace_does_not_replace(system):
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL has no REPLACE; ON CONFLICT DO UPDATE is an update, refused above
+    entry = audit(system, "test.thing.done")
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT OR REPLACE INTO core_auditentry (id, at, actor_kind, actor, action, object_type,"
+            " object_id, object_label, data, request_id)"
+            " VALUES (%s, '2026-01-01', 'x', 'x', 'x', '', '', '', '{}', '')",
+            [entry.pk],
+        )
+
+    entry.refresh_from_db()
+    assert entry.action == "test.thing.done"
+
+
+def test_every_guard_is_in_place(db):
+    assert guards.missing(connection) == []

@@ -1,0 +1,1 @@
+"""One folder per business area; a room never imports another."""
