@@ -1,0 +1,45 @@
+"""Which lines of a structure's accounts concern which shared resource: rules and their matching.
+
+A rule file is TOML (``docs/howto``)::
+
+    [[rule]]
+    name = "ventes de nectar"
+    structure = "nectar"          # absent: every structure; a list: any of them
+    account = ["701*", "708*"]    # shell patterns; also: auxiliary, journal, piece
+    label = "(?i)fraise"          # regular expression (RE2 syntax)
+    from = 2022-01-01             # first day; and to = … the last
+    shares = { verger = 60, presse = 40 }   # integer weights; "-" is the structure itself
+
+Rules are tried in the order of the file and the first that matches takes the line. Regular
+expressions run on RE2, whose time grows with the length of the text only; those that would be
+catastrophic elsewhere are refused so that a file means the same everywhere.
+"""
+
+from chambre.lib.attribution.matching import Candidate, Matcher
+from chambre.lib.attribution.patterns import PatternError, check_expression, shell_matcher
+from chambre.lib.attribution.rules import (
+    ITSELF,
+    Problem,
+    Rule,
+    RuleFileError,
+    parse_rules,
+    rules_from_data,
+    write_rules,
+)
+from chambre.lib.attribution.shares import split_amount
+
+__all__ = [
+    "ITSELF",
+    "Candidate",
+    "Matcher",
+    "PatternError",
+    "Problem",
+    "Rule",
+    "RuleFileError",
+    "check_expression",
+    "parse_rules",
+    "rules_from_data",
+    "shell_matcher",
+    "split_amount",
+    "write_rules",
+]
