@@ -68,9 +68,9 @@ def _ambiguous_body(body: Sequence[Any]) -> bool:
     items = _unwrap(body)
     for index, (operator, argument) in enumerate(items):
         alone = _nullable(items[:index] + items[index + 1 :])
-        if operator in _REPEATS and alone:
-            if argument[1] is sre.MAXREPEAT or _ambiguous_body(list(argument[2])):
-                return True
+        unbounded = operator in _REPEATS and argument[1] is sre.MAXREPEAT
+        if alone and (unbounded or (operator in _REPEATS and _ambiguous_body(argument[2]))):
+            return True
         if operator is sre.BRANCH and alone:
             firsts = [str(_unwrap(branch)[:1]) for branch in argument[1]]
             if len(set(firsts)) < len(firsts) or "[]" in firsts:
