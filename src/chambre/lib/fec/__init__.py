@@ -1,0 +1,80 @@
+"""The FEC, *fichier des écritures comptables*: read, checked, grouped, written, compared.
+
+Everything is streamed: memory stays bounded whatever the size. A **source** is a path, several
+paths (the parts ``_1``, ``_2``… of one file, joined in the order of their numbers), ``bytes`` or a
+binary stream; plain, gzip or zip. Amounts are integers in cents. Words for people come in French
+and English through ``message(lang)`` and ``todo(lang)``.
+
+Types
+    :class:`FecLine` (and :data:`LineTuple`, a plain tuple in its order), :class:`Entry`,
+    :class:`Regrouping`, :class:`Width`, :class:`Books`, :data:`COLUMNS`
+Names of files
+    :func:`parse_name`, :class:`FileName`, :func:`file_name`, :func:`siren_is_valid`
+What was found
+    :class:`Finding`, :class:`Findings`, :class:`Rule`, :class:`Severity`, :data:`RULES`
+Refusals (each a ``chambre.lib.refusal.Refusal`` with ``code``, ``message(lang)``)
+    :class:`FecRefusal` ← :class:`SourceRefused`, :class:`FecRefused` (``.findings``, ``.counts``),
+    :class:`FecUnbalanced` (``.debit``, ``.credit``, ``.findings``)
+Read
+    ``read(source, *, name=None, books=None, limits=Limits(), progress=None) -> Reader``, with
+    ``.blocks()``, ``.lines()`` (line tuples), ``.findings``, ``.name``
+Check
+    ``check(source, *, name=None, siren=None, year_start=None, year_end=None,
+    previous_closing=None, known_accounts=None, books=None, limits=…, progress=None) -> Report``,
+    with ``.verdict`` (``"accepted"``, ``"rejected"``), ``.errors``, ``.warnings``, ``.counts``,
+    ``.as_json(lang="fr")``
+Import
+    ``prepare(source, *, name=None, siren=None, year_start=None, year_end=None, books=None,
+    limits=…, progress=None) -> Prepared`` (first pass, or a refusal), with ``.digest``,
+    ``.lines``, ``.postings``, ``.entry_count``, ``.debit``, ``.credit``, ``.first_day``,
+    ``.last_day``, ``.year_start``, ``.year_end``, ``.siren``, ``.accounts``, ``.auxiliaries``,
+    ``.journals``, ``.findings``, ``.regroupings``, and ``.entries() -> Iterator[Entry]``
+    (second pass); ``entries(source, …)`` does both
+Write
+    ``write(lines, out, *, encoding="utf-8", separator=TAB, renumber=False, …) -> Written``
+Compare
+    ``difference(before, after) -> Iterator[Change]``, both iterables of :class:`Entry`
+
+``progress`` is called now and then with (bytes read, bytes in all).
+"""
+
+from .catalogue import RULES
+from .errors import FecRefusal, FecRefused, FecUnbalanced, SourceRefused
+from .findings import Cents, Finding, Findings
+from .names import FileName, file_name, parse_name, siren_is_valid
+from .rules import Rule, Severity
+from .types import (
+    COLUMNS,
+    TREASURY_COLUMNS,
+    Books,
+    Entry,
+    FecLine,
+    LineTuple,
+    Regrouping,
+    Width,
+)
+
+__all__ = [
+    "COLUMNS",
+    "RULES",
+    "TREASURY_COLUMNS",
+    "Books",
+    "Cents",
+    "Entry",
+    "FecLine",
+    "FecRefusal",
+    "FecRefused",
+    "FecUnbalanced",
+    "FileName",
+    "Finding",
+    "Findings",
+    "LineTuple",
+    "Regrouping",
+    "Rule",
+    "Severity",
+    "SourceRefused",
+    "Width",
+    "file_name",
+    "parse_name",
+    "siren_is_valid",
+]
