@@ -32,6 +32,24 @@ class RequestIdMiddleware:
         return response
 
 
+class HeadersMiddleware:
+    """Headers that every answer carries, beside those that Django and the CSP middleware set."""
+
+    policy = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", self.policy)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            # A shared computer must not show the page of somebody who signed out.
+            response.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class ActorMiddleware:
     """Sets ``request.actor``: who acts, for services."""
 

@@ -1,35 +1,88 @@
 """The command line: ``chambre GROUP COMMAND``.
 
 Every app may have a ``cli.py`` with ``commands``, a list of click commands or groups. Exit
-status: 0 done, 1 refused by a rule (message on stderr), 2 wrong usage. The command line acts
-with the rights of the machine's administrator and is recorded as such.
+status: 0 done, 1 refused by a rule (message on stderr, and with ``--json`` an object with ``code``
+and ``message`` on stdout), 2 wrong usage, 70 a fault of the program. The command line acts with the
+rights of the machine's administrator and is recorded as such.
+
+``chambre --version`` needs no Django; a command loads only what it uses.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import functools
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from chambre import __version__
 
+FAULT = 70
+"""Exit status of an unexpected error (EX_SOFTWARE)."""
 
-def _commands() -> dict[str, click.Command]:
-    """The commands of every installed app, by name."""
-    from django.apps import apps
 
-    found: dict[str, click.Command] = {}
-    for config in apps.get_app_configs():
-        name = f"{config.name}.cli"
-        own = "chambre.project.commands" if config.label == "project" else name
-        if config.name.startswith("chambre.") and importlib.util.find_spec(own):
-            module = importlib.import_module(own)
-            for command in module.commands:
-                found[command.name] = command
-    return found
+def language(environ: Any = os.environ) -> str:
+    """The language of messages: ``CHAMBRE_LANGUAGE``, else the machine's, else French."""
+    for name in ("CHAMBRE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environ.get(name, "")[:2].lower()
+        if value in ("fr", "en"):
+            return value
+    return "fr"
+
+
+@functools.cache
+def set_up() -> None:
+    """Start Django, once."""
+    import django
+    from django.utils import translation
+
+    django.setup()
+    translation.activate(language())
+
+
+@functools.cache
+def own_commands() -> dict[str, click.Command]:
+    """The commands of the house itself."""
+    from chambre.project.commands import commands
+
+    return {str(command.name): command for command in commands}
+
+
+@functools.cache
+def app_commands() -> dict[str, click.Command]:
+    """The commands of every installed app, by name; upper floors may replace lower ones."""
+    from chambre.core.discovery import discover
+
+    return {
+        str(command.name): command for _label, module in discover("cli") for command in module.commands
+    }
+
+
+def prepared(command: click.Command) -> click.Command:
+    """Make the database ready just before a command runs, not before its help or usage errors."""
+    if getattr(command, "_prepared", False):
+        return command
+    command._prepared = True  # type: ignore[attr-defined]
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            prepared(child)
+    elif command.callback is not None and not getattr(command, "no_database", False):
+        command.callback = _preparing(command.callback)
+    return command
+
+
+def _preparing(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(callback)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from chambre.core.db.prepare import prepare
+
+        prepare()
+        return callback(*args, **kwargs)
+
+    return run
 
 
 class Root(click.Group):
@@ -37,23 +90,42 @@ class Root(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of all commands."""
-        return sorted(_commands())
+        set_up()
+        return sorted({**app_commands(), **own_commands()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command by name."""
-        return _commands().get(cmd_name)
+        set_up()
+        command = own_commands().get(cmd_name) or app_commands().get(cmd_name)
+        return prepared(command) if command else None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and say what a rule refused."""
-        from chambre.core.errors import ChambreError
+        set_up()
+        from django.db import IntegrityError
 
+        from chambre.core.errors import ChambreError, Conflict
+
+        as_json = "--json" in [*ctx._protected_args, *ctx.args]
         try:
             return super().invoke(ctx)
         except ChambreError as error:
-            click.echo(f"{error.message} [{error.code}]", err=True)
-            for line in error.data.get("lines", []):
-                click.echo(f"  {line}", err=True)
-            ctx.exit(1)
+            refuse(error, as_json)
+        except IntegrityError:
+            refuse(Conflict(), as_json)
+        ctx.exit(1)
+
+
+def refuse(error: Any, as_json: bool) -> None:
+    """Say what was refused: words on stderr, and one object on stdout for machines."""
+    from chambre.core.cli import to_json
+
+    if as_json:
+        payload = {"ok": False, "code": error.code, "message": str(error.message), **error.data}
+        click.echo(to_json(payload))
+    click.echo(f"{error.message} [{error.code}]", err=True)
+    for line in error.data.get("lines", []):
+        click.echo(f"  {line}", err=True)
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,7 +137,23 @@ def root() -> None:
 def main() -> None:
     """Entry point of the ``chambre`` command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chambre.project.settings")
-    import django
+    try:
+        root(prog_name="chambre")
+    except BrokenPipeError:
+        # The reader (head, less) left: not an error, and nothing more can be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        fault(error)
 
-    django.setup()
-    sys.exit(root(prog_name="chambre"))
+
+def fault(error: Exception) -> None:
+    """Say in one line that the program itself failed; the details go to the log."""
+    import logging
+
+    from django.conf import settings
+
+    if settings.configured:
+        logging.getLogger("chambre").error("command.failed", exc_info=error)
+    click.echo(f"chambre: {type(error).__name__}: {error}", err=True)
+    sys.exit(FAULT)

@@ -1,6 +1,5 @@
 """Django settings, the same for a laptop and for production; the environment decides the rest."""
 
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +7,21 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from chambre.project.settings.config import Config
+from chambre.project.settings.mail import mail_settings
+from chambre.project.settings.sqlite import prefer_bundled, sqlite_database
 
-CONFIG = Config()
+CONFIG = Config.read()
+prefer_bundled(CONFIG.sqlite)  # before anything imports sqlite3
 PACKAGE = Path(__file__).resolve().parents[2]
 CHAMBRE_HOME = CONFIG.home
-CHAMBRE_DEMO = CONFIG.demo
+CHAMBRE_DEMO = CONFIG.is_demo
 CHAMBRE_LOG_LEVEL = CONFIG.log_level
 CHAMBRE_LOG_JSON = CONFIG.log_json
 CHAMBRE_PROXIES = CONFIG.proxies
+CHAMBRE_SIGNUP = CONFIG.signup
+CHAMBRE_UPLOAD_LIMIT = CONFIG.upload_limit * 1024 * 1024
+CHAMBRE_SECURITY_CONTACT = CONFIG.security_contact
+CHAMBRE_SOURCE_URL = CONFIG.source_url
 
 SECRET_KEY = CONFIG.secret_key()
 DEBUG = False
@@ -35,13 +41,13 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "rules.apps.AutodiscoverRulesConfig",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "django_tasks",
     "django_tasks_db",
     "csp",
-    "ninja",
     "chambre.core",
     "chambre.registry",
     "chambre.ledger",
@@ -53,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chambre.core.middleware.RequestIdMiddleware",
+    "chambre.core.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -107,33 +114,6 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "chambre.core.ui.forms.Renderer"
 
 
-def journal_mode() -> str:
-    """WAL where the SQLite library is free of the WAL-reset bug, else the rollback journal.
-
-    SQLite 3.7.0 to 3.51.2 can corrupt a WAL database when two connections write and checkpoint
-    at the same instant (sqlite.org/wal.html#walresetbug).
-    """
-    return "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
-
-
-def sqlite_database(path: Path) -> dict[str, Any]:
-    """The SQLite settings: writers wait for their turn, and nothing committed is ever lost."""
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": str(path),
-        "ATOMIC_REQUESTS": False,  # a page view must not take the write lock
-        "CONN_MAX_AGE": 600,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": f"PRAGMA journal_mode={journal_mode()};PRAGMA synchronous=FULL;"
-            "PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-20000;"
-            "PRAGMA recursive_triggers=ON;",
-        },
-        "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
-    }
-
-
 def postgres_database(url: str) -> dict[str, Any]:
     """The PostgreSQL settings, from a URL."""
     return {
@@ -166,19 +146,42 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "chambre.project.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 2
+# Counted per account (key, user) and per address (ip), in the cache that all processes share.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "request_login_code": "20/m/ip,3/m/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "reset_password_from_key": "20/m/ip",
+    "confirm_email": "1/10s/key",
+    "manage_email": "10/m/user",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.proxies
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CHAMBRE_DEMO
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.https
+MFA_TOTP_ISSUER = "Chambre"
+USERSESSIONS_TRACK_ACTIVITY = False
 
 LANGUAGE_CODE = CONFIG.language
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
@@ -208,13 +211,7 @@ CACHES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
-if CONFIG.email_url:
-    EMAIL_CONFIG_URL = CONFIG.email_url
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-else:
-    # Without a mail server, messages are written as files that the administrator can read.
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = CHAMBRE_HOME / "mail"
+globals().update(mail_settings(CONFIG.email_url, CHAMBRE_HOME))
 DEFAULT_FROM_EMAIL = CONFIG.email_from
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
@@ -234,12 +231,15 @@ if CONFIG.proxies:
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": ["'self'"],
+        "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
-        "object-src": ["'none'"],
-        "base-uri": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
     }

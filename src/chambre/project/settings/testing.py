@@ -22,8 +22,8 @@ from chambre.project.settings.base import (  # noqa: E402
     CHAMBRE_HOME,
     STORAGES,
     postgres_database,
-    sqlite_database,
 )
+from chambre.project.settings.sqlite import sqlite_database  # noqa: E402
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 DEBUG = False

@@ -1,0 +1,107 @@
+"""Makes the database ready before the first question is asked of it.
+
+Every command and the server call :func:`prepare`. When nothing is to do it costs one query and a
+look at the migration folders; it imports no migration.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, ProgrammingError, connections
+
+from chambre.core.locks import database_lock
+
+log = structlog.get_logger("chambre.database")
+
+
+def migrations_on_disk() -> set[tuple[str, str]]:
+    """``(app label, name)`` of every migration of the installed apps, without importing any."""
+    found = set()
+    for config in apps.get_app_configs():
+        folder = Path(config.path) / "migrations"
+        if (folder / "__init__.py").exists():
+            found |= {
+                (config.label, module.name)
+                for module in pkgutil.iter_modules([str(folder)])
+                if not module.ispkg and module.name[0] not in "_~"
+            }
+    return found
+
+
+def applied_migrations(connection: Any) -> set[tuple[str, str]]:
+    """``(app label, name)`` of every migration that the database has; empty when it is new."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            return set(cursor.fetchall())
+    except (OperationalError, ProgrammingError):
+        if connection.in_atomic_block:
+            raise
+        connection.ensure_connection()  # no such server: say that, and not "no such table"
+        if connection.vendor == "postgresql":
+            connection.rollback()
+        return set()
+
+
+def pending(connection: Any) -> set[tuple[str, str]]:
+    """Migrations that the database does not have yet."""
+    return migrations_on_disk() - applied_migrations(connection)
+
+
+def unknown(connection: Any) -> set[tuple[str, str]]:
+    """Migrations of our apps that the database has and this software does not know.
+
+    Then the database was used by a newer version.
+    """
+    own = {config.label for config in apps.get_app_configs() if config.name.startswith("chambre.")}
+    extra = applied_migrations(connection) - migrations_on_disk()
+    return {(label, name) for label, name in extra if label in own}
+
+
+def create_database(connection: Any) -> None:
+    """Make a missing PostgreSQL database, if the role may; SQLite makes its file by itself."""
+    if connection.vendor != "postgresql":
+        return
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        cause = error.__cause__
+        missing = getattr(cause, "sqlstate", None) == "3D000" or "does not exist" in str(cause)
+        if not missing or "database" not in str(cause):
+            raise
+        with connection._nodb_cursor() as cursor:
+            name = connection.ops.quote_name(connection.settings_dict["NAME"])
+            try:
+                cursor.execute(f"CREATE DATABASE {name}")
+            except ProgrammingError as race:
+                if getattr(race.__cause__, "sqlstate", None) not in ("42P04", "23505"):
+                    raise
+
+
+def prepare(using: str = "default") -> bool:
+    """Create and migrate the database when that is needed; whether it was.
+
+    Safe when several commands start at once: one migrates, the others wait for it.
+    """
+    connection = connections[using]
+    home = Path(settings.CHAMBRE_HOME)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    create_database(connection)
+    if not pending(connection):
+        return False
+    with database_lock(connection, home, "migrate"):
+        todo = pending(connection)
+        if not todo:
+            return False
+        log.info("database.migrating", migrations=len(todo))
+        call_command("migrate", database=using, verbosity=0, interactive=False)
+    if connection.vendor == "sqlite":
+        Path(connection.settings_dict["NAME"]).chmod(0o600)
+    return True

@@ -1,0 +1,22 @@
+"""How people get in: what allauth asks the house."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Decides who may make an account, and gives each new one its place in the register."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether anybody may make an account (``CHAMBRE_SIGNUP``)."""
+        return bool(settings.CHAMBRE_SIGNUP == "open")
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        """Make the account, in the language that the person reads."""
+        user.language = getattr(request, "LANGUAGE_CODE", "")[:2]
+        return super().save_user(request, user, form, commit)

@@ -1,0 +1,16 @@
+"""The commands of the house itself; those of a room are in its ``cli.py``."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+import click
+
+from chambre.project.commands.house import init
+
+commands: list[click.Command] = [init]
+
+# Commands that compose the register with the rest of the house, where they exist.
+if find_spec("chambre.project.registry_commands"):
+    commands += import_module("chambre.project.registry_commands").commands
