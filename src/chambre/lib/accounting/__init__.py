@@ -16,15 +16,19 @@ Years
     :func:`trial_balance`, :class:`TrialBalance`, :func:`compare`, :func:`closing`,
     :func:`carry_forward`, :class:`FinancialYear`
 Statements
-    ``layout(kind, opening) -> Layout``, ``LAYOUTS``,
-    ``balance_sheet(layout, balances, previous=None) -> BalanceSheet``,
-    ``income_statement(layout, balances, previous=None) -> IncomeStatement``;
+    :func:`layout`, :class:`Layout`, :data:`LAYOUTS`,
+    :func:`balance_sheet` → :class:`BalanceSheet`,
+    :func:`income_statement` → :class:`IncomeStatement`;
     their rows are :class:`Row`, each with the accounts (:class:`Part`) that it is made of
+Books of both kinds in one statement
+    :func:`qualify`, :func:`bare`, :func:`chart_of`, :func:`account_label`
 Cash
     ``cash_flow(entries, opening=0) -> CashFlow``
 """
 
-from .charts import CHARTS, Account, Chart, ChartKind, chart
+from .charts import CHARTS, Account, Chart, ChartKind, account_label, chart
+from .codes import bare, chart_of, qualify
+from .layouts import LAYOUTS, Layout, LayoutRow, layout
 from .links import (
     LINK_ACCOUNT,
     LINK_DUE_TO_IT,
@@ -38,6 +42,7 @@ from .links import (
 )
 from .natures import Nature, Totals, nature, totals
 from .rows import Column, Part, Row, RowKind
+from .statements import BalanceSheet, IncomeStatement, Statement, balance_sheet, income_statement
 from .texts import Lang, Text
 from .years import (
     LOSS_ACCOUNT,
@@ -60,6 +65,7 @@ from .years import (
 
 __all__ = [
     "CHARTS",
+    "LAYOUTS",
     "LINK_ACCOUNT",
     "LINK_DUE_TO_IT",
     "LINK_IT_OWES",
@@ -69,6 +75,7 @@ __all__ = [
     "MEMO_LINK_LABEL",
     "PROFIT_ACCOUNT",
     "Account",
+    "BalanceSheet",
     "Chart",
     "ChartKind",
     "Closing",
@@ -77,26 +84,37 @@ __all__ = [
     "EntryLine",
     "FinancialYear",
     "Finding",
+    "IncomeStatement",
     "Lang",
+    "Layout",
+    "LayoutRow",
     "Nature",
     "Opening",
     "Origin",
     "Part",
     "Row",
     "RowKind",
+    "Statement",
     "Text",
     "Totals",
     "TrialBalance",
     "TrialLine",
     "Unbalanced",
+    "account_label",
+    "balance_sheet",
+    "bare",
     "carry_forward",
     "chart",
+    "chart_of",
     "closing",
     "compare",
+    "income_statement",
     "is_link",
+    "layout",
     "link_account",
     "link_lines",
     "nature",
+    "qualify",
     "totals",
     "trial_balance",
 ]

@@ -25,6 +25,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
 
+from .codes import bare, chart_of
 from .links import LINK_ACCOUNT, LINK_LABEL, MEMO_LINK_ACCOUNT, MEMO_LINK_LABEL
 from .texts import Text
 
@@ -176,7 +177,7 @@ def _rows(name: str, year: int) -> dict[str, Text]:
     text = files(__package__).joinpath("data", name).read_text(encoding="utf-8")
     return {
         row["code"]: Text(row["fr"], row["en"])
-        for row in csv.DictReader(text.splitlines())
+        for row in csv.DictReader(text.splitlines(), delimiter=";")
         if int(row["since"] or 0) <= year <= int(row["until"] or 9999)
     }
 
@@ -212,6 +213,21 @@ def chart(kind: str, opening: date | int) -> Chart:
         if its_kind == kind and (year >= _SPLIT) == (opening_year(opening) >= _SPLIT):
             return _load(key)
     raise ValueError(f"no chart {kind!r}: 'pcg' or 'associatif'")
+
+
+def account_label(account: str, kind: str, opening: date | int, lang: str = "fr") -> str:
+    """Return the name of an account that may carry the chart that it belongs to.
+
+    Args:
+        account: An account number, or one made by :func:`qualify`.
+        kind: The chart of the accounts that name none.
+        opening: First day of the financial year, or the year in which it opens.
+        lang: ``"fr"`` or ``"en"``.
+
+    Raises:
+        ValueError: No such chart.
+    """
+    return chart(chart_of(account) or kind, opening).label(bare(account), lang)
 
 
 class _Charts(Mapping[str, Chart]):

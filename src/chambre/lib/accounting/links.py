@@ -20,6 +20,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
+from .codes import bare
 from .natures import Nature, nature
 from .texts import Text
 
@@ -57,7 +58,7 @@ MEMO_LINK_LABEL = Text(
 
 def is_link(account: str) -> bool:
     """Whether an account is one of the two link accounts of the house (or a sub-account)."""
-    return account.startswith((LINK_ACCOUNT, MEMO_LINK_ACCOUNT))
+    return bare(account).startswith((LINK_ACCOUNT, MEMO_LINK_ACCOUNT))
 
 
 def link_account(account: str) -> str:

@@ -34,6 +34,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+from .codes import bare
 
 
 class Nature(StrEnum):
@@ -86,13 +89,17 @@ def nature(account: str, amount: int = 0) -> Nature:
         amount: Its balance, debit − credit, in minor units. It matters for classes 18, 4 and 5,
             where a debit (or nothing) is an asset and a credit a liability.
     """
-    for length in range(min(_LONGEST, len(account)), 0, -1):
-        prefix = account[:length]
-        if prefix in _RULES:
-            found = _RULES[prefix]
+    return _nature(bare(account)[:_LONGEST], amount < 0)
+
+
+@lru_cache(maxsize=4096)
+def _nature(start: str, credit: bool) -> Nature:
+    for length in range(len(start), 0, -1):
+        if start[:length] in _RULES:
+            found = _RULES[start[:length]]
             if found is not _BY_SIGN:
                 return found
-            return Nature.LIABILITY if amount < 0 else Nature.ASSET
+            return Nature.LIABILITY if credit else Nature.ASSET
     return Nature.OUTSIDE
 
 
