@@ -1,37 +1,14 @@
-"""People, tokens, the audit trail and the outbox: the tables below every room."""
+"""People who can sign in, and the keys that machines hold in their name."""
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-
-class AppendOnlyQuerySet(models.QuerySet[Any]):
-    """Refuses what the database would refuse anyway, with a clearer traceback."""
-
-    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError(f"{self.model.__name__} is append-only: record a correction instead.")
-
-    update = _refuse
-    delete = _refuse
-    bulk_update = _refuse
-    update_or_create = _refuse
-
-
-class AppendOnlyModel(models.Model):
-    """Rows that are written once. The triggers of ``core.db.append_only`` hold it.
-
-    A migration of a subclass ends with ``ProtectTable("Model")``.
-    """
-
-    objects = AppendOnlyQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,6 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=5, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_admin = models.BooleanField(_("administrator of the machine"), default=False)
+    is_demo = models.BooleanField(_("invented person of the demonstration"), default=False)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
 
     objects = UserManager()
@@ -89,25 +67,36 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
-class AuditEntry(AppendOnlyModel):
-    """Who did what, written in the same transaction as what they did."""
+class Token(models.Model):
+    """A key with which a machine acts in a person's name, within scopes.
 
-    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
-    actor_kind = models.CharField(_("kind of actor"), max_length=12)
+    Only a digest of the secret is kept; the secret is shown once, when the key is made. The public
+    part names the key in lists and logs.
+    """
+
+    public = models.CharField(_("public part"), max_length=12, unique=True)
+    digest = models.CharField(_("digest of the secret"), max_length=64)
     user = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("person")
+        User, on_delete=models.PROTECT, related_name="tokens", verbose_name=_("person")
     )
-    actor = models.CharField(_("actor"), max_length=254)
-    action = models.CharField(_("action"), max_length=80, db_index=True)
-    object_type = models.CharField(_("kind of thing"), max_length=60, blank=True)
-    object_id = models.CharField(_("which"), max_length=64, blank=True)
-    object_label = models.CharField(_("its name then"), max_length=200, blank=True)
-    data = models.JSONField(_("details"), default=dict)
-    request_id = models.CharField(_("request"), max_length=40, blank=True)
+    label = models.CharField(_("what it is for"), max_length=120, blank=True)
+    scopes = models.JSONField(_("scopes"), default=list)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_by_object")]
+        verbose_name = _("access key")
+        verbose_name_plural = _("access keys")
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.actor}: {self.action}"
+        return f"{self.public} {self.label}".rstrip()
+
+    @property
+    def is_valid(self) -> bool:
+        """Neither revoked nor past its end."""
+        return self.revoked_at is None and (
+            self.expires_at is None or self.expires_at > timezone.now()
+        )

@@ -1,0 +1,27 @@
+"""Tables below every room: people, the audit trail, the outbox, jobs, files."""
+
+from chambre.core.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
+from chambre.core.models.counting import CacheRow, RateCount
+from chambre.core.models.files import StoredFile
+from chambre.core.models.outbox import Delivery, OutboxEvent
+from chambre.core.models.people import Token, User, UserManager
+from chambre.core.models.trail import AuditEntry
+from chambre.core.models.work import Job, JobLine, Schedule, Worker
+
+__all__ = [
+    "AppendOnlyModel",
+    "AppendOnlyQuerySet",
+    "AuditEntry",
+    "CacheRow",
+    "Delivery",
+    "Job",
+    "JobLine",
+    "OutboxEvent",
+    "RateCount",
+    "Schedule",
+    "StoredFile",
+    "Token",
+    "User",
+    "UserManager",
+    "Worker",
+]
