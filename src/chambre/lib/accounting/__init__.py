@@ -14,7 +14,7 @@ Natures and the figures ``assets = liabilities + equity + result``
     :func:`nature`, :class:`Nature`, :func:`totals`, :class:`Totals`
 Years
     :func:`trial_balance`, :class:`TrialBalance`, :func:`compare`, :func:`closing`,
-    :func:`carry_forward`, :class:`FinancialYear`
+    :func:`carry_forward`, :func:`carried`, :func:`result_accounts`, :class:`FinancialYear`
 Statements
     :func:`layout`, :class:`Layout`, :data:`LAYOUTS`,
     :func:`balance_sheet` → :class:`BalanceSheet`,
@@ -23,9 +23,22 @@ Statements
 Books of both kinds in one statement
     :func:`qualify`, :func:`bare`, :func:`chart_of`, :func:`account_label`
 Cash
-    ``cash_flow(entries, opening=0) -> CashFlow``
+    :func:`cash_flow`, :func:`cash_flow_of`, :func:`counterparts`, :class:`CashFlow`
 """
 
+from .cash import (
+    ACTIVITY_LABELS,
+    Activity,
+    CashFlow,
+    Flow,
+    FlowPart,
+    activity,
+    cash_balance,
+    cash_flow,
+    cash_flow_of,
+    counterparts,
+    is_cash,
+)
 from .charts import CHARTS, Account, Chart, ChartKind, account_label, chart
 from .codes import bare, chart_of, qualify
 from .layouts import LAYOUTS, Layout, LayoutRow, layout
@@ -44,26 +57,26 @@ from .natures import Nature, Totals, nature, totals
 from .rows import Column, Part, Row, RowKind
 from .statements import BalanceSheet, IncomeStatement, Statement, balance_sheet, income_statement
 from .texts import Lang, Text
+from .trial import Comparison, TrialBalance, TrialLine, compare, trial_balance
 from .years import (
     LOSS_ACCOUNT,
     PROFIT_ACCOUNT,
+    SUSPENSE_ACCOUNT,
     Closing,
-    Comparison,
     EntryLine,
     FinancialYear,
     Finding,
     Opening,
     Origin,
-    TrialBalance,
-    TrialLine,
     Unbalanced,
+    carried,
     carry_forward,
     closing,
-    compare,
-    trial_balance,
+    result_accounts,
 )
 
 __all__ = [
+    "ACTIVITY_LABELS",
     "CHARTS",
     "LAYOUTS",
     "LINK_ACCOUNT",
@@ -74,8 +87,11 @@ __all__ = [
     "MEMO_LINK_ACCOUNT",
     "MEMO_LINK_LABEL",
     "PROFIT_ACCOUNT",
+    "SUSPENSE_ACCOUNT",
     "Account",
+    "Activity",
     "BalanceSheet",
+    "CashFlow",
     "Chart",
     "ChartKind",
     "Closing",
@@ -84,6 +100,8 @@ __all__ = [
     "EntryLine",
     "FinancialYear",
     "Finding",
+    "Flow",
+    "FlowPart",
     "IncomeStatement",
     "Lang",
     "Layout",
@@ -101,20 +119,28 @@ __all__ = [
     "TrialLine",
     "Unbalanced",
     "account_label",
+    "activity",
     "balance_sheet",
     "bare",
+    "carried",
     "carry_forward",
+    "cash_balance",
+    "cash_flow",
+    "cash_flow_of",
     "chart",
     "chart_of",
     "closing",
     "compare",
+    "counterparts",
     "income_statement",
+    "is_cash",
     "is_link",
     "layout",
     "link_account",
     "link_lines",
     "nature",
     "qualify",
+    "result_accounts",
     "totals",
     "trial_balance",
 ]

@@ -1,4 +1,4 @@
-"""Financial years: trial balance, comparison, closing preview and carry-forward."""
+"""Financial years: what closing one would do, and what goes on into the next."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ PROFIT_ACCOUNT = "120"
 
 LOSS_ACCOUNT = "129"
 """Result of the year: loss (company) or deficit (association)."""
+
+SUSPENSE_ACCOUNT = "471"
+"""Suspense account, for what cannot be told."""
+
+_DROPPED = frozenset({Nature.INCOME, Nature.EXPENSE, Nature.MEMO, Nature.OUTSIDE})
+"""What does not go on into the next year."""
 
 
 class Unbalanced(ValueError):
@@ -52,132 +58,12 @@ class FinancialYear:
         return self.end + timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class TrialLine:
-    """One account of a trial balance, in minor units.
-
-    Attributes:
-        account: Its number.
-        opening: Balance before the period, debit − credit.
-        debit: Debits of the period.
-        credit: Credits of the period.
-    """
-
-    account: str
-    opening: int
-    debit: int
-    credit: int
-
-    @property
-    def movement(self) -> int:
-        """Debit − credit of the period."""
-        return self.debit - self.credit
-
-    @property
-    def closing(self) -> int:
-        """Balance at the end of the period, debit − credit."""
-        return self.opening + self.debit - self.credit
-
-
-@dataclass(frozen=True, slots=True)
-class TrialBalance:
-    """The accounts of a period in the order of their numbers (*balance générale*)."""
-
-    lines: tuple[TrialLine, ...]
-
-    @property
-    def opening(self) -> int:
-        """Sum of the opening balances; zero in sound books."""
-        return sum(line.opening for line in self.lines)
-
-    @property
-    def debit(self) -> int:
-        """Sum of the debits of the period."""
-        return sum(line.debit for line in self.lines)
-
-    @property
-    def credit(self) -> int:
-        """Sum of the credits of the period."""
-        return sum(line.credit for line in self.lines)
-
-    @property
-    def closing(self) -> int:
-        """Sum of the closing balances; zero in sound books."""
-        return self.opening + self.debit - self.credit
-
-    @property
-    def balanced(self) -> bool:
-        """Whether opening, movements and closing each sum to zero."""
-        return self.opening == 0 and self.debit == self.credit
-
-    def closings(self) -> dict[str, int]:
-        """Return account → closing balance, for the balance sheet at the end of the period."""
-        return {line.account: line.closing for line in self.lines}
-
-    def openings(self) -> dict[str, int]:
-        """Return account → opening balance."""
-        return {line.account: line.opening for line in self.lines}
-
-    def movements(self) -> dict[str, int]:
-        """Return account → debit − credit of the period, for the income of a part of a year."""
-        return {line.account: line.movement for line in self.lines}
-
-
-def trial_balance(rows: Iterable[tuple[str, int, int, int]]) -> TrialBalance:
-    """Add up rows of the same account and order them.
-
-    Args:
-        rows: Account, opening balance (debit − credit), debit and credit of the period, in minor
-            units. An account may come several times. The debits and credits are kept as they
-            are, negative ones included.
-    """
-    sums: dict[str, list[int]] = {}
-    for account, opening, debit, credit in rows:
-        line = sums.setdefault(account, [0, 0, 0])
-        line[0] += opening
-        line[1] += debit
-        line[2] += credit
-    return TrialBalance(tuple(TrialLine(account, *sums[account]) for account in sorted(sums)))
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """An account in two periods, in minor units."""
-
-    account: str
-    current: int
-    previous: int
-
-    @property
-    def change(self) -> int:
-        """Current − previous."""
-        return self.current - self.previous
-
-    @property
-    def permille(self) -> int | None:
-        """Change in thousandths of the previous amount, rounded half away from zero.
-
-        ``None`` when there was nothing before.
-        """
-        if self.previous == 0:
-            return None
-        size, base = abs(self.change) * 2000 + abs(self.previous), abs(self.previous) * 2
-        return size // base if self.change >= 0 else -(size // base)
-
-
-def compare(current: Mapping[str, int], previous: Mapping[str, int]) -> tuple[Comparison, ...]:
-    """Set two sets of balances side by side, every account of either, in order."""
-    return tuple(
-        Comparison(account, current.get(account, 0), previous.get(account, 0))
-        for account in sorted(current.keys() | previous.keys())
-    )
-
-
 class Origin(StrEnum):
     """Why a line stands in an opening or closing entry."""
 
     BALANCE = "balance"
     RESULT = "result"
+    DIFFERENCE = "difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +88,58 @@ def _year(year: FinancialYear | int) -> FinancialYear:
     return FinancialYear.calendar(year) if isinstance(year, int) else year
 
 
-def carry_forward(balances: Mapping[str, int], year: FinancialYear | int) -> Opening:
+def result_accounts(codes: Iterable[str]) -> tuple[str, str]:
+    """Choose where a book puts its result: its own 120… and 129…, else 120 and 129.
+
+    Args:
+        codes: The accounts of the book.
+
+    Returns:
+        The account of a surplus and the account of a deficit.
+    """
+    known = sorted(codes)
+    profit = (code for code in known if code.startswith("120") and not code.startswith("1209"))
+    loss = (code for code in known if code.startswith("129"))
+    return next(profit, PROFIT_ACCOUNT), next(loss, LOSS_ACCOUNT)
+
+
+def _result_line(result: int, profit: str, loss: str) -> list[EntryLine]:
+    if not result:
+        return []
+    return [EntryLine(profit if result > 0 else loss, -result, Origin.RESULT)]
+
+
+def carried(
+    balances: Mapping[str, int], profit: str = PROFIT_ACCOUNT, loss: str = LOSS_ACCOUNT
+) -> tuple[EntryLine, ...]:
+    """Return what goes on into the next year, whatever state the books are in.
+
+    As :func:`carry_forward`, for reading accounts that nobody has closed yet. Instead of refusing
+    it puts what would be lost with classes 8 and 9, if they do not balance, on 471.
+
+    Args:
+        balances: Account → debit − credit in minor units.
+        profit: Account of a surplus.
+        loss: Account of a deficit.
+    """
+    found = totals(balances)
+    lines = [
+        EntryLine(account, amount)
+        for account, amount in sorted(balances.items())
+        if amount and nature(account, amount) not in _DROPPED
+    ]
+    lines += _result_line(found.result, profit, loss)
+    if found.unbalanced:
+        lines.append(EntryLine(SUSPENSE_ACCOUNT, found.unbalanced, Origin.DIFFERENCE))
+    return tuple(lines)
+
+
+def carry_forward(
+    balances: Mapping[str, int],
+    year: FinancialYear | int,
+    profit: str = PROFIT_ACCOUNT,
+    loss: str = LOSS_ACCOUNT,
+) -> Opening:
     """Return the opening entry of the year after the one that closes.
 
     Classes 1 to 5 are carried as they are; what classes 6 and 7 leave goes to 120 when it is a
@@ -212,6 +149,8 @@ def carry_forward(balances: Mapping[str, int], year: FinancialYear | int) -> Ope
         balances: Closing balances, account → debit − credit in minor units; of one cell (one
             resource in one book) or of a whole book.
         year: The year that closes; a number means the calendar year.
+        profit: Account of a surplus, when the book has its own (:func:`result_accounts`).
+        loss: Account of a deficit.
 
     Raises:
         Unbalanced: The balances, or classes 8 and 9 alone, do not sum to zero: nothing that
@@ -222,16 +161,7 @@ def carry_forward(balances: Mapping[str, int], year: FinancialYear | int) -> Ope
         raise Unbalanced(found.difference, "the trial balance")
     if found.unbalanced:
         raise Unbalanced(found.unbalanced, "what stands in classes 8 and 9")
-    dropped = {Nature.INCOME, Nature.EXPENSE, Nature.MEMO, Nature.OUTSIDE}
-    lines = [
-        EntryLine(account, amount)
-        for account, amount in sorted(balances.items())
-        if amount and nature(account, amount) not in dropped
-    ]
-    if found.result:
-        account = PROFIT_ACCOUNT if found.result > 0 else LOSS_ACCOUNT
-        lines.append(EntryLine(account, -found.result, Origin.RESULT))
-    return Opening(_year(year).next_day, tuple(lines), found.result)
+    return Opening(_year(year).next_day, carried(balances, profit, loss), found.result)
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,27 +264,30 @@ def _findings(balances: Mapping[str, int]) -> Iterable[Finding]:
         )
 
 
-def closing(balances: Mapping[str, int], year: FinancialYear | int) -> Closing:
+def closing(
+    balances: Mapping[str, int],
+    year: FinancialYear | int,
+    profit: str = PROFIT_ACCOUNT,
+    loss: str = LOSS_ACCOUNT,
+) -> Closing:
     """Show what closing a year would do; nothing is written and nothing is refused.
 
     Args:
         balances: Closing balances, account → debit − credit in minor units.
         year: The year that closes; a number means the calendar year.
+        profit: Account of a surplus, when the book has its own (:func:`result_accounts`).
+        loss: Account of a deficit.
     """
     found = totals(balances)
-    lines = [
-        EntryLine(account, -amount)
-        for account, amount in sorted(balances.items())
-        if amount and nature(account) in (Nature.INCOME, Nature.EXPENSE)
-    ]
-    if found.result:
-        account = PROFIT_ACCOUNT if found.result > 0 else LOSS_ACCOUNT
-        lines.append(EntryLine(account, -found.result, Origin.RESULT))
-    memo = tuple(
-        EntryLine(account, -amount)
-        for account, amount in sorted(balances.items())
-        if amount and nature(account) in (Nature.MEMO, Nature.OUTSIDE)
-    )
+
+    def emptied(*kinds: Nature) -> list[EntryLine]:
+        return [
+            EntryLine(account, -amount)
+            for account, amount in sorted(balances.items())
+            if amount and nature(account, amount) in kinds
+        ]
+
+    lines = emptied(Nature.INCOME, Nature.EXPENSE) + _result_line(found.result, profit, loss)
     sound = not found.difference and not found.unbalanced
     return Closing(
         day=_year(year).end,
@@ -362,7 +295,7 @@ def closing(balances: Mapping[str, int], year: FinancialYear | int) -> Closing:
         expenses=found.expenses,
         result=found.result,
         lines=tuple(lines),
-        memo_lines=memo,
-        opening=carry_forward(balances, year) if sound else None,
+        memo_lines=tuple(emptied(Nature.MEMO, Nature.OUTSIDE)),
+        opening=carry_forward(balances, year, profit, loss) if sound else None,
         findings=tuple(_findings(balances)),
     )
