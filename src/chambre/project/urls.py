@@ -27,6 +27,7 @@ def app_urls() -> list[Any]:
 
 
 urlpatterns = [
+    path("", include("chambre.core.ui.urls")),
     path("compte/", include("allauth.urls")),
     *app_urls(),
 ]

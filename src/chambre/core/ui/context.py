@@ -6,11 +6,30 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from chambre.core.ui.slots import menu_for
+from chambre import __version__
+from chambre.core.ui import slots
+
+THEME_COOKIE = "chambre_theme"
+THEMES = ("light", "dark")
+
+
+def theme_of(request: HttpRequest) -> str:
+    """``light`` or ``dark`` as this browser was told to stay; empty: as the system says."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
 
 
 def ui(request: HttpRequest) -> dict[str, Any]:
-    """The menu that this person sees, and whether this is the demonstration."""
+    """The menu that this person sees, the theme, and whether this is the demonstration."""
     actor = getattr(request, "actor", None)
-    return {"menu": menu_for(actor) if actor else [], "demo": settings.CHAMBRE_DEMO}
+    return {
+        "menu": SimpleLazyObject(lambda: slots.menu_sections(actor, request.path) if actor else []),
+        "demo": settings.CHAMBRE_DEMO,
+        "theme": theme_of(request),
+        "version": __version__,
+        "source_url": settings.CHAMBRE_SOURCE_URL
+        if hasattr(settings, "CHAMBRE_SOURCE_URL")
+        else "",
+    }
