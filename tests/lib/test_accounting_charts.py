@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chambre.lib.accounting import CHARTS, account_label, bare, chart, chart_of, qualify
+from chambre.lib.accounting import CHARTS, account_label, bare, chart, chart_of, qualified, qualify
 
 KEYS = ["pcg-2014", "pcg-2025", "associatif-2018", "associatif-2025"]
 
@@ -180,6 +180,8 @@ def test_an_account_can_carry_the_chart_that_it_comes_from():
     assert account_label("pcg:756000", "associatif", 2025, "en") == (
         "Exchange gains on trade claims and debts"
     )
+    assert account_label("associatif-2018:757", "associatif", 2025).startswith("Gains de change")
+    assert qualified("pcg-2014", {"512": 5}) == {"pcg-2014:512": 5}
 
 
 @given(st.sampled_from(KEYS), st.text("0123456789AZ", max_size=9))

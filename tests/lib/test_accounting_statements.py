@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from chambre.lib.accounting import (
     LAYOUTS,
+    LINK_DUE_TO_IT,
+    LINK_IT_OWES,
     Column,
     RowKind,
     balance_sheet,
@@ -20,7 +22,7 @@ numbers = st.text("0123456789", min_size=1, max_size=8)
 accounts = st.one_of(
     numbers,
     st.builds("{}{}".format, st.sampled_from("1234567"), numbers),
-    st.builds("{}:{}".format, st.sampled_from(["pcg", "associatif"]), numbers),
+    st.builds("{}:{}".format, st.sampled_from(["pcg", "associatif", *KEYS]), numbers),
     st.sampled_from(["181RES", "879RES", "864", "875", "411DUPONT", "X9"]),
 )
 
@@ -261,6 +263,17 @@ def test_an_association_reads_an_account_in_its_line(account, amount, expected, 
         ("pcg", 2025, "associatif:652", "book_values"),
         ("pcg", 2025, "associatif:102", "other_own_funds"),
         ("pcg", 2025, "associatif:108", "other_own_funds"),
+        # A year is compared with one that followed older rules.
+        ("associatif", 2025, "associatif-2018:757", "other_income"),
+        ("associatif", 2025, "associatif-2018:652", "other_expenses"),
+        ("associatif", 2025, "associatif-2018:756", "fees"),
+        ("associatif", 2025, "associatif-2018:474", "other_receivables"),
+        ("associatif", 2025, "474", "conversion_assets"),
+        ("associatif", 2025, "pcg-2014:756", "other_income"),
+        ("associatif", 2025, "pcg-2014:775", "exc_all_income"),
+        ("pcg", 2025, "associatif-2025:755", "other_income"),
+        ("pcg", 2025, "associatif-2018:757", "other_income"),
+        ("pcg", 2025, "associatif-2025:757", "disposals"),
     ],
 )
 def test_the_year_and_the_chart_decide_what_a_number_means(kind, year, account, expected):
@@ -280,3 +293,21 @@ def test_what_is_missing_in_gifts_in_kind_stands_in_a_row_of_its_own():
     assert [part.account for part in sheet.row("unbalanced_assets").parts] == ["864"]
     assert sheet.row("unbalanced_debts").empty
     assert sheet.total_assets == sheet.total_liabilities == 150
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_link_is_told_in_words(key):
+    sheet = LAYOUTS[key].balance_sheet
+
+    assert sheet["links_due"].plain == LINK_DUE_TO_IT
+    assert sheet["links_owed"].plain == LINK_IT_OWES
+
+
+def test_customers_given_one_by_one_are_not_set_off():
+    its = layout("pcg", 2025)
+    apart = balance_sheet(its, {"411/A": 100, "411/B": -40, "101": -60})
+    together = balance_sheet(its, {"411": 60, "101": -60})
+
+    assert apart.row("customers").net == 100
+    assert apart.row("other_debts").net == 40
+    assert together.row("customers").net == together.total_assets == 60

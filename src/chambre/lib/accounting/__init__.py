@@ -2,7 +2,9 @@
 
 Everywhere an **amount** is an integer in minor units (cents) and, unless it says otherwise, signed
 *debit − credit*; **balances** are a mapping of account number to such an amount. Account numbers
-are strings of any length that begin like those of the chart (``"512100"``, ``"411DUPONT"``).
+are strings of any length that begin like those of the chart (``"512100"``, ``"411DUPONT"``); what
+stands after the number is free, so that customers in debit and in credit can be given one by one
+(``"411000/C0012"``) and are then not set off against each other.
 Words for people come as :class:`Text`, in French and English.
 
 Charts (``chart("associatif", date(2025, 1, 1)).label("6136", "fr")``)
@@ -20,8 +22,8 @@ Statements
     :func:`balance_sheet` → :class:`BalanceSheet`,
     :func:`income_statement` → :class:`IncomeStatement`;
     their rows are :class:`Row`, each with the accounts (:class:`Part`) that it is made of
-Books of both kinds in one statement
-    :func:`qualify`, :func:`bare`, :func:`chart_of`, :func:`account_label`
+Books of several charts in one statement (association and company, 2024 beside 2025)
+    :func:`qualify`, :func:`qualified`, :func:`bare`, :func:`chart_of`, :func:`account_label`
 Cash
     :func:`cash_flow`, :func:`cash_flow_of`, :func:`counterparts`, :class:`CashFlow`
 """
@@ -40,7 +42,7 @@ from .cash import (
     is_cash,
 )
 from .charts import CHARTS, Account, Chart, ChartKind, account_label, chart
-from .codes import bare, chart_of, qualify
+from .codes import bare, chart_of, qualified, qualify
 from .layouts import LAYOUTS, Layout, LayoutRow, layout
 from .links import (
     LINK_ACCOUNT,
@@ -139,6 +141,7 @@ __all__ = [
     "link_account",
     "link_lines",
     "nature",
+    "qualified",
     "qualify",
     "result_accounts",
     "totals",

@@ -227,7 +227,9 @@ def account_label(account: str, kind: str, opening: date | int, lang: str = "fr"
     Raises:
         ValueError: No such chart.
     """
-    return chart(chart_of(account) or kind, opening).label(bare(account), lang)
+    own = chart_of(account) or kind
+    its = CHARTS[own] if own in _NAMES else chart(own, opening)
+    return its.label(bare(account), lang)
 
 
 class _Charts(Mapping[str, Chart]):

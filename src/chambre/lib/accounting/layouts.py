@@ -11,8 +11,8 @@ The data are ``data/balance_*.csv`` and ``data/income_*.csv``, one row per line 
   **longest** that fits takes the account, so a finer row is an exception to a wider one and no
   account can stand in two rows. Every class has a prefix of one digit, and ``*`` takes what fits
   nowhere else, so no account can be lost.
-* ``pcg:756`` applies only to accounts that come from a book kept with another chart (see
-  :func:`qualify`): the same number does not mean the same in both.
+* ``pcg:756`` and ``associatif-2018:757`` apply only to accounts that come from a book kept with
+  another chart or an older version (see :func:`qualify`): the same number does not mean the same.
 * ``sum``: the rows that a total adds up, ``-`` before those that it takes off.
 
 The regulation lets a model be more detailed than it asks (ANC 2018-06, article 410-2); rows that
@@ -30,7 +30,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from .charts import CHARTS, ChartKind, chart
-from .codes import bare
+from .codes import bare, chart_of, qualify
 from .rows import Column, RowKind
 from .texts import Text
 
@@ -112,13 +112,14 @@ class Model:
         return self._find(account, amount >= 0)
 
     def _search(self, account: str, debit: bool) -> tuple[str, Column] | None:
-        code = bare(account)
-        before = len(account) - len(code)
+        code, version = bare(account), chart_of(account)
+        charts = (
+            [qualify(name, "") for name in (version, version.partition("-")[0])] if version else []
+        )
         for length in range(len(code), 0, -1):
-            found = self._route.get((account[: before + length], debit))
-            found = found or self._route.get((code[:length], debit))
-            if found:
-                return found
+            for before in (*charts, ""):
+                if found := self._route.get((before + code[:length], debit)):
+                    return found
         return self._route.get((_OTHERWISE, debit))
 
 
