@@ -43,7 +43,7 @@ from .cash import (
 )
 from .charts import CHARTS, Account, Chart, ChartKind, account_label, chart
 from .codes import bare, chart_of, qualified, qualify
-from .layouts import LAYOUTS, Layout, LayoutRow, layout
+from .layouts import LAYOUTS, Layout, LayoutRow, Model, layout
 from .links import (
     LINK_ACCOUNT,
     LINK_DUE_TO_IT,
@@ -108,6 +108,7 @@ __all__ = [
     "Lang",
     "Layout",
     "LayoutRow",
+    "Model",
     "Nature",
     "Opening",
     "Origin",

@@ -51,7 +51,8 @@ class Row:
     Attributes:
         key: Stable name within the layout, such as ``"receivables"``.
         kind: Heading, line, total or result.
-        section: ``"assets"``, ``"liabilities"``, ``"income"`` or ``"memo"``.
+        section: ``"assets"`` or ``"liabilities"``; ``"income"``, ``"expenses"``, ``"results"``,
+            ``"memo_received"``, ``"memo_used"`` or ``"outside"``.
         level: 0 for the widest title or total, 3 for the finest line.
         label: The wording of the regulation.
         plain: The same in plain words.

@@ -132,7 +132,6 @@ def _main(row: Row) -> bool:
     return row.section in ("results",) or row.key in ("total_assets", "total_liabilities")
 
 
-_Cells = dict[str, dict[Column, int]]
 _Parts = dict[str, list[Part]]
 
 
