@@ -56,3 +56,15 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.dataset.done = "yes";
   });
 }
+
+// What needs a script is offered only where scripts run.
+for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
+
+// A passkey that failed: say so beside the form instead of only on the console.
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  const trouble = document.getElementById("passkey-trouble");
+  if (!trouble) return;
+  document.getElementById("content").querySelector(".page-head")?.after(trouble);
+  trouble.hidden = false;
+});

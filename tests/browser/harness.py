@@ -1,0 +1,185 @@
+"""Looking at pages in a real browser: pictures, axe, and what must never happen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+RESULTS = Path(__file__).resolve().parents[2] / "test-results"
+PHONE, DESKTOP = 390, 1280
+WIDTHS = {PHONE: 844, DESKTOP: 900}
+"""Width and height of the two screens for which every page is designed, in CSS pixels."""
+
+AXE_OPTIONS = {
+    "resultTypes": ["violations"],
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+}
+
+
+def find_chromium() -> str | None:
+    """Where a Chromium is on this machine, or None. ``CHAMBRE_CHROMIUM`` decides when set."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    given = os.environ.get("CHAMBRE_CHROMIUM")
+    return given or next((found for name in names if (found := shutil.which(name))), None)
+
+
+@contextmanager
+def start_chromium(executable: str) -> Iterator[Browser]:
+    """A browser without a window; as root it has to give its sandbox up."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    # Playwright's loop runs in this thread, where Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox"] if root else []
+        )
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Somebody at a screen. What goes wrong meanwhile is kept and told at the end.
+
+    Attributes:
+        troubles: Errors on the console, failed and foreign requests, one line each.
+    """
+
+    def __init__(self, browser: Browser, base: str) -> None:
+        self.browser = browser
+        self.base = base
+        self.troubles: list[str] = []
+        self.expected: set[int] = set()
+        self._contexts: list[BrowserContext] = []
+
+    def open(
+        self,
+        path: str = "/",
+        *,
+        language: str = "fr",
+        theme: str = "light",
+        width: int = DESKTOP,
+        user: Any = None,
+        scripts: bool = True,
+        **context: Any,
+    ) -> Page:
+        """Open a page of the Chamber in a browser of its own.
+
+        Args:
+            path: Address below the server's.
+            language: Language that the browser asks for.
+            theme: ``light`` or ``dark``: what the system prefers.
+            width: Of the screen; see :data:`WIDTHS`.
+            user: Sign in as this person first.
+            scripts: Whether JavaScript runs.
+            **context: Anything else for Playwright's ``new_context``.
+        """
+        opened = self.browser.new_context(
+            base_url=self.base,
+            locale={"fr": "fr-FR", "en": "en-GB"}[language],
+            timezone_id="Europe/Paris",
+            color_scheme=theme,
+            viewport={"width": width, "height": WIDTHS.get(width, 900)},
+            reduced_motion="reduce",
+            java_script_enabled=scripts,
+            **context,
+        )
+        self._contexts.append(opened)
+        if user is not None:
+            opened.add_cookies([self._session_of(user)])
+        page = opened.new_page()
+        self._watch(page)
+        page.goto(path)
+        return page
+
+    def _session_of(self, user: Any) -> Any:
+        from django.conf import settings
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        return {"name": name, "value": client.cookies[name].value, "url": self.base}
+
+    def _watch(self, page: Page) -> None:
+        own = urlsplit(self.base).netloc
+
+        def heard(message: Any) -> None:
+            expected = any(f"status of {status}" in message.text for status in self.expected)
+            if message.type in ("error", "warning") and not expected:
+                self.troubles.append(f"console on {page.url}: {message.text}")
+
+        def asked(request: Any) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme not in ("data", "blob") and parts.netloc != own:
+                self.troubles.append(f"request to another host: {request.url}")
+
+        def answered(response: Any) -> None:
+            if response.status >= 400 and response.status not in self.expected:
+                self.troubles.append(f"{response.status} for {response.url}")
+
+        page.on("console", heard)
+        page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
+        page.on("request", asked)
+        page.on("response", answered)
+
+    def close(self) -> None:
+        """Close every screen."""
+        for context in self._contexts:
+            context.close()
+
+
+def shoot(page: Page, name: str) -> list[Path]:
+    """Take the whole page on a phone and on a desktop screen, into ``test-results/``.
+
+    Fails where the page is wider than the screen.
+    """
+    RESULTS.mkdir(exist_ok=True)
+    taken = []
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert_fits(page)
+        path = RESULTS / f"{name}-{width}.png"
+        page.screenshot(path=path, full_page=True)
+        taken.append(path)
+    return taken
+
+
+def assert_fits(page: Page) -> None:
+    """No sideways scrolling of the whole page, whatever the width of the screen."""
+    wide = page.evaluate(
+        "() => { const room = document.documentElement.clientWidth;"
+        " if (document.documentElement.scrollWidth <= room) return [];"
+        " return [...document.querySelectorAll('body *')]"
+        "  .filter(e => e.getBoundingClientRect().right > room + 1)"
+        "  .slice(0, 5).map(e => e.tagName + '.' + e.className); }"
+    )
+    assert not wide, f"{page.url} is wider than the screen: {wide}"
+
+
+def assert_zooms(page: Page) -> None:
+    """Everything stays within reach at 400 %: 1280 pixels zoomed are a screen of 320."""
+    page.set_viewport_size({"width": 320, "height": 256})
+    assert_fits(page)
+    page.set_viewport_size({"width": DESKTOP, "height": WIDTHS[DESKTOP]})
+
+
+def assert_accessible(page: Page) -> None:
+    """Axe finds nothing, by WCAG 2.2 AA and its own good practice."""
+    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    told = [
+        f"{violation['id']}: {violation['help']}\n"
+        + "\n".join(f"    {node['html'][:160]}" for node in violation["nodes"][:4])
+        for violation in found
+    ]
+    assert not told, f"{page.url}\n" + "\n".join(told)
