@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from tests.browser.harness import Visitor, find_chromium, start_chromium
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
@@ -103,9 +105,6 @@ class Visitor:
         return page
 
     def _session_of(self, user: Any) -> Any:
-        from django.conf import settings
-        from django.test import Client
-
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         name = settings.SESSION_COOKIE_NAME
@@ -148,6 +147,7 @@ def shoot(page: Page, name: str) -> list[Path]:
     taken = []
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("window.scrollTo(0, 0)")
         assert_fits(page)
         path = RESULTS / f"{name}-{width}.png"
         page.screenshot(path=path, full_page=True)

@@ -1,0 +1,1 @@
+"""Template tags that every template of the house may use."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import structlog
 from django import template
 from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from chambre.core.ui import figures, slots, text
+from chambre.lib.charts import Chart, ChartPair
+from chambre.lib.charts.base import COMPACT_BELOW
 
 register = template.Library()
 
@@ -92,6 +95,29 @@ def icon(name: str, label: str = "") -> SafeString:
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
         address,
     )
+
+
+@register.simple_tag
+def chart(drawn: Chart | ChartPair, open: bool = False) -> SafeString:
+    """``{% chart sankey %}``: a drawing of ``chambre.lib.charts`` and its numbers below it.
+
+    ``{% chart sankey open=True %}`` shows the numbers at once.
+    """
+    table = drawn.table
+    context = {
+        "chart": {"svg": mark_safe(str(drawn.svg)), "table": table},  # noqa: S308 - our own drawing
+        "alone": isinstance(drawn, Chart) and drawn.width > COMPACT_BELOW,
+        "open": open,
+        "heads": list(zip(table.header, table.numeric, strict=True)),
+        "rows": [list(zip(row, table.numeric, strict=True)) for row in table.rows],
+    }
+    return SafeString(render_to_string("ui/chart.html", context))
+
+
+@register.simple_tag
+def request_id() -> str:
+    """``{% request_id %}``: the number of this request, which logs and the audit trail share."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 @register.simple_tag

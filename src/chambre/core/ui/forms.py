@@ -134,6 +134,14 @@ class DayInput(forms.DateInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """A picker would drop what is no ISO day; a text box keeps it for the person to mend."""
+        context = super().get_context(name, value, attrs)
+        typed = context["widget"]["value"]
+        if typed and not re.fullmatch(r"\d{4}-\d\d-\d\d", str(typed)):
+            context["widget"]["type"] = "text"
+        return context
+
 
 class DayField(forms.DateField):
     """A day. Where the picker is missing, 31/12/2026 is understood too."""

@@ -20,6 +20,7 @@ from chambre.core.errors import NotFound
 from chambre.core.ui import slots
 from chambre.core.ui.archive import source_zip
 from chambre.core.ui.context import THEME_COOKIE, THEMES
+from chambre.core.ui.kit import examples
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -132,7 +133,5 @@ def kit(request: HttpRequest) -> HttpResponse:
     """
     if not settings.CHAMBRE_DEMO:
         raise NotFound
-    from chambre.core.ui.kit import examples
-
     context: dict[str, Any] = examples(request)
     return render(request, "ui/kit.html", context)
