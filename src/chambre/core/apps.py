@@ -8,10 +8,12 @@ from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+from chambre.core.catalogues import compile_stale
+
 
 def install_guards(using: str = "default", **kwargs: Any) -> None:
     """Put every append-only guard in place (idempotent)."""
-    from chambre.core.db.guards import install_all  # models exist only after start-up
+    from chambre.core.db.guards import install_all  # noqa: PLC0415 - models exist after start-up
 
     install_all(connections[using])
 
@@ -24,7 +26,8 @@ class CoreConfig(AppConfig):
     verbose_name = "Chambre"
 
     def ready(self) -> None:
-        """Reinstall the guards once all apps have migrated."""
+        """Compile stale translations; reinstall the guards once all apps have migrated."""
+        compile_stale()
         # post_migrate is sent per app; the last app in INSTALLED_APPS that has models decides.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(install_guards, sender=last, dispatch_uid="core.install_guards")

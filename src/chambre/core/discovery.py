@@ -1,4 +1,4 @@
-"""Finds the modules that apps may have: ``hooks``, ``tasks``, ``cli``, ``rest``, ``demo``…"""
+"""Finds the modules that apps may have: ``hooks``, ``tasks``, ``cli``, ``rest``, ``demo``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ def module_of(config: AppConfig, name: str) -> ModuleType | None:
 
 
 @cache
-def discover(name: str) -> tuple[tuple[str, ModuleType], ...]:
-    """``(app label, module)`` of every app of the house that has a module of that name."""
-    found = ((config.label, module_of(config, name)) for config in house_apps())
+def discover(name: str, *, with_project: bool = False) -> tuple[tuple[str, ModuleType], ...]:
+    """``(app label, module)`` of every app of the house that has a module of that name.
+
+    The composition root is left out unless it is asked for: its modules are those that ask.
+    """
+    found = (
+        (config.label, module_of(config, name))
+        for config in house_apps()
+        if with_project or config.label != "project"
+    )
     return tuple((label, module) for label, module in found if module is not None)

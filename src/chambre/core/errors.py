@@ -87,3 +87,11 @@ class TooMany(ChambreError):
     code = "too-many"
     status = 429
     default_message = _("Too many attempts. Please wait a little.")
+
+
+class Busy(ChambreError):
+    """Somebody else keeps the database busy; the same request may succeed a moment later."""
+
+    code = "busy"
+    status = 503
+    default_message = _("The Chamber is busy. Please try again in a moment.")

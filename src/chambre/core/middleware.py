@@ -1,20 +1,23 @@
-"""Middleware: a number for each request, who acts, and readable errors."""
+"""Middleware: a number for each request, safe headers, who acts, and readable errors."""
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 
 import structlog
-from django.db import IntegrityError
+from django.contrib.auth.views import redirect_to_login
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
-from chambre.core.errors import ChambreError, Conflict, Forbidden
+from chambre.core.db.busy import is_busy
+from chambre.core.errors import Busy, ChambreError, Conflict, Forbidden
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+log = structlog.get_logger("chambre.request")
+QUIET = ("/static/", "/health/")
 
 
 class RequestIdMiddleware:
@@ -24,29 +27,47 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Number it, serve it, and write one line about it."""
         request_id = uuid.uuid4().hex[:20]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter_ns()
         response = self.get_response(request)
         response["X-Request-Id"] = request_id
+        if not request.path.startswith(QUIET):
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                ms=(time.perf_counter_ns() - started) // 1_000_000,
+                user=_who(request),
+            )
         return response
+
+
+def _who(request: HttpRequest) -> int | None:
+    """The number of the person, never their address; the session is not read for it."""
+    user = request.__dict__.get("_cached_user")
+    return getattr(user, "pk", None)
 
 
 class HeadersMiddleware:
     """Headers that every answer carries, beside those that Django and the CSP middleware set."""
 
-    policy = "camera=(self), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+    policy = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add them."""
         response = self.get_response(request)
-        response.setdefault("Permissions-Policy", self.policy)
-        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        response.headers.setdefault("Permissions-Policy", self.policy)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if _who(request) is not None:
             # A shared computer must not show the page of somebody who signed out.
-            response.setdefault("Cache-Control", "private, no-store")
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 
@@ -57,6 +78,11 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Say who acts."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            from chambre.core.views import bad_request  # noqa: PLC0415 - views need the models
+
+            return bad_request(request)  # PostgreSQL knows no text with a NUL
         request.actor = Actor.of(request.user)  # type: ignore[attr-defined]
         return self.get_response(request)
 
@@ -68,17 +94,26 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        """Serve it; below ``/api/`` every error is a problem document."""
+        response = self.get_response(request)
+        if request.path.startswith("/api/") and response.status_code >= 400:
+            from chambre.core.rest.problem import as_problem  # noqa: PLC0415 - loads ninja
+
+            return as_problem(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page (or a fragment for htmx) that says what was refused and why."""
+        from chambre.core.views import problem_page  # noqa: PLC0415 - views need the models
+
         if isinstance(exception, IntegrityError):
-            exception = Conflict(_("Somebody was faster, or this was done already."))
+            log.warning("request.conflict", path=request.path, exc_info=exception)
+            exception = Conflict()
+        elif isinstance(exception, OperationalError) and is_busy(exception):
+            exception = Busy()
         if not isinstance(exception, ChambreError):
             return None
         if isinstance(exception, Forbidden) and not request.user.is_authenticated:
-            from django.contrib.auth.views import redirect_to_login
-
             return redirect_to_login(request.get_full_path())
-        template = "ui/problem_fragment.html" if getattr(request, "htmx", False) else "ui/problem.html"
-        return render(request, template, {"error": exception}, status=exception.status)
+        return problem_page(request, exception)
+

@@ -22,12 +22,16 @@ def app_urls() -> list[Any]:
     return [
         path(getattr(module, "prefix", f"{label}/"), include(module))
         for label, module in discover("urls")
-        if label != "project"
     ]
 
 
 urlpatterns = [
     path("", include("chambre.core.ui.urls")),
     path("compte/", include("allauth.urls")),
+    path("api/", include("chambre.project.rest")),
     *app_urls(),
 ]
+handler400 = "chambre.core.views.bad_request"
+handler403 = "chambre.core.views.permission_denied"
+handler404 = "chambre.core.views.page_not_found"
+handler500 = "chambre.core.views.server_error"

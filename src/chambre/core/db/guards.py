@@ -36,19 +36,27 @@ def append_only_models() -> list[type[AppendOnlyModel]]:
     ]
 
 
-def all_guards(vendor: str) -> Guards:
-    """Statements to install, statements to remove, and trigger names that must exist."""
+def all_guards(vendor: str, tables: set[str] | None = None) -> Guards:
+    """Statements to install, statements to remove, and trigger names that must exist.
+
+    Args:
+        vendor: ``sqlite`` or ``postgresql``.
+        tables: Only these tables exist (in the middle of a migration); the guards that apps
+            registered wait until all do.
+    """
     install: list[str] = []
     remove: list[str] = []
     names: list[str] = []
-    for model in append_only_models():
+    models = append_only_models()
+    there = [model for model in models if tables is None or model._meta.db_table in tables]
+    for model in there:
         table = model._meta.db_table
         up, down = guard_sql(vendor, table, unique_keys(model))
         install += up
         remove += down
         suffixes = ["change"] if vendor == "postgresql" else ["update", "delete", "replace"]
         names += [f"{table}_no_{suffix}" for suffix in suffixes]
-    for provider in _providers:
+    for provider in _providers if len(there) == len(models) else []:
         up, down, own = provider(vendor)
         install += up
         remove += down
@@ -58,10 +66,8 @@ def all_guards(vendor: str) -> Guards:
 
 def install_all(connection: Any) -> None:
     """Put every guard in place, replacing older versions of itself."""
-    existing = set(connection.introspection.table_names())
-    if not {model._meta.db_table for model in append_only_models()} <= existing:
-        return  # in the middle of a partial migration: the last one will come back here
-    install, remove, _names = all_guards(connection.vendor)
+    tables = set(connection.introspection.table_names())
+    install, remove, _names = all_guards(connection.vendor, tables)
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for statement in (*remove, *install):
             cursor.execute(statement)
@@ -69,8 +75,9 @@ def install_all(connection: Any) -> None:
 
 def remove_all(connection: Any) -> None:
     """Lift every guard: only for emptying a test database."""
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for statement in all_guards(connection.vendor)[1]:
+        for statement in all_guards(connection.vendor, tables)[1]:
             cursor.execute(statement)
 
 

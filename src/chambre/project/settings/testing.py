@@ -29,6 +29,8 @@ SECRET_KEY = "only-for-tests"  # noqa: S105
 DEBUG = False
 ALLOWED_HOSTS = ["*"]
 
+(Path(CHAMBRE_HOME) / "static").mkdir(exist_ok=True)  # whitenoise warns when it is missing
+
 _which = os.environ.get("CHAMBRE_TEST_DB", "sqlite")
 if _which == "postgres":
     if "CHAMBRE_TEST_PG_URL" not in os.environ:

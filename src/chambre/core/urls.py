@@ -1,0 +1,20 @@
+"""Addresses of the core: work in the background, files, health, what robots read."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chambre.core import views
+
+app_name = "core"
+prefix = ""
+urlpatterns = [
+    path("travaux/", views.jobs, name="jobs"),
+    path("travaux/<uuid:job>/", views.job, name="job"),
+    path("travaux/<uuid:job>/arreter/", views.job_cancel, name="job_cancel"),
+    path("fichiers/<uuid:file>/", views.file, name="file"),
+    path("health/live", views.live, name="live"),
+    path("health/ready", views.ready, name="ready"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+]
