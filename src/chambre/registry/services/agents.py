@@ -1,0 +1,365 @@
+"""Bringing agents into the register and changing their records, with a version of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Invalid
+from chambre.core.hooks import emit
+from chambre.core.models import User
+from chambre.registry import identifiers
+from chambre.registry.cleaning import clean_column
+from chambre.registry.errors import AccountTaken, IdentifierTaken, SlugTaken, StaleVersion
+from chambre.registry.events import AgentChanged, AgentCreated
+from chambre.registry.folding import fold, haystack
+from chambre.registry.models import Agent
+from chambre.registry.services import history
+
+FIELDS = (
+    "name",
+    "siren",
+    "siret",
+    "rna",
+    "legal_form",
+    "description",
+    "website",
+    "contact",
+    "place",
+    "commune_code",
+    "since",
+    "until",
+)
+"""What a person may say about an agent; people have a name only."""
+
+
+def agent_record(agent: Agent) -> dict[str, Any]:
+    """The record of an agent, as its versions keep it."""
+    record: dict[str, Any] = {"slug": agent.slug, "kind": agent.kind}
+    record |= {name: getattr(agent, name) for name in FIELDS}
+    record["chamber"] = agent.chamber.slug if agent.chamber else ""
+    return record
+
+
+def home_chamber(name: str = "") -> Agent:
+    """The chamber of this installation; made when it is asked for the first time.
+
+    Safe when several ask at once: a constraint allows one home chamber, and whoever comes second
+    finds the first one's.
+
+    Args:
+        name: Its name when it has to be made; a chamber that is there keeps its own.
+    """
+    found = Agent.objects.filter(is_home=True).first()
+    if found is not None:
+        return found
+    try:
+        with transaction.atomic():
+            return _make_home(name)
+    except SlugTaken:
+        return Agent.objects.get(is_home=True)
+
+
+def _make_home(name: str) -> Agent:
+    # On SQLite we are alone from here on, so look again before making it.
+    found = Agent.objects.filter(is_home=True).first()
+    if found is not None:
+        return found
+    with translation.override(settings.LANGUAGE_CODE):
+        default = _("Chamber of the Commons")
+    given = clean_column(Agent, "name", name.strip() or default)
+    slug = identifiers.free_slug(
+        given, Agent.objects.values_list("slug", flat=True), fallback="chambre"
+    )
+    agent = Agent(slug=slug, kind=Agent.Kind.CHAMBER, is_home=True, name=given)
+    return _write_new(agent, Actor.system("first start"), "")
+
+
+@transaction.atomic
+def create_structure(
+    *,
+    slug: str,
+    name: str,
+    by: Actor,
+    kind: str = Agent.Kind.STRUCTURE,
+    chamber: Agent | None = None,
+    reason: str = "",
+    action: str = history.Action.CREATED,
+    **fields: Any,
+) -> Agent:
+    """Bring a structure, a public body or another chamber into the register.
+
+    Args:
+        slug: Short name, for ever; letters without accents, digits, ``-`` and ``_``.
+        name: Its name.
+        by: Who does it.
+        kind: ``structure``, ``public`` or ``chamber``.
+        chamber: The chamber whose register it is in; by default the home chamber.
+        reason: Why, for the history.
+        action: What the history calls it (``created`` or ``imported``).
+        **fields: Any of :data:`FIELDS`. A SIRET alone brings its SIREN along.
+
+    Raises:
+        Forbidden: ``by`` may not bring agents in.
+        Invalid: Something is malformed; ``data["fields"]`` says what.
+        SlugTaken: The short name is taken, in any case.
+        IdentifierTaken: Another agent has this SIREN and SIRET.
+    """
+    chamber = chamber or home_chamber()
+    permission = "create_chamber" if kind == Agent.Kind.CHAMBER else "create_agent"
+    authorize(by, f"registry.{permission}", chamber)
+    if kind not in (Agent.Kind.STRUCTURE, Agent.Kind.PUBLIC, Agent.Kind.CHAMBER):
+        raise Invalid(fields={"kind": [_("This is not a kind of structure.")]})
+    values = clean_agent({"name": name, **fields}, slug=slug)
+    agent = Agent(slug=slug, kind=kind, chamber=chamber)
+    return _write_new(agent, by, reason, values, action)
+
+
+@transaction.atomic
+def create_person(
+    *,
+    email: str,
+    name: str,
+    by: Actor,
+    slug: str = "",
+    chamber: Agent | None = None,
+    language: str = "",
+    is_demo: bool = False,
+) -> Agent:
+    """Bring a person into the register, with an account that they sign in to by e-mail.
+
+    An account with this address that has no person yet (somebody who signed up) becomes theirs.
+
+    Args:
+        email: Their e-mail address, never public.
+        name: Their name, seen by those who may see people.
+        by: Who does it.
+        slug: Short name; by default made from the name.
+        chamber: The chamber that they come to; by default the home chamber.
+        language: ``fr`` or ``en``; empty: as their browser asks.
+        is_demo: An invented person of the demonstration.
+
+    Raises:
+        Forbidden: ``by`` may not bring people in.
+        Invalid: The address, the name or the short name is malformed.
+        AccountTaken: Somebody is in the register with this address.
+        SlugTaken: The short name is taken.
+    """
+    chamber = chamber or home_chamber()
+    authorize(by, "registry.create_person", chamber)
+    address = _clean_email(email)
+    values = clean_agent({"name": name}, slug=slug or "x")
+    user = User.objects.select_for_update().filter(email__iexact=address).first()
+    if user is not None and Agent.objects.filter(user=user).exists():
+        raise AccountTaken(email=address)
+    if user is None:
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(
+                    address, name=values["name"][:150], language=language, is_demo=is_demo
+                )
+        except IntegrityError as error:
+            raise AccountTaken(email=address) from error
+    slug = slug or identifiers.free_slug(
+        values["name"], Agent.objects.values_list("slug", flat=True), fallback="personne"
+    )
+    agent = Agent(slug=slug, kind=Agent.Kind.PERSON, chamber=chamber, user=user)
+    return _write_new(agent, by, "", values)
+
+
+@transaction.atomic
+def own_person(*, user: User, name: str = "") -> Agent:
+    """The person in the register who is behind an account; made when there is none yet.
+
+    This is how somebody who signed up by themselves comes into the register. They hold no role.
+    """
+    found = Agent.objects.filter(user=user).first()
+    if found is not None:
+        return found
+    by = Actor.of(user)
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    found = Agent.objects.filter(user=locked).first()
+    if found is not None:
+        return found
+    values = clean_agent({"name": name or user.name or user.email.split("@")[0]}, slug="x")
+    slug = identifiers.free_slug(
+        values["name"], Agent.objects.values_list("slug", flat=True), fallback="personne"
+    )
+    agent = Agent(slug=slug, kind=Agent.Kind.PERSON, chamber=home_chamber(), user=locked)
+    return _write_new(agent, by, "", values)
+
+
+@transaction.atomic
+def change_agent(
+    *,
+    agent: Agent,
+    by: Actor,
+    version: int | None = None,
+    reason: str = "",
+    action: str = history.Action.CHANGED,
+    **fields: Any,
+) -> Agent:
+    """Change the record of an agent; nothing is written when nothing differs.
+
+    Args:
+        agent: Whose record.
+        by: Who does it.
+        version: The version that the person saw; None: whatever is there now.
+        reason: Why, for the history.
+        action: What the history calls it.
+        **fields: Any of :data:`FIELDS`; for a person only ``name``.
+
+    Raises:
+        Forbidden: ``by`` may not change it.
+        Invalid: Something is malformed, or is not said about people.
+        StaleVersion: Somebody else changed it since.
+        IdentifierTaken: Another agent has this SIREN and SIRET.
+    """
+    authorize(by, "registry.change_agent", agent)
+    agent = (
+        Agent.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("chamber", "user")
+        .get(pk=agent.pk)
+    )
+    if agent.kind == Agent.Kind.PERSON and set(fields) - {"name"}:
+        raise Invalid(
+            fields={name: [_("This is not kept about people.")] for name in set(fields) - {"name"}}
+        )
+    before = agent_record(agent)
+    values = clean_agent({**{name: before[name] for name in FIELDS}, **fields})
+    wanted = {name: values[name] for name in FIELDS if name in fields or name == "siren"}
+    _check_version(agent, version, before, wanted)
+    for name, value in wanted.items():
+        setattr(agent, name, value)
+    after = agent_record(agent)
+    changed = history.changed_fields(before, after)
+    if not changed:
+        return agent
+    _index(agent)
+    with _unique(agent):
+        history.write_agent(agent, after, action=action, changed=changed, by=by, reason=reason)
+    if agent.user is not None and "name" in changed:
+        User.objects.filter(pk=agent.user.pk).update(name=agent.name[:150])
+    audit(by, "registry.agent.changed", agent, fields=changed, version=agent.version)
+    emit(AgentChanged(agent=agent.pk, version=agent.version, fields=tuple(changed)), by=by)
+    return agent
+
+
+def clean_agent(values: dict[str, Any], slug: str | None = None) -> dict[str, str]:
+    """What was said about an agent, made clean.
+
+    Raises:
+        Invalid: Unknown or malformed fields; ``data["fields"]`` maps each to its messages.
+    """
+    errors: dict[str, list[str]] = {}
+    clean: dict[str, str] = {}
+    for name, value in values.items():
+        if name not in FIELDS:
+            errors[name] = [_("There is no such field.")]
+            continue
+        try:
+            clean[name] = _clean_field(name, value, values)
+        except (identifiers.BadNumber, ValidationError) as error:
+            errors[name] = error.messages if isinstance(error, ValidationError) else [str(error)]
+    if slug is not None:
+        try:
+            identifiers.clean_slug(slug)
+        except identifiers.BadNumber as error:
+            errors["slug"] = [str(error)]
+    if errors:
+        raise Invalid(fields=errors)
+    if clean.get("siret"):
+        clean["siren"] = clean["siret"][:9]
+    return clean
+
+
+def _clean_field(name: str, value: Any, values: dict[str, Any]) -> str:
+    if name in ("siren", "siret", "rna") and not isinstance(value, str):
+        raise ValidationError(_("Write it as text."))
+    if name == "siren":
+        return identifiers.clean_siren(value)
+    if name == "siret":
+        siren = values.get("siren") or ""
+        try:
+            siren = identifiers.clean_siren(siren) if isinstance(siren, str) else ""
+        except identifiers.BadNumber:
+            siren = ""  # said beside the SIREN
+        return identifiers.clean_siret(value, siren)
+    if name == "rna":
+        return identifiers.clean_rna(value)
+    return str(clean_column(Agent, name, value))
+
+
+def _clean_email(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise Invalid(fields={"email": error.messages}) from error
+    if len(address) > 254:
+        raise Invalid(fields={"email": [_("This address is too long.")]})
+    return address
+
+
+def _check_version(
+    agent: Agent, version: int | None, before: dict[str, Any], wanted: dict[str, Any]
+) -> None:
+    if version is None or version == agent.version:
+        return
+    both = [name for name, value in wanted.items() if before[name] != value]
+    raise StaleVersion(version=agent.version, yours=version, fields=both)
+
+
+def _index(agent: Agent) -> None:
+    """Write what is searched and sorted by."""
+    agent.sort_name = fold(agent.name)[:260]
+    agent.search = haystack(
+        agent.name, agent.slug, agent.siren, agent.siret, agent.rna, agent.place, agent.description
+    )
+
+
+@contextmanager
+def _unique(agent: Agent) -> Iterator[None]:
+    """Turn a clash of short names or numbers into a refusal, whoever sees it first."""
+    taken = Agent.objects.exclude(pk=agent.pk)
+    if agent.pk is None and taken.filter(slug__iexact=agent.slug).exists():
+        raise SlugTaken(slug=agent.slug)
+    same = Q(siren=agent.siren, siret=agent.siret)
+    if agent.siren and (other := taken.filter(same).first()):
+        raise IdentifierTaken(held_by=other.slug)
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if "siren" in str(error):
+            raise IdentifierTaken from error
+        raise SlugTaken(slug=agent.slug) from error
+
+
+def _write_new(
+    agent: Agent,
+    by: Actor,
+    reason: str,
+    values: dict[str, str] | None = None,
+    action: str = history.Action.CREATED,
+) -> Agent:
+    for name, value in (values or {}).items():
+        setattr(agent, name, value)
+    _index(agent)
+    record = agent_record(agent)
+    with _unique(agent):
+        history.write_agent(agent, record, action=action, changed=[], by=by, reason=reason)
+    audit(by, "registry.agent.created", agent, kind=agent.kind, slug=agent.slug)
+    emit(AgentCreated(agent=agent.pk, kind=agent.kind), by=by)
+    return agent

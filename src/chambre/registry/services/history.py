@@ -1,0 +1,86 @@
+"""Writing versions of records. Only the services of this package call it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from chambre.core.actors import Actor
+from chambre.lib.canonical import canonical
+from chambre.registry.models import Agent, AgentRevision, Resource, ResourceRevision
+from chambre.registry.models.history import Revision
+
+Action = Revision.Action
+
+
+def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Names of the fields that differ, in the order of the record."""
+    names = dict.fromkeys([*after, *before])
+    return [name for name in names if before.get(name) != after.get(name)]
+
+
+def _columns(record: dict[str, Any], by: Actor) -> dict[str, Any]:
+    text = canonical(record)
+    return {
+        "record": text.decode(),
+        "digest": hashlib.sha256(text).hexdigest(),
+        "user": by.user,
+        "actor_kind": by.kind,
+        "actor": by.label[:254],
+    }
+
+
+def write_resource(
+    resource: Resource,
+    record: dict[str, Any],
+    *,
+    action: str,
+    changed: Iterable[str],
+    by: Actor,
+    reason: str = "",
+) -> ResourceRevision:
+    """Write the next version of a resource's record; the resource's row is locked and saved."""
+    resource.version += 1
+    resource.save()
+    return ResourceRevision.objects.create(
+        resource=resource,
+        number=resource.version,
+        action=action,
+        changed=list(changed),
+        reason=reason[:300],
+        **_columns(record, by),
+    )
+
+
+def write_agent(
+    agent: Agent,
+    record: dict[str, Any],
+    *,
+    action: str,
+    changed: Iterable[str],
+    by: Actor,
+    reason: str = "",
+) -> AgentRevision:
+    """Write the next version of an agent's record; the agent's row is locked and saved."""
+    agent.version += 1
+    agent.save()
+    return AgentRevision.objects.create(
+        agent=agent,
+        number=agent.version,
+        action=action,
+        changed=list(changed),
+        reason=reason[:300],
+        **_columns(record, by),
+    )
+
+
+def record_of(row: Revision) -> dict[str, Any]:
+    """The record as a version has it."""
+    return dict(json.loads(row.record))
+
+
+def latest_record(thing: Resource | Agent) -> dict[str, Any]:
+    """The record as its newest version has it."""
+    return record_of(thing.revisions.get(number=thing.version))
