@@ -10,3 +10,10 @@ class LedgerConfig(AppConfig):
     name = "chambre.ledger"
     label = "ledger"
     verbose_name = _("Ledger")
+
+    def ready(self) -> None:
+        """Let the ledger's own guards be put in place after every migration."""
+        from chambre.core.db import guards
+        from chambre.ledger.guards import provide
+
+        guards.register(provide)

@@ -1,0 +1,361 @@
+"""Posting: one path for one entry or a million, checked here and proved by the database.
+
+Order of things in a batch: check and digest in Python; look keys up and draw ids; drop what is
+there with the same content, refuse what is there with another; write lines, then entries. All of
+it in the caller's transaction, or in one of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Invalid, KeyReused, NotFound
+from chambre.ledger.applets import writing
+from chambre.ledger.applets.drafts import (
+    PHASES,
+    EntryDraft,
+    check_head,
+    check_lines,
+    digest_of,
+    iso,
+)
+from chambre.ledger.applets.errors import constraint_of, typed
+from chambre.ledger.models import Book, JournalEntry
+
+Progress = Callable[[int], None]
+BATCH_LINES = 20_000
+"""How many lines are held in memory and sent at once."""
+BATCH_ENTRIES = 5_000
+ALIAS = DEFAULT_DB_ALIAS
+
+
+@dataclass(slots=True)
+class PostReport:
+    """What a posting did.
+
+    Attributes:
+        entries: Journal entries posted.
+        lines: Their lines.
+        already: Entries that were there with the same key and content.
+        first: Lowest id posted, 0 for none.
+        last: Highest id posted.
+    """
+
+    entries: int = 0
+    lines: int = 0
+    already: int = 0
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A draft that passed the checks."""
+
+    draft: EntryDraft
+    lines: list[tuple[Any, ...]]
+    phase: int
+    digest: bytes
+
+
+class KeyTaken(Exception):
+    """Somebody posted one of the keys at the same moment: look again."""
+
+
+def post(entry: EntryDraft, *, by: Actor, book: Book | None = None) -> JournalEntry:
+    """Post one journal entry, once.
+
+    Args:
+        entry: What to post; it balances in every (resource, unit) cell.
+        by: Who posts.
+        book: The entry's book, when the caller has it at hand.
+
+    Returns:
+        The entry; the one that was there when ``key`` was used for the same content.
+
+    Raises:
+        Forbidden: ``by`` may not post in this book.
+        Unbalanced: A cell does not sum to zero; ``data["cells"]`` lists them.
+        KeyReused: The key was used for something else.
+        ClosedYear: A day lies in a closed year.
+        Invalid: Something else is wrong with the draft; nothing was posted.
+    """
+    posting = Posting(Books(by, "ledger.post_entry", book))
+    posting.alone([entry])
+    if posting.report.already:
+        return JournalEntry.objects.get(pk=posting.known[entry.key][0])
+    return posting.made()
+
+
+def post_many(
+    entries: Iterable[EntryDraft],
+    *,
+    by: Actor,
+    book: Book | None = None,
+    progress: Progress | None = None,
+    batch: int = BATCH_ENTRIES,
+) -> PostReport:
+    """Post journal entries, each once: all of them or none.
+
+    Memory stays bounded however many there are.
+
+    Args:
+        entries: What to post, in order. An iterator is read as it goes.
+        by: Who posts.
+        book: The book of all entries; absent: each entry's own, of one chamber.
+        progress: Called with the number of entries done after each batch.
+        batch: At most this many entries (and about 20,000 lines) are sent at once.
+
+    Returns:
+        How many were posted and how many were there already.
+
+    Raises:
+        Forbidden: ``by`` may not post in one of the books.
+        Unbalanced, KeyReused, ClosedYear, Invalid: See :func:`post`; nothing was posted.
+    """
+    posting = Posting(Books(by, "ledger.post_entry", book))
+    blocks = _blocks(iter(entries), batch)
+    first, second = next(blocks, []), next(blocks, None)
+    if second is None:
+        posting.alone(first)
+    else:
+        with transaction.atomic():
+            for block in chain((first, second), blocks):
+                posting.one_of_many(block)
+                if progress is not None:
+                    progress(posting.report.entries + posting.report.already)
+            posting.record()
+    return posting.report
+
+
+def _blocks(entries: Iterator[EntryDraft], batch: int) -> Iterator[list[EntryDraft]]:
+    """Entries in blocks of at most ``batch`` entries and about 20,000 lines."""
+    while block := list(islice(entries, 1)):
+        lines = len(block[0].lines)
+        while lines < BATCH_LINES and len(block) < batch:
+            entry = next(entries, None)
+            if entry is None:
+                break
+            block.append(entry)
+            lines += len(entry.lines)
+        yield block
+
+
+class Books:
+    """The books of a posting: each authorized once, all of one chamber."""
+
+    def __init__(self, by: Actor, permission: str, book: Book | None) -> None:
+        self.by = by
+        self.permission = permission
+        self.only = book
+        self.chamber = 0
+        self.seen: set[int] = set()
+        if book is not None:
+            self._admit(book)
+
+    def _admit(self, book: Book) -> None:
+        authorize(self.by, self.permission, book)
+        if self.chamber and book.chamber_id != self.chamber:
+            raise Invalid(_("One posting stays in one chamber."), fields={"book": [book.pk]})
+        self.chamber = book.chamber_id
+        self.seen.add(book.pk)
+
+    def check(self, pk: int) -> None:
+        """Let entries of a book pass.
+
+        Raises:
+            Forbidden: The actor may not do this there.
+            Invalid: It is not the book of this posting.
+            NotFound: There is no such book.
+        """
+        if pk in self.seen:
+            return
+        if self.only is not None:
+            raise Invalid(_("This journal entry is of another book."), fields={"book": [pk]})
+        book = Book.objects.select_related("structure").filter(pk=pk).first()
+        if book is None:
+            raise NotFound
+        self._admit(book)
+
+
+class Posting:
+    """Posts block after block, and keeps the figures.
+
+    Attributes:
+        report: What was posted so far.
+        known: Entries that were there, for the keys of the last block: key → (id, digest).
+    """
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.report = PostReport()
+        self.known: dict[str, tuple[int, bytes]] = {}
+        self._rows: list[tuple[Any, ...]] = []
+
+    def alone(self, block: Sequence[EntryDraft]) -> None:
+        """Post one block and its audit row: the whole of a posting."""
+        if block:
+            self._try(block, audited=True)
+
+    def one_of_many(self, block: Sequence[EntryDraft]) -> None:
+        """Post one block of a longer posting, in a savepoint; see :meth:`record`."""
+        self._try(block, audited=False)
+
+    def _try(self, block: Sequence[EntryDraft], *, audited: bool) -> None:
+        checked = self._checked(block)
+        before = replace(self.report)
+        for last in (False, True):
+            try:
+                with transaction.atomic():
+                    self._write(checked)
+                    if audited:
+                        self.record()
+            except KeyTaken as error:
+                self.report = replace(before)
+                if last:
+                    raise KeyReused from error
+            except IntegrityError as error:
+                known = typed(error)
+                if known is None:
+                    raise
+                raise known from error
+            else:
+                return
+
+    def record(self) -> None:
+        """The audit trail: one row per act, none when nothing happened."""
+        report = self.report
+        if report.entries:
+            audit(
+                self.books.by,
+                "ledger.entries.posted",
+                None,
+                books=sorted(self.books.seen),
+                entries=report.entries,
+                lines=report.lines,
+                first=report.first,
+                last=report.last,
+            )
+
+    def made(self) -> JournalEntry:
+        """The only entry that was posted, without asking the database."""
+        values = dict(zip(writing.ENTRY_COLUMNS, self._rows[0], strict=True))
+        for name in ("day", "validated_on"):
+            values[name] = values[name] and dt.date.fromisoformat(values[name])
+        entry = JournalEntry(**{**values, "recorded_at": self._recorded})
+        entry._state.adding = False
+        entry._state.db = ALIAS
+        return entry
+
+    def _checked(self, block: Sequence[EntryDraft]) -> list[_Checked]:
+        """Check a block, phases included."""
+        books = self.books
+        targets = [draft.about or draft.reverses for draft in block]
+        phases = phases_of([target for target in targets if target])
+        checked = []
+        for draft, target in zip(block, targets, strict=True):
+            if draft.book not in books.seen:
+                books.check(draft.book)
+            check_head(draft)
+            lines = check_lines(draft)
+            phase = phases.get(target, 0) if target else PHASES[draft.kind]
+            digest = digest_of(draft, lines, chamber=books.chamber, phase=phase)
+            checked.append(_Checked(draft, lines, phase, digest))
+        return checked
+
+    def _write(self, checked: Sequence[_Checked]) -> None:
+        """Post one block inside a transaction or savepoint.
+
+        Raises:
+            KeyTaken: Another session committed one of the keys meanwhile.
+        """
+        keys = [each.draft.key for each in checked]
+        lines = sum(len(each.lines) for each in checked)
+        begun = writing.begin(ALIAS, self.books.chamber, keys, len(keys), lines)
+        self.known = begun.known
+        new = self._new(checked)
+        if not new:
+            return
+        line_rows, self._rows = self._as_rows(new, begun)
+        try:
+            writing.insert(ALIAS, line_rows, self._rows)
+        except IntegrityError as error:
+            if constraint_of(error) == "journalentry_key":
+                raise KeyTaken from error
+            raise
+        report = self.report
+        report.entries += len(self._rows)
+        report.lines += len(line_rows)
+        report.first = report.first or begun.entry
+        report.last = self._rows[-1][0]
+
+    def _new(self, checked: Sequence[_Checked]) -> list[_Checked]:
+        """Those that are not there yet; a key twice in a block is there after its first time."""
+        new: list[_Checked] = []
+        seen = {key: digest for key, (_id, digest) in self.known.items()}
+        for each in checked:
+            digest = seen.get(each.draft.key)
+            if digest is None:
+                seen[each.draft.key] = each.digest
+                new.append(each)
+            elif digest == each.digest:
+                self.report.already += 1
+            else:
+                raise KeyReused(key=each.draft.key)
+        return new
+
+    def _as_rows(
+        self, new: Sequence[_Checked], begun: writing.Begun
+    ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        """Rows of both tables, in the order of their columns."""
+        self._recorded = timezone.now()
+        recorded = connections[ALIAS].ops.adapt_datetimefield_value(self._recorded)
+        chamber = self.books.chamber
+        line_rows: list[tuple[Any, ...]] = []
+        entry_rows: list[tuple[Any, ...]] = []
+        entry_id, line_id = begun.entry, begun.line
+        for each in new:
+            draft, phase, number = each.draft, each.phase, 0
+            book = draft.book
+            for (account, resource, unit, amount, side, day, label, auxiliary, piece, piece_day,
+                 lettering, lettered_on, currency, currency_amount, source_line, extra
+                 ) in each.lines:  # fmt: skip
+                number += 1
+                line_rows.append((
+                    line_id, entry_id, number, chamber, book, account, resource, unit, amount,
+                    side, day, phase, label, auxiliary, piece, piece_day, lettering, lettered_on,
+                    currency, currency_amount, source_line,
+                    None if extra is None else writing.as_json(extra),
+                ))  # fmt: skip
+                line_id += 1
+            entry_rows.append((
+                entry_id, chamber, book, draft.journal, str(draft.kind), draft.number,
+                iso(draft.day), draft.label, iso(draft.validated_on), draft.key, each.digest,
+                number, draft.event, draft.reverses, draft.about, draft.source, recorded,
+            ))  # fmt: skip
+            entry_id += 1
+        return line_rows, entry_rows
+
+
+def phases_of(targets: Sequence[int]) -> dict[int, int]:
+    """Phase of the lines of some entries."""
+    if not targets:
+        return {}
+    connection = connections[ALIAS]
+    condition, ids = writing.id_list(connection.vendor, targets)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT entry_id, phase FROM ledger_line WHERE number = 1 AND entry_id {condition}",  # noqa: S608
+            [ids],
+        )
+        return dict(cursor.fetchall())
