@@ -56,13 +56,13 @@ class Bars(Spec):
             last two are also the legend.
         bars: From top to bottom.
         format: Writes an amount.
-        format_tick: Writes an amount at the axis, shorter if wanted; ``format`` by default.
+        format_short: Writes an amount at the axis, shorter if wanted; ``format`` by default.
     """
 
     header: tuple[str, ...]
     bars: Sequence[Bar]
     format: Format
-    format_tick: Format | None = None
+    format_short: Format | None = None
 
     @property
     def compared(self) -> bool:
@@ -105,7 +105,7 @@ class _Drawing:
         values += [bar.previous for bar in spec.bars if bar.previous is not None]
         self.ticks = nice_ticks(min(values), max(values), 2 if canvas.compact else 5)
         self.labels = [self._label(bar) for bar in spec.bars]
-        self.write = spec.format_tick or spec.format
+        self.write = spec.format_short or spec.format
         self.left, self.right = 2.0, canvas.width - 2.0
         if not canvas.compact:
             self._make_room()

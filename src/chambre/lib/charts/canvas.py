@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 
@@ -17,13 +17,14 @@ from chambre.lib.charts.base import (
 )
 from chambre.lib.charts.paint import FONT, PAINTS
 
+_NOTHING: Mapping[str, object] = {}
 _FORBIDDEN = [*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F, *range(0xD800, 0xE000)]
 _CONTROL = dict.fromkeys([*_FORBIDDEN, 0xFFFE, 0xFFFF], "\ufffd")
 
 
 def clean(text: str) -> str:
     """A text as XML may contain it: markup escaped, forbidden characters replaced."""
-    return escape(text.translate(_CONTROL), quote=True)
+    return escape(str(text).translate(_CONTROL), quote=True)
 
 
 def number(value: float) -> str:
@@ -81,7 +82,7 @@ class Canvas:
         if not content:
             return
         place = f'x="{number(x)}" y="{number(y)}" font-size="{number(size)}"'
-        self._parts.append(f"<text {place}{_look(classes)}{_more(more)}>{clean(content)}</text>")
+        self._parts.append(f"<text {place}{_look(classes, more)}>{clean(content)}</text>")
 
     def lines(
         self,
@@ -106,7 +107,7 @@ class Canvas:
         title = str(more.pop("title", ""))
         shown = "".join(f' {key}="{number(value)}"' for key, value in places.items())
         body = f"<title>{clean(title)}</title>" if title else ""
-        self._parts.append(f"<{element}{shown}{_look(classes)}{_more(more)}>{body}</{element}>")
+        self._parts.append(f"<{element}{shown}{_look(classes, more)}>{body}</{element}>")
 
     # --------------------------------------------------------- groups and links
 
@@ -167,20 +168,19 @@ class Canvas:
         return Chart(Svg(f"{head}{defs}{body}</svg>"), table, self.width, tall)
 
 
-def _look(classes: tuple[str, ...]) -> str:
-    """The class attribute and the presentation attributes that stand in for the CSS."""
-    looks: dict[str, str] = {}
+def _look(classes: tuple[str, ...], more: Mapping[str, object] = _NOTHING) -> str:
+    """The classes, the presentation attributes that stand in for the CSS, and further ones.
+
+    Further attributes win; in their names underscores stand for hyphens, and empty ones are left
+    out.
+    """
+    looks: dict[str, object] = {"class": " ".join(classes)}
     for name in classes:
         looks.update(PAINTS[name].attributes)
-    shown = "".join(f' {key}="{value}"' for key, value in looks.items())
-    return f' class="{" ".join(classes)}"{shown}' if classes else ""
-
-
-def _more(attributes: dict[str, object]) -> str:
-    """Further attributes; underscores stand for hyphens, empty ones are left out."""
+    given = {key.replace("_", "-"): value for key, value in more.items()}
+    looks.update((key, value) for key, value in given.items() if value not in (None, ""))
     return "".join(
-        f' {key.replace("_", "-")}="'
-        f'{number(value) if isinstance(value, float | int) else clean(str(value))}"'
-        for key, value in attributes.items()
-        if value not in (None, "")
+        f' {key}="{number(value) if isinstance(value, float | int) else clean(str(value))}"'
+        for key, value in looks.items()
+        if value != ""
     )

@@ -57,7 +57,7 @@ class Months(Spec):
         months: First day of each month, increasing; not necessarily every month.
         series: Each with as many values as there are months.
         format: Writes an amount.
-        format_tick: Writes an amount at the axis, shorter if wanted; ``format`` by default.
+        format_short: Writes an amount at the axis, shorter if wanted; ``format`` by default.
         format_month: Writes a month in full (table, what the pointer shows).
         short_month: Writes a month at the axis, in a few letters.
         hrefs: Where each month leads; empty, or one per month.
@@ -69,7 +69,7 @@ class Months(Spec):
     format: Format
     format_month: Callable[[date], str]
     short_month: Callable[[date], str]
-    format_tick: Format | None = None
+    format_short: Format | None = None
     hrefs: Sequence[str] = ()
 
     def draw(self, *, prefix: str, width: int = WIDE) -> Chart:
@@ -119,7 +119,7 @@ class _Drawing:
         self.canvas = canvas
         self.size = 11.5 if canvas.compact else 13.0
         self.plot = 190.0 if canvas.compact else 300.0
-        self.write = spec.format_tick or spec.format
+        self.write = spec.format_short or spec.format
         values = [value for row in spec.series for value in row.values if value is not None]
         self.ticks = nice_ticks(min(values), max(values), 4 if canvas.compact else 5)
         self.left = max(text_width(self.write(tick), self.size) for tick in self.ticks) + 10

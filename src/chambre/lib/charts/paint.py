@@ -26,7 +26,7 @@ SERIES = (
     "#5b3f99",
     "#7c8590",
 )
-FONT = "Atkinson Hyperlegible Next, Atkinson Hyperlegible, Segoe UI, Helvetica, Arial, sans-serif"
+FONT = "Radio Canada, Segoe UI, Helvetica, Arial, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)

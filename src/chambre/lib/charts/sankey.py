@@ -10,7 +10,7 @@ from chambre.lib.charts.base import TONES, WIDE, Cell, Chart, ChartTable, Format
 from chambre.lib.charts.canvas import Canvas, number
 from chambre.lib.charts.sankey_graph import Graph, SankeyLink, SankeyNode, join_parallel, prepare
 from chambre.lib.charts.sankey_layout import Place, Ribbon, Slot, lay_out
-from chambre.lib.charts.text import fit, text_width, wrap
+from chambre.lib.charts.text import text_width, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Sankey(Spec):
         nodes: Each key once.
         links: Between these nodes; parallel ones are added up.
         format: Writes an amount.
+        format_short: Writes an amount in fewer letters, for where the full one does not fit.
         others: Label of nodes put together; ``{count}`` is how many.
         limit: Most nodes in a column, 2 or more.
         fold: Net out amounts that go in a circle; otherwise they are refused.
@@ -59,6 +60,7 @@ class Sankey(Spec):
     links: Sequence[SankeyLink]
     format: Format
     others: str
+    format_short: Format | None = None
     limit: int = 12
     fold: bool = False
     folded: str = "{path}: {amount}"
@@ -112,8 +114,8 @@ class _Drawing:
         self.metrics = _COMPACT if canvas.compact else _WIDE
         self.last = len(graph.columns) - 1
         self.tones = _tones(graph, spec.tones)
-        self.amounts = {key: spec.format(value) for key, value in graph.values.items()}
-        self.labels = {key: self._label(key) for key in graph.nodes}
+        self.labels: dict[str, list[str]] = {}
+        self.amounts: dict[str, str] = {}
         self.x = self._columns()
         self.top = self.metrics.head if self._titles() else 2.0
 
@@ -140,36 +142,40 @@ class _Drawing:
 
     # ---------------------------------------------------------------- measures
 
-    def _label(self, key: str) -> list[str]:
-        """The label of a node in the lines that its column has room for."""
-        metrics, label = self.metrics, self.graph.nodes[key].label
-        if self.canvas.compact:
-            room = (self.canvas.width - 14.0 * self.last) / (self.last + 1)
-            return wrap(label, metrics.name, room, 2)
-        outer = self.graph.layers[key] in {0, self.last}
-        return wrap(label, metrics.name, metrics.room, 2 if outer else 1)
-
     def _columns(self) -> list[float]:
-        """Left edge of the bars of each column."""
-        metrics, width = self.metrics, self.canvas.width
-        left = right = 0.0
-        if not self.canvas.compact:
-            left, right = (self._label_width(column) + 10 for column in (0, self.last))
-        step = (width - left - right - metrics.bar) / max(self.last, 1)
-        return [left + step * column for column in range(self.last + 1)]
+        """Write the labels into their room; return the left edge of the bars of each column."""
+        metrics, width, last = self.metrics, self.canvas.width, self.last
+        if self.canvas.compact:
+            step = (width - metrics.bar) / last
+            for column in range(last + 1):
+                self._write_labels(column, (width - 14.0 * last) / (last + 1), 2)
+            return [step * column for column in range(last + 1)]
+        outer = metrics.room if last < 4 else metrics.room * 0.75
+        left, right = (self._write_labels(column, outer, 2) + 10 for column in (0, last))
+        step = (width - left - right - metrics.bar) / last
+        for column in range(1, last):
+            self._write_labels(column, min(step - metrics.bar - 18, metrics.room), 2)
+        return [left + step * column for column in range(last + 1)]
 
-    def _label_width(self, column: int) -> float:
-        """Width of the widest label or amount of a column."""
-        metrics = self.metrics
-        return max(
-            text_width(text, size)
-            for key, layer in self.graph.layers.items()
-            if layer == column
-            for text, size in [
-                (self.amounts[key], metrics.value),
-                *((line, metrics.name) for line in self.labels[key]),
-            ]
-        )
+    def _write_labels(self, column: int, room: float, lines: int) -> float:
+        """Break the labels of a column to fit its room; returns the width of the widest."""
+        metrics, widest = self.metrics, 0.0
+        for key, layer in self.graph.layers.items():
+            if layer != column:
+                continue
+            label = wrap(self.graph.nodes[key].label, metrics.name, room, lines)
+            amount = self._amount(self.graph.values[key], room)
+            self.labels[key], self.amounts[key] = label, amount
+            sizes = [text_width(line, metrics.name) for line in label]
+            widest = max(widest, *sizes, text_width(amount, metrics.value))
+        return widest
+
+    def _amount(self, value: int, room: float) -> str:
+        """The amount in full, or short, or not at all: a cut one would read as another."""
+        for write in (self.spec.format, self.spec.format_short):
+            if write and text_width(write(value), self.metrics.value) <= room:
+                return write(value)
+        return ""
 
     def _titles(self) -> list[str]:
         """Title of each column; empty when the caller gave none."""
@@ -232,7 +238,7 @@ class _Drawing:
         paint = f"chart-fill-{tone}" if tone else "chart-ink"
         if key in self.graph.merged:
             paint = "chart-others"
-        words = f"{node.label}, {self.amounts[key]}"
+        words = f"{node.label}, {self.spec.format(self.graph.values[key])}"
         with canvas.link(node.href, words):
             canvas.rect(
                 self.x[place.layer],
@@ -271,7 +277,7 @@ class _Drawing:
         canvas.text(
             x,
             top + metrics.name * 1.22 * len(lines) + metrics.value * 0.95,
-            fit(self.amounts[key], metrics.value, canvas.width),
+            self.amounts[key],
             "chart-text",
             "chart-number",
             *halo,

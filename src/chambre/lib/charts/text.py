@@ -1,48 +1,54 @@
 """How wide a text will be, without a browser, and how to make it fit.
 
-The widths are those of the house font (Atkinson Hyperlegible Next, semi-bold) or of Liberation
+The widths are those of the house font (Radio Canada, semi-bold, tabular figures) or of Liberation
 Sans, whichever is wider for the letter, rounded up to 1/40 em: a label that fits here also fits
 with the metrics of Arial or Helvetica when the page's font could not be loaded.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 _GROUPS = {
-    175: "\u202f",
-    200: "'\u2009",
-    275: "j|¦’",
-    300: "!,.:;i·",
-    325: " l\u00a0",
-    350: "()[]`f¡´¸",
-    375: '"-rt{}',
-    400: "ª°º",
-    425: "/I\\¨",
-    500: "*syz",
-    525: "cvx",
-    550: "Jk¶",
-    575: "?L^_aehnou¢§¯–",
-    600: "+<>bdgpq~¤µ×ð÷þ−",
-    625: "$123456789=FTZ«¬±²³¹»¿ßø",
-    650: "£¥",
-    675: "0ABEKPSVXYÞ€",
-    725: "CDHNRUwÐ",
-    750: "#&",
-    800: "GOQ©®Ø",
-    850: "M¼½",
-    875: "m",
+    150: "\u202f",
+    200: "\u2009",
+    250: "’",
+    275: "'",
+    300: " ,.:;ijl\u00a0·",
+    325: "[]|¦",
+    350: "!()¡",
+    375: "/\\{}",
+    400: "-fr°",
+    425: "t",
+    450: "ª",
+    475: '"I',
+    500: "`cs¨´¸º",
+    525: "vyz",
+    550: "x",
+    575: "?J_aek«¯»",
+    600: "$+0123456789<=>L^o~¢£¤¥¬±²³¹×ð÷€−",
+    625: "*FTbdghnpqu§µ¿ßøþ–",
+    650: "Z",
+    675: "&ABEKPSVXYÞ",
+    725: "CDRUÐ",
+    750: "H",
+    775: "N¶",
+    800: "#GOQwØ",
+    825: "©®",
+    850: "M¼¾",
+    875: "½",
     900: "æ",
-    925: "¾",
-    950: "Wœ",
-    975: "%",
-    1000: "Æ…—",
-    1025: "@Œ",
+    925: "m",
+    950: "œ",
+    975: "W",
+    1000: "%Æ…—Œ",
+    1025: "@",
 }
 _WIDTHS = {letter: width for width, letters in _GROUPS.items() for letter in letters}
 _UNKNOWN = 725
-_SPACES = " \n\t"
+_BLANKS = re.compile(r"[ \t\r\n]+")
 ELLIPSIS = "…"
 
 
@@ -68,7 +74,7 @@ def text_width(text: str, size: float) -> float:
         text: What is written.
         size: Font size, in the units of the drawing.
     """
-    return sum(map(_letter_width, text)) * size / 1000
+    return sum(map(_letter_width, str(text))) * size / 1000
 
 
 def fit(text: str, size: float, room: float) -> str:
@@ -84,7 +90,7 @@ def fit(text: str, size: float, room: float) -> str:
     Returns:
         A text that is no wider than ``room``; empty when not even the ellipsis fits.
     """
-    text = " ".join(text.split(" ")).strip()
+    text = _BLANKS.sub(" ", str(text)).strip(" ")
     if text_width(text, size) <= room:
         return text
     left = room * 1000 / size - _letter_width(ELLIPSIS)
@@ -111,7 +117,7 @@ def wrap(text: str, size: float, room: float, lines: int = 2) -> list[str]:
     Returns:
         One to ``lines`` lines, none wider than ``room``.
     """
-    words = [word for word in text.replace("\n", " ").split(" ") if word]
+    words = [word for word in _BLANKS.split(str(text)) if word]
     done: list[str] = []
     line = ""
     for position, word in enumerate(words):

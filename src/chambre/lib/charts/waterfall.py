@@ -41,13 +41,13 @@ class Waterfall(Spec):
         header: Headings of the table: what, amount, balance after it.
         steps: In order. The first may be a balance; a later one has to equal the sum so far.
         format: Writes an amount.
-        format_tick: Writes an amount at the axis, shorter if wanted; ``format`` by default.
+        format_short: Writes an amount at the axis, shorter if wanted; ``format`` by default.
     """
 
     header: tuple[str, str, str]
     steps: Sequence[Step]
     format: Format
-    format_tick: Format | None = None
+    format_short: Format | None = None
 
     def balances(self) -> list[int]:
         """The balance after each step.
@@ -137,7 +137,7 @@ class _Upright(_Drawing):
     def draw(self) -> float:
         """Write everything; returns the height."""
         canvas = self.canvas
-        write = self.spec.format_tick or self.spec.format
+        write = self.spec.format_short or self.spec.format
         left = max(text_width(write(tick), 12.5) for tick in self.ticks) + 10
         step = (canvas.width - left) / len(self.spec.steps)
         for tick in self.ticks:
@@ -209,9 +209,7 @@ class _Lying(_Drawing):
         canvas, size = self.canvas, self.size
         row, height = size + 34, 16.0
         bottom = row * len(self.spec.steps)
-        for tick in self.ticks:
-            paint = "chart-axis" if tick == 0 else "chart-grid"
-            canvas.line(self.x(tick), 0, self.x(tick), bottom, paint)
+        canvas.line(self.x(0), 0, self.x(0), bottom, "chart-axis")
         for at, step in enumerate(self.spec.steps):
             top = row * at
             start, end = sorted(map(self.x, self.spans[at]))
