@@ -6,7 +6,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
+
+from chambre.core.actors import Actor
+from chambre.core.audit import audit
+from chambre.project.people import register
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -19,4 +24,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """Make the account, in the language that the person reads."""
         user.language = getattr(request, "LANGUAGE_CODE", "")[:2]
-        return super().save_user(request, user, form, commit)
+        with transaction.atomic():
+            user = super().save_user(request, user, form, commit)
+            if commit:
+                audit(Actor.of(user), "core.person.signed-up", user)
+                register(user)
+        return user

@@ -57,7 +57,7 @@ def app_commands() -> dict[str, click.Command]:
     from chambre.core.discovery import discover
 
     return {
-        str(command.name): command for _label, module in discover("cli") for command in module.commands
+        str(command.name): command for _label, module in discover("cli") for command in getattr(module, "commands", ())
     }
 
 
