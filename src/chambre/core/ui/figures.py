@@ -1,8 +1,9 @@
 """Amounts, durations and days as people write them, in French and in English.
 
 Money is integer minor units everywhere; here it becomes text, by arithmetic on integers only.
-French follows the *Lexique des règles typographiques*: a narrow no-break space between thousands
-and before the unit, a comma before the cents, a true minus sign.
+French follows the *Lexique des règles typographiques* of the Imprimerie nationale, and CLDR: a
+narrow no-break space between thousands, a no-break space before the unit, a comma before the
+cents, a true minus sign.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def money(minor: int, currency: str = "EUR", *, dash: bool = False) -> str:
     text = amount(minor, currency)
     symbol = SYMBOLS.get(currency, currency)
     if is_french() or symbol == currency:
-        return f"{text}{NNBSP}{symbol}"
+        return f"{text}{NBSP}{symbol}"
     sign, figure = (MINUS, text[1:]) if minor < 0 else ("", text)
     return f"{sign}{symbol}{figure}"
 
