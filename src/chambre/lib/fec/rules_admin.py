@@ -261,4 +261,14 @@ ADMINISTRATION = (
         "Ajoutez la colonne à l'export, même vide.",
         "Add the column to the export, even empty.",
     ),
+    Rule(
+        "I_XML_WITHOUT_SCHEMA",
+        False,
+        "Le fichier XML ne nomme pas de schéma (formatA47A-I-VII-1.xsd…).",
+        "The XML file names no schema (formatA47A-I-VII-1.xsd…).",
+        "Nommez le schéma de l'arrêté dans xsi:noNamespaceSchemaLocation : le programme de "
+        "l'administration le demande.",
+        "Name the schema of the decree in xsi:noNamespaceSchemaLocation: the administration's "
+        "program asks for it.",
+    ),
 )

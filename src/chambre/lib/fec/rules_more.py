@@ -51,6 +51,13 @@ _SHAPE = (
         "The column {column} appears twice.",
     ),
     _blocking(
+        "FIELD_COUNT",
+        "La ligne {line} a {found} champs au lieu de {expected} ; avec Montant et Sens, "
+        "l'administration la complète sans le dire.",
+        "Line {line} has {found} fields instead of {expected}; with Montant and Sens, the "
+        "administration fills it up without saying so.",
+    ),
+    _blocking(
         "PART_DIFFERS",
         "La partie « {value} » n'a pas les mêmes colonnes que la première.",
         "The part “{value}” has not the same columns as the first one.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rules_more import _BALANCE, _NAME, _SHAPE, _w
+from .rules_more import _BALANCE, _NAME, _SHAPE, _blocking, _w
 
 _RENUMBER = (
     "La loi veut une séquence continue : demandez à votre éditeur de logiciel.",
@@ -39,16 +39,18 @@ _SEQUENCE = (
     ),
     _w(
         "NUMBERS_RESTART",
-        "Les numéros d'écriture recommencent : {value} sert à plusieurs pièces du même jour "
-        "dans le journal {journal}.",
-        "Entry numbers start again: {value} serves several pieces of the same day in journal "
-        "{journal}.",
+        "Ligne {line}, ce numéro d'écriture a déjà servi à une autre pièce du même jour et du "
+        "même journal (ligne {before}) : les numéros recommencent.",
+        "Line {line}, this entry number already served another piece of the same day and journal "
+        "(line {before}): numbers start again.",
         _RENUMBER,
     ),
     _w(
         "ENTRY_SCATTERED",
-        "Les lignes de l'écriture {value} ne se suivent pas.",
-        "The lines of entry {value} are not next to each other.",
+        "Ligne {line}, une écriture commencée à la ligne {before} reprend : ses lignes ne se "
+        "suivent pas.",
+        "Line {line}, an entry begun at line {before} goes on: its lines are not next to each "
+        "other.",
     ),
     _w(
         "ENTRY_SEVERAL_DAYS",
@@ -79,6 +81,11 @@ _SEQUENCE = (
 )
 
 _COHERENCE = (
+    _blocking(
+        "ENTRY_TOO_LARGE",
+        "Une écriture aurait {found} lignes, plus de {limit} (première ligne : {line}).",
+        "An entry would have {found} lines, more than {limit} (first line: {line}).",
+    ),
     _w(
         "ACCOUNT_UNKNOWN",
         "Ligne {line}, le compte {value} n'est pas au plan comptable.",

@@ -127,8 +127,6 @@ class Entry(NamedTuple):
 class Width(StrEnum):
     """What the lines of a group have in common, from the narrowest to the widest."""
 
-    ENTRY = "entry"
-    """Journal, number and day: what the law means by an entry."""
     PIECE = "piece"
     """Journal, day and piece."""
     NUMBER = "number"
@@ -172,10 +170,6 @@ class Regrouping:
 
 
 _WHY = {
-    Width.ENTRY: (
-        "les lignes de cette écriture ne se suivent pas",
-        "the lines of this entry are not next to each other",
-    ),
     Width.PIECE: (
         "ces numéros d'écriture ne s'équilibrent qu'ensemble, par journal, date et pièce",
         "these entry numbers balance only together, by journal, day and piece",

@@ -1,0 +1,179 @@
+"""Runs: lines next to each other that belong to one entry.
+
+An entry is what shares journal, number and day. Where the number is missing, or is the same on
+every line, it tells nothing and the piece takes its place. Most files keep the lines of an entry
+together, so a run is an entry; what is not so is sorted out from the few runs that do not balance
+or come back (see :mod:`.regroup`).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from datetime import date
+from itertools import accumulate, compress, count, islice, repeat
+from operator import ne
+from typing import NamedTuple
+
+from .block import Block
+
+Key = tuple[str, str, date, str]
+"""Journal, number, day, and the piece when there is no number."""
+
+
+class Runs(NamedTuple):
+    """Runs that came to their end, as columns."""
+
+    keys: list[Key]
+    first_lines: list[int]
+    """Number of the first line of each."""
+    counts: list[int]
+    """How many typed lines each has."""
+    balances: list[int]
+    """Debit − credit of each, in cents."""
+    pieces: list[str]
+    """PieceRef of the first line of each."""
+    labels: list[str]
+    """EcritureLib of the first line of each."""
+
+
+class Segments(NamedTuple):
+    """How a block falls into runs."""
+
+    bounds: list[int]
+    """Where they begin, and the length of the block."""
+    continues: bool
+    """Whether the first goes on with the last run of the block before."""
+
+
+class RunFinder:
+    """Finds the runs of a file, block after block.
+
+    Args:
+        by_piece: Whether numbers tell nothing, so that the piece takes their place.
+    """
+
+    def __init__(self, *, by_piece: bool = False) -> None:
+        self.by_piece = by_piece
+        self._open: tuple[Key, int, int, int, str, str] | None = None
+
+    def keys(self, block: Block) -> list[Key]:
+        """The key of each line."""
+        if self.by_piece:
+            return list(zip(block.journal, repeat(""), block.day, block.piece))
+        if "" in block.number:
+            return [
+                (journal, number, day, "" if number else piece)
+                for journal, number, day, piece in zip(
+                    block.journal, block.number, block.day, block.piece, strict=True
+                )
+            ]
+        return list(zip(block.journal, block.number, block.day, repeat("")))
+
+    def feed(self, block: Block) -> tuple[Runs, Segments]:
+        """Take the next block.
+
+        Returns:
+            The runs that end in it, and how it falls into runs.
+        """
+        keys = self.keys(block)
+        cuts = list(compress(count(1), map(ne, keys, islice(keys, 1, None))))
+        bounds = [0, *cuts, len(keys)]
+        sums = [0, *accumulate(block.amount)]
+        starts, stops = bounds[:-1], bounds[1:]
+        runs = Runs(
+            [keys[start] for start in starts],
+            [block.line[start] for start in starts],
+            [stop - start for start, stop in zip(starts, stops, strict=True)],
+            [sums[stop] - sums[start] for start, stop in zip(starts, stops, strict=True)],
+            [block.piece[start] for start in starts],
+            [block.label[start] for start in starts],
+        )
+        continues = self._open is not None and self._open[0] == keys[0]
+        self._join(runs, continues=continues)
+        return runs, Segments(bounds, continues)
+
+    def _join(self, runs: Runs, *, continues: bool) -> None:
+        """Join the run left open with the first of these, and leave the last of these open."""
+        if self._open is not None:
+            _, first_line, lines, balance, piece, label = self._open
+            if continues:
+                runs.first_lines[0] = first_line
+                runs.counts[0] += lines
+                runs.balances[0] += balance
+                runs.pieces[0] = piece
+                runs.labels[0] = label
+            else:
+                for column, value in zip(runs, self._open, strict=True):
+                    column.insert(0, value)  # type: ignore[attr-defined]
+        self._open = tuple(column.pop() for column in runs)  # type: ignore[assignment]
+
+    def finish(self) -> Runs:
+        """The run left open at the end of the file, if any."""
+        if self._open is None:
+            return Runs([], [], [], [], [], [])
+        last = Runs(*([value] for value in self._open))  # type: ignore[arg-type]
+        self._open = None
+        return last
+
+
+_BITS = 27
+_MASK = (1 << _BITS) - 1
+
+
+class Recurrences:
+    """Finds the keys that come back after another run, in little memory.
+
+    A bit is set for each key; a key whose bit is set already may have been seen, and is counted
+    exactly at the end.
+    """
+
+    def __init__(self) -> None:
+        self._seen = bytearray(1 << (_BITS - 3))
+        self._suspects: set[int] = set()
+        self._hashes = array("q")
+        self._pieces = array("q")
+        self._first_lines = array("q")
+        self._counts = array("q")
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def add(self, runs: Runs) -> list[int]:
+        """Take the next runs; give the hashes of their keys."""
+        hashes = list(map(hash, runs.keys))
+        seen = self._seen
+        for value in hashes:
+            place, bit = (value & _MASK) >> 3, 1 << (value & 7)
+            if seen[place] & bit:
+                self._suspects.add(value)
+            else:
+                seen[place] |= bit
+        self._hashes.extend(hashes)
+        self._pieces.extend(map(hash, runs.pieces))
+        self._first_lines.extend(runs.first_lines)
+        self._counts.extend(runs.counts)
+        return hashes
+
+    def found(self) -> Iterator[tuple[int, int, int, int, int]]:
+        """Every run whose key comes back.
+
+        Yields:
+            Ordinal of the run from 0, hash of its key, hash of its piece, number of its first
+            line, and how many lines it has.
+        """
+        if not self._suspects:
+            return
+        counts = dict.fromkeys(self._suspects, 0)
+        for value in self._hashes:
+            if value in counts:
+                counts[value] += 1
+        for ordinal, value in enumerate(self._hashes):
+            if counts.get(value, 0) > 1:
+                yield (
+                    ordinal,
+                    value,
+                    self._pieces[ordinal],
+                    self._first_lines[ordinal],
+                    self._counts[ordinal],
+                )
