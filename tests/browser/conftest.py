@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from tests.browser.harness import Visitor, find_chromium, start_chromium
 
 
@@ -33,6 +34,7 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def visitor(chromium: Any, live_server: Any) -> Iterator[Visitor]:
     """Somebody who visits the running Chamber; nothing may go wrong meanwhile."""
+    cache.clear()  # how often somebody tried to come in is remembered there
     visiting = Visitor(chromium, live_server.url)
     yield visiting
     visiting.close()
