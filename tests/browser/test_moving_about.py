@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.safestring import SafeString
 from playwright.sync_api import expect
+from tests.browser.harness import PHONE, assert_accessible, shoot
 
 from chambre.core.ui import slots
 from chambre.core.ui.slots import DemoPerson, MenuEntry, Panel
-from tests.browser.harness import PHONE, assert_accessible, shoot
 
 pytestmark = pytest.mark.usefixtures("demo")
 
@@ -64,7 +65,7 @@ def test_the_dashboard(visitor, menu, make_user, monkeypatch, language, theme):
     shoot(page, f"dashboard-empty-{language}-{theme}")
     assert_accessible(page)
 
-    panel = Panel("waiting", lambda request: "<h2>Trois choses</h2><p>À regarder.</p>")
+    panel = Panel("waiting", lambda request: SafeString("<h2>Trois choses</h2>"))
     monkeypatch.setattr(slots, "_panels", [panel])
     page.reload()
 
@@ -121,6 +122,21 @@ def test_the_keyboard_reaches_the_content_at_once(visitor):
     page.keyboard.press("Enter")
 
     expect(page.locator("#content")).to_be_focused()
+
+
+def test_tabs_change_in_place_and_each_has_its_address(visitor):
+    page = visitor.open("/ui/")
+    page.evaluate("window.stayed = true")
+
+    page.get_by_role("link", name="Règles", exact=True).click()
+    expect(page.get_by_text("Ce qui a été convenu.")).to_be_visible()
+    assert page.evaluate("window.stayed")
+    assert page.url.endswith("/ui/?tab=rules")
+    page.go_back()
+    expect(page.get_by_text("Qui s’en est servi, et quand.")).to_be_visible()
+
+    bare = visitor.open("/ui/?tab=rules", scripts=False)
+    expect(bare.get_by_text("Ce qui a été convenu.")).to_be_visible()
 
 
 def test_an_unknown_address(visitor):

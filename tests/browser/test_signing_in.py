@@ -8,9 +8,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from playwright.sync_api import Page, expect
+from tests.browser.harness import PHONE, assert_accessible, shoot
 
 from chambre.core.models import User
-from tests.browser.harness import PHONE, assert_accessible, shoot
 
 ADDRESS = "ada@exemple.test"
 

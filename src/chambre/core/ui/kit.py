@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from chambre.core.ui import figures
+from chambre.core.ui import figures, slots
 from chambre.core.ui.forms import AmountField, DayField
 from chambre.lib.charts import Bar, Bars, ChartPair, Sankey, SankeyLink, SankeyNode, draw_pair
 
@@ -50,6 +52,15 @@ class KitForm(forms.Form):
         label=lazy("Show it to everybody"),
         help_text=lazy("Never lines of accounts, never names of third parties."),
     )
+
+
+def _tab(words: Any) -> Callable[[HttpRequest, Any], str]:
+    return lambda request, obj: format_html("<p>{}</p>", words)
+
+
+slots.add_tab("kit", slots.Tab("uses", lazy("Uses"), _tab(lazy("Who used it, and when.")), 10))
+slots.add_tab("kit", slots.Tab("rules", lazy("Rules"), _tab(lazy("What was agreed.")), 20))
+slots.add_tab("kit", slots.Tab("empty", lazy("Care"), lambda request, obj: "", 30))
 
 
 def _statement() -> list[dict[str, Any]]:
