@@ -4,7 +4,8 @@ Permissions and predicates about roles are in :mod:`chambre.registry.rules`, eve
 :mod:`chambre.registry.events`.
 """
 
-from chambre.registry.held import held_on, roles_held, roles_on
+from chambre.registry.exchange.public import resource_record
+from chambre.registry.held import held_on, open_role, roles_held, roles_on, today
 from chambre.registry.ostrom import Sign, signs_of
 from chambre.registry.queries import (
     agents_visible_to,
@@ -17,8 +18,10 @@ from chambre.registry.queries import (
     structures_readable_by,
 )
 from chambre.registry.rules import has_role
+from chambre.registry.searching import ResourceQuery, search_agents, search_resources
 from chambre.registry.services import (
     add_wish,
+    apply_import,
     assess,
     change_agent,
     change_resource,
@@ -29,16 +32,20 @@ from chambre.registry.services import (
     create_resource,
     create_structure,
     end_role,
+    export_register,
     grant_role,
     home_chamber,
-    own_person,
+    person_of,
+    preview_import,
     restore_version,
 )
 
 __all__ = [
+    "ResourceQuery",
     "Sign",
     "add_wish",
     "agents_visible_to",
+    "apply_import",
     "assess",
     "change_agent",
     "change_resource",
@@ -49,20 +56,27 @@ __all__ = [
     "create_resource",
     "create_structure",
     "end_role",
+    "export_register",
     "grant_role",
     "has_role",
     "held_on",
     "home_chamber",
+    "open_role",
     "organisations_visible_to",
-    "own_person",
     "people_visible_to",
     "person",
+    "person_of",
+    "preview_import",
     "resource",
+    "resource_record",
     "resources_visible_to",
     "restore_version",
     "roles_held",
     "roles_on",
+    "search_agents",
+    "search_resources",
     "signs_of",
     "structure",
     "structures_readable_by",
+    "today",
 ]

@@ -30,10 +30,11 @@ def fold(text: str) -> str:
     """Words in lower case without accents, one space between them.
 
     Compatibility forms are taken apart (NFKD), marks are dropped, ligatures are spelled out, and
-    whatever is neither letter nor digit becomes a space: ``fold("L’Œuvre n° 2")`` is
+    whatever is neither letter nor digit becomes a space: ``fold("L’Œuvre nº 2")`` is
     ``"l oeuvre no 2"``.
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES).casefold())
+    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).casefold()
+    plain = unicodedata.normalize("NFKD", plain).casefold()  # some capitals appear only now
     bare = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join(_NOT_WORD.sub(" ", bare.translate(_LIGATURES)).split())
 

@@ -132,3 +132,10 @@ def roles_on(
     elif place is not None:
         found = found.filter(in_agent=place)
     return found.filter(kind=kind) if kind else found
+
+
+def open_role(agent: Agent, kind: str, place: Agent | Resource) -> Role | None:
+    """The role that a person holds in a place today or will hold later, the earliest; or None."""
+    where = {"resource": place} if isinstance(place, Resource) else {"in_agent": place}
+    running = Role.objects.filter(Q(until__isnull=True) | Q(until__gt=today()))
+    return running.filter(agent=agent, kind=kind, **where).order_by("since", "id").first()

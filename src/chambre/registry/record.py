@@ -335,6 +335,10 @@ EDITED_APART = frozenset({"wishes", "image"})
 """Fields that have services of their own."""
 
 
+HIDDEN = "~"
+"""Stands for an owner or custodian whom the reader may not know; sent back, it changes nothing."""
+
+
 @cache
 def fields() -> dict[str, Field]:
     """Every field of the record by its name, in order."""

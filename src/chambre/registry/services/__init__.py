@@ -5,9 +5,11 @@ from chambre.registry.services.agents import (
     create_person,
     create_structure,
     home_chamber,
-    own_person,
+    person_of,
 )
 from chambre.registry.services.assessments import assess
+from chambre.registry.services.exports import export_register
+from chambre.registry.services.imports import apply_import, preview_import
 from chambre.registry.services.resources import (
     change_resource,
     change_standing,
@@ -19,6 +21,7 @@ from chambre.registry.services.wishes import add_wish, change_wish, close_wish
 
 __all__ = [
     "add_wish",
+    "apply_import",
     "assess",
     "change_agent",
     "change_resource",
@@ -29,8 +32,10 @@ __all__ = [
     "create_resource",
     "create_structure",
     "end_role",
+    "export_register",
     "grant_role",
     "home_chamber",
-    "own_person",
+    "person_of",
+    "preview_import",
     "restore_version",
 ]

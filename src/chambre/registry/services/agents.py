@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -20,36 +21,14 @@ from chambre.core.errors import Invalid
 from chambre.core.hooks import emit
 from chambre.core.models import User
 from chambre.registry import identifiers
+from chambre.registry.agent_record import FIELDS, agent_record, clean_agent
 from chambre.registry.cleaning import clean_column
 from chambre.registry.errors import AccountTaken, IdentifierTaken, SlugTaken, StaleVersion
 from chambre.registry.events import AgentChanged, AgentCreated
 from chambre.registry.folding import fold, haystack
 from chambre.registry.models import Agent
 from chambre.registry.services import history
-
-FIELDS = (
-    "name",
-    "siren",
-    "siret",
-    "rna",
-    "legal_form",
-    "description",
-    "website",
-    "contact",
-    "place",
-    "commune_code",
-    "since",
-    "until",
-)
-"""What a person may say about an agent; people have a name only."""
-
-
-def agent_record(agent: Agent) -> dict[str, Any]:
-    """The record of an agent, as its versions keep it."""
-    record: dict[str, Any] = {"slug": agent.slug, "kind": agent.kind}
-    record |= {name: getattr(agent, name) for name in FIELDS}
-    record["chamber"] = agent.chamber.slug if agent.chamber else ""
-    return record
+from chambre.registry.versions import changed_fields
 
 
 def home_chamber(name: str = "") -> Agent:
@@ -96,7 +75,8 @@ def create_structure(
     chamber: Agent | None = None,
     reason: str = "",
     action: str = history.Action.CREATED,
-    **fields: Any,
+    fields: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Agent:
     """Bring a structure, a public body or another chamber into the register.
 
@@ -108,7 +88,9 @@ def create_structure(
         chamber: The chamber whose register it is in; by default the home chamber.
         reason: Why, for the history.
         action: What the history calls it (``created`` or ``imported``).
-        **fields: Any of :data:`FIELDS`. A SIRET alone brings its SIREN along.
+        fields: Any of :data:`chambre.registry.agent_record.FIELDS`; a SIRET alone brings its
+            SIREN along.
+        **more: The same, by keyword.
 
     Raises:
         Forbidden: ``by`` may not bring agents in.
@@ -121,7 +103,7 @@ def create_structure(
     authorize(by, f"registry.{permission}", chamber)
     if kind not in (Agent.Kind.STRUCTURE, Agent.Kind.PUBLIC, Agent.Kind.CHAMBER):
         raise Invalid(fields={"kind": [_("This is not a kind of structure.")]})
-    values = clean_agent({"name": name, **fields}, slug=slug)
+    values = clean_agent({"name": name, **(fields or {}), **more}, slug=slug)
     agent = Agent(slug=slug, kind=kind, chamber=chamber)
     return _write_new(agent, by, reason, values, action)
 
@@ -169,6 +151,8 @@ def create_person(
                 user = User.objects.create_user(
                     address, name=values["name"][:150], language=language, is_demo=is_demo
                 )
+                # Not verified: the first code that they type proves the address.
+                EmailAddress.objects.create(user=user, email=address, primary=True)
         except IntegrityError as error:
             raise AccountTaken(email=address) from error
     slug = slug or identifiers.free_slug(
@@ -179,10 +163,15 @@ def create_person(
 
 
 @transaction.atomic
-def own_person(*, user: User, name: str = "") -> Agent:
+def person_of(user: User, *, name: str = "") -> Agent:
     """The person in the register who is behind an account; made when there is none yet.
 
-    This is how somebody who signed up by themselves comes into the register. They hold no role.
+    This is how somebody who signed up by themselves comes into the register. They hold no role, so
+    nobody has to be asked.
+
+    Args:
+        user: The account.
+        name: Their name; by default the account's, or what stands before the @ of its address.
     """
     found = Agent.objects.filter(user=user).first()
     if found is not None:
@@ -208,7 +197,8 @@ def change_agent(
     version: int | None = None,
     reason: str = "",
     action: str = history.Action.CHANGED,
-    **fields: Any,
+    fields: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Agent:
     """Change the record of an agent; nothing is written when nothing differs.
 
@@ -218,7 +208,8 @@ def change_agent(
         version: The version that the person saw; None: whatever is there now.
         reason: Why, for the history.
         action: What the history calls it.
-        **fields: Any of :data:`FIELDS`; for a person only ``name``.
+        fields: Any of :data:`chambre.registry.agent_record.FIELDS`; for a person only ``name``.
+        **more: The same, by keyword.
 
     Raises:
         Forbidden: ``by`` may not change it.
@@ -232,18 +223,20 @@ def change_agent(
         .select_related("chamber", "user")
         .get(pk=agent.pk)
     )
-    if agent.kind == Agent.Kind.PERSON and set(fields) - {"name"}:
-        raise Invalid(
-            fields={name: [_("This is not kept about people.")] for name in set(fields) - {"name"}}
-        )
+    given = {**(fields or {}), **more}
+    if agent.kind == Agent.Kind.PERSON and given.keys() - {"name"}:
+        extra = sorted(given.keys() - {"name"})
+        raise Invalid(fields={name: [_("This is not kept about people.")] for name in extra})
     before = agent_record(agent)
-    values = clean_agent({**{name: before[name] for name in FIELDS}, **fields})
-    wanted = {name: values[name] for name in FIELDS if name in fields or name == "siren"}
+    values = clean_agent(given)
+    if "siren" in values and not values["siren"].startswith(before["siren"] or "-"):
+        values.setdefault("siret", "")  # another SIREN: the SIRET was the old one's
+    wanted = clean_agent({**{name: before[name] for name in FIELDS}, **values})
     _check_version(agent, version, before, wanted)
     for name, value in wanted.items():
         setattr(agent, name, value)
     after = agent_record(agent)
-    changed = history.changed_fields(before, after)
+    changed = changed_fields(before, after)
     if not changed:
         return agent
     _index(agent)
@@ -254,51 +247,6 @@ def change_agent(
     audit(by, "registry.agent.changed", agent, fields=changed, version=agent.version)
     emit(AgentChanged(agent=agent.pk, version=agent.version, fields=tuple(changed)), by=by)
     return agent
-
-
-def clean_agent(values: dict[str, Any], slug: str | None = None) -> dict[str, str]:
-    """What was said about an agent, made clean.
-
-    Raises:
-        Invalid: Unknown or malformed fields; ``data["fields"]`` maps each to its messages.
-    """
-    errors: dict[str, list[str]] = {}
-    clean: dict[str, str] = {}
-    for name, value in values.items():
-        if name not in FIELDS:
-            errors[name] = [_("There is no such field.")]
-            continue
-        try:
-            clean[name] = _clean_field(name, value, values)
-        except (identifiers.BadNumber, ValidationError) as error:
-            errors[name] = error.messages if isinstance(error, ValidationError) else [str(error)]
-    if slug is not None:
-        try:
-            identifiers.clean_slug(slug)
-        except identifiers.BadNumber as error:
-            errors["slug"] = [str(error)]
-    if errors:
-        raise Invalid(fields=errors)
-    if clean.get("siret"):
-        clean["siren"] = clean["siret"][:9]
-    return clean
-
-
-def _clean_field(name: str, value: Any, values: dict[str, Any]) -> str:
-    if name in ("siren", "siret", "rna") and not isinstance(value, str):
-        raise ValidationError(_("Write it as text."))
-    if name == "siren":
-        return identifiers.clean_siren(value)
-    if name == "siret":
-        siren = values.get("siren") or ""
-        try:
-            siren = identifiers.clean_siren(siren) if isinstance(siren, str) else ""
-        except identifiers.BadNumber:
-            siren = ""  # said beside the SIREN
-        return identifiers.clean_siret(value, siren)
-    if name == "rna":
-        return identifiers.clean_rna(value)
-    return str(clean_column(Agent, name, value))
 
 
 def _clean_email(email: str) -> str:

@@ -17,6 +17,9 @@ from chambre.registry.cleaning import clean_text
 from chambre.registry.models import Assessment, Resource, Role
 from chambre.registry.services import history, resources
 
+CAPACITIES = (*Role.Kind.values, "system", "other")
+"""As what somebody may speak about a resource."""
+
 _address = URLValidator(schemes=["http", "https"])
 
 
@@ -142,3 +145,8 @@ def _evidence_problem(kind: str, evidence: str) -> str:
         except ValidationError:
             return _("Give the address of the document, beginning with https://.")
     return ""
+
+
+def clean_capacity(value: Any) -> str:
+    """As what somebody spoke, as an import says it: a role's value, or ``other``."""
+    return value if value in CAPACITIES else "other"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,12 +12,6 @@ from chambre.registry.models import Agent, AgentRevision, Resource, ResourceRevi
 from chambre.registry.models.history import Revision
 
 Action = Revision.Action
-
-
-def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """Names of the fields that differ, in the order of the record."""
-    names = dict.fromkeys([*after, *before])
-    return [name for name in names if before.get(name) != after.get(name)]
 
 
 def _columns(record: dict[str, Any], by: Actor) -> dict[str, Any]:
@@ -74,13 +67,3 @@ def write_agent(
         reason=reason[:300],
         **_columns(record, by),
     )
-
-
-def record_of(row: Revision) -> dict[str, Any]:
-    """The record as a version has it."""
-    return dict(json.loads(row.record))
-
-
-def latest_record(thing: Resource | Agent) -> dict[str, Any]:
-    """The record as its newest version has it."""
-    return record_of(thing.revisions.get(number=thing.version))

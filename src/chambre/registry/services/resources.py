@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from chambre.registry.models import Agent, Resource, Role
 from chambre.registry.ostrom import current_assessments
 from chambre.registry.services import history, tables
 from chambre.registry.services.agents import home_chamber
+from chambre.registry.versions import changed_fields, record_of
 
 
 def full_record(resource: Resource) -> dict[str, Any]:
@@ -49,7 +50,8 @@ def create_resource(
     uri: str = "",
     reason: str = "",
     action: str = history.Action.CREATED,
-    **fields: Any,
+    fields: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Resource:
     """Bring a resource into the register, as a candidate.
 
@@ -64,7 +66,8 @@ def create_resource(
         uri: Address of the original record when it was first written elsewhere.
         reason: Why, for the history.
         action: What the history calls it (``created`` or ``imported``).
-        **fields: Any fields of the record (:mod:`chambre.registry.record`).
+        fields: Fields of the record (:mod:`chambre.registry.record`).
+        **more: The same, by keyword.
 
     Raises:
         Forbidden: ``by`` may not bring resources in.
@@ -73,7 +76,7 @@ def create_resource(
     """
     chamber = chamber or home_chamber()
     authorize(by, "registry.create_resource", chamber)
-    values = _clean_new({"name": name, **fields}, slug, uri)
+    values = _clean_new({"name": name, **(fields or {}), **more}, slug, uri)
     resource = Resource(slug=slug, chamber=chamber, uri=uri or None)
     if uid is not None:
         resource.uid = uid
@@ -101,7 +104,8 @@ def change_resource(
     version: int | None = None,
     reason: str = "",
     action: str = history.Action.CHANGED,
-    **fields: Any,
+    fields: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Resource:
     """Change fields of a resource's record; nothing is written when nothing differs.
 
@@ -113,7 +117,8 @@ def change_resource(
         version: The version that the person saw; None: whatever is there now.
         reason: Why; needed when a sensitive field changes (:data:`record.SENSITIVE`).
         action: What the history calls it.
-        **fields: New values by field name; a list is replaced as a whole.
+        fields: New values by field name; a list is replaced as a whole.
+        **more: The same, by keyword.
 
     Raises:
         Forbidden: ``by`` may not change it.
@@ -122,8 +127,11 @@ def change_resource(
     """
     authorize(by, "registry.change_resource", resource)
     imported = action in (history.Action.IMPORTED, history.Action.RESTORED)
-    _refuse_apart(fields, {"image"} if imported else schema.EDITED_APART)
-    values = clean_record(fields)
+    wanted = {
+        name: value for name, value in {**(fields or {}), **more}.items() if value != schema.HIDDEN
+    }
+    _refuse_apart(wanted, {"image"} if imported else schema.EDITED_APART)
+    values = clean_record(wanted)
     resource = lock(resource)
     before = full_record(resource)
     differing = {name: value for name, value in values.items() if before[name] != value}
@@ -196,12 +204,12 @@ def restore_version(*, resource: Resource, number: int, reason: str, by: Actor) 
         raise Invalid(fields={"number": [_("There is no such version.")]})
     if not clean_reason(reason):
         raise Invalid(fields={"reason": [_("Say why.")]})
-    record = history.record_of(row)
+    record = record_of(row)
     fields = {
         name: value for name, value in record.items() if name in schema.fields() and name != "image"
     }
     return change_resource(
-        resource=resource, by=by, reason=reason, action=history.Action.RESTORED, **fields
+        resource=resource, by=by, reason=reason, action=history.Action.RESTORED, fields=fields
     )
 
 
@@ -229,7 +237,7 @@ def write_version(
 ) -> Resource:
     """Write what is in the tables as the next version, and tell."""
     after = full_record(resource)
-    changed = history.changed_fields(before, after)
+    changed = changed_fields(before, after)
     tables.index(resource, after)
     history.write_resource(resource, after, action=action, changed=changed, by=by, reason=reason)
     audit(

@@ -5,12 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils import translation
-
 from chambre.registry import record as schema
 from chambre.registry.folding import fold, haystack
 from chambre.registry.models import Agent, Resource, Term
 from chambre.registry.models.details import Detail
+
+KIND_WORDS = {
+    "land": "terre terrain sol eau rivière champ land soil water field",
+    "living": "vivant plantes animaux semences graines forêt living plants animals seeds forest",
+    "building": "bâtiment maison building house",
+    "place": "lieu partagé tiers-lieu place",
+    "tool": "outil machine matériel équipement tool equipment",
+    "plan": "plans dessins conception plan design blueprint",
+    "software": "logiciel programme application software",
+    "data": "données base de données data database",
+    "knowledge": "connaissance savoir savoir-faire knowledge",
+    "training": "formation cours apprentissage training course",
+    "care": "soin attention entraide care",
+    "scheme": "dispositif service consigne scheme",
+    "money": "argent monnaie crédit fonds money credit fund",
+    "other": "",
+}
+"""Words in French and English by which a kind is found, whatever the reader's language."""
 
 
 def read_record(resource: Resource) -> dict[str, Any]:
@@ -154,7 +170,7 @@ def index(resource: Resource, record: dict[str, Any]) -> None:
             many.append(record[column.name])
         elif column.kind in ("agent", "resource"):
             many.append(_public_name(getattr(resource, column.name)))
-    few += _words_of_kind(record["kind"])
+    few.append(KIND_WORDS[record["kind"]])
     resource.sort_name = fold(record["name"])[:260]
     resource.search_name = haystack(record["name"], record["nickname"], resource.slug)
     resource.search_terms = haystack(*few)
@@ -165,11 +181,3 @@ def _public_name(thing: Agent | Resource | None) -> str:
     if thing is None or (isinstance(thing, Agent) and not thing.is_public):
         return ""
     return thing.name
-
-
-def _words_of_kind(kind: str) -> list[str]:
-    found = []
-    for language in ("fr", "en"):
-        with translation.override(language):
-            found.append(str(Resource.Kind(kind).label))
-    return found

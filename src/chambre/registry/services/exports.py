@@ -1,0 +1,41 @@
+"""Taking the register out: everybody may, and people whom they may not know are only marked."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from chambre.core.actors import Actor
+from chambre.registry.exchange import entries, tabular
+from chambre.registry.exchange.linked import Writer
+from chambre.registry.services.agents import home_chamber
+
+
+def default_base() -> str:
+    """Where this Chamber is, for documents that are not asked for over the web."""
+    origins = settings.CSRF_TRUSTED_ORIGINS
+    return origins[0] if origins else "http://localhost:8000"
+
+
+def export_register(
+    *, form: str, by: Actor, slug: str | None = None, base: str = "", about: str = "resource"
+) -> bytes:
+    """The register, or one resource, as a file.
+
+    Args:
+        form: ``csv`` or ``jsonld``. JSON-LD of the whole register has the agents too.
+        by: Who reads.
+        slug: Only this resource.
+        base: Where this Chamber is, as ``https://host``.
+        about: Of a CSV: ``resource`` or ``agent``.
+
+    Raises:
+        NotFound: There is no such resource.
+    """
+    if form == "csv":
+        if about == "agent":
+            return tabular.write(entries.agent_entries(by), "agent")
+        return tabular.write(entries.resource_entries(by, slug), "resource")
+    writer = Writer(base or default_base())
+    if slug is not None:
+        return writer.document(next(entries.resource_entries(by, slug)))
+    return writer.catalogue(home_chamber(), entries.agent_entries(by), entries.resource_entries(by))

@@ -1,0 +1,97 @@
+"""People, structures and resources of an invented chamber, all made through services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chambre.core.actors import Actor
+from chambre.registry import api
+from chambre.registry.models import Agent, Resource
+
+
+@pytest.fixture
+def chamber(db: Any) -> Agent:
+    """The home chamber."""
+    return api.home_chamber("Chambre des Communs de Trébaol")
+
+
+@pytest.fixture
+def person(chamber: Agent, system: Actor) -> Callable[..., Actor]:
+    """Make a person: ``person("ada")``, ``person("ada", "steward", verger)``."""
+
+    def make(name: str, role: str = "", place: Agent | Resource | None = None) -> Actor:
+        agent = api.create_person(email=f"{name}@exemple.test", name=name.title(), by=system)
+        if role:
+            api.grant_role(agent=agent, kind=role, scope=place or chamber, by=system)
+        return Actor.of(agent.user)
+
+    return make
+
+
+@pytest.fixture
+def administrator(person: Any) -> Actor:
+    """The chamber's administrator."""
+    return person("anne", "administrator")
+
+
+@pytest.fixture
+def facilitator(person: Any) -> Actor:
+    """The chamber's facilitator."""
+    return person("fabio", "facilitator")
+
+
+@pytest.fixture
+def member(person: Any) -> Actor:
+    """A member of the chamber, with no office."""
+    return person("mael", "member")
+
+
+@pytest.fixture
+def stranger(person: Any) -> Actor:
+    """Somebody who can sign in and holds no role."""
+    return person("zoe")
+
+
+@pytest.fixture
+def anonymous() -> Actor:
+    """Nobody in particular."""
+    return Actor.of(None)
+
+
+@pytest.fixture
+def nectar(chamber: Agent, system: Actor) -> Agent:
+    """An association that presses juice."""
+    return api.create_structure(slug="nectar", name="Nectar d’Iroise", siren="732829320", by=system)
+
+
+@pytest.fixture
+def treasurer(person: Any, nectar: Agent) -> Actor:
+    """The treasurer of Nectar."""
+    return person("tanguy", "treasurer", nectar)
+
+
+@pytest.fixture
+def verger(chamber: Agent, nectar: Agent, system: Actor) -> Resource:
+    """A shared orchard."""
+    return api.create_resource(
+        slug="verger",
+        name="Verger partagé",
+        kind="land",
+        owner="nectar",
+        keywords=["pommes", "haies"],
+        by=system,
+    )
+
+
+@pytest.fixture
+def steward(person: Any, verger: Resource) -> Actor:
+    """The steward of the orchard."""
+    return person("soizic", "steward", verger)
+
+
+def agent_of(actor: Actor) -> Agent:
+    """The person in the register behind an actor."""
+    return Agent.objects.get(user=actor.user)
