@@ -39,10 +39,15 @@ Compare
 """
 
 from .catalogue import RULES
+from .check import check
 from .errors import FecRefusal, FecRefused, FecUnbalanced, SourceRefused
 from .findings import Cents, Finding, Findings
 from .names import FileName, file_name, parse_name, siren_is_valid
+from .prepare import Prepared, entries, prepare
+from .reader import Reader, read
+from .report import Report
 from .rules import Rule, Severity
+from .source import DEFAULT_LIMITS, Limits, Source, group_parts
 from .types import (
     COLUMNS,
     TREASURY_COLUMNS,
@@ -56,6 +61,7 @@ from .types import (
 
 __all__ = [
     "COLUMNS",
+    "DEFAULT_LIMITS",
     "RULES",
     "TREASURY_COLUMNS",
     "Books",
@@ -68,13 +74,23 @@ __all__ = [
     "FileName",
     "Finding",
     "Findings",
+    "Limits",
     "LineTuple",
+    "Prepared",
+    "Reader",
     "Regrouping",
+    "Report",
     "Rule",
     "Severity",
+    "Source",
     "SourceRefused",
     "Width",
+    "check",
+    "entries",
     "file_name",
+    "group_parts",
     "parse_name",
+    "prepare",
+    "read",
     "siren_is_valid",
 ]

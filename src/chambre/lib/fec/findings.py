@@ -88,12 +88,20 @@ class Cents(int):
         return f"{'-' if self < 0 else ''}{grouped}{',' if french else '.'}{rest:02d}"
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A fact that is said differently in each language."""
+
+    fr: str
+    en: str
+
+    def shown(self, lang: str) -> str:
+        """The words of a language."""
+        return self.fr if lang.lower().startswith("fr") else self.en
+
+
 def _shown(fact: Any, lang: str) -> Any:
-    if isinstance(fact, Cents):
-        return fact.shown(lang)
-    if isinstance(fact, tuple):
-        return ", ".join(str(part) for part in fact)
-    return fact
+    return fact.shown(lang) if isinstance(fact, Cents | Words) else fact
 
 
 class Findings:

@@ -276,6 +276,13 @@ class Regrouper:
         total = self._database().execute("SELECT coalesce(sum(runs - 1), 0) FROM final").fetchone()
         return int(total[0])
 
+    def lines_apart(self) -> int:
+        """By how much the entries of the law are fewer than the runs, nothing put together."""
+        if self._base is None:
+            return 0
+        total = self._base.execute("SELECT coalesce(sum(runs - 1), 0) FROM grp").fetchone()
+        return int(total[0])
+
     def largest(self) -> tuple[int, int]:
         """How many lines the longest entry put together has, and the number of its first line."""
         if not self._decided:

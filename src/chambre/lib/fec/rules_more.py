@@ -202,6 +202,11 @@ _BALANCE = (
         ("Revoyez le lettrage.", "Look at the matching again."),
     ),
     _w(
+        "LETTERING_NOT_FOLLOWED",
+        "Plus de {limit} lettrages sont ouverts à la fois : leur équilibre n'a pas été vérifié.",
+        "More than {limit} letterings are open at a time: their balance was not checked.",
+    ),
+    _w(
         "LETTERING_WITHOUT_DATE",
         "Ligne {line}, lettrage « {value} » sans date de lettrage.",
         "Line {line}, lettering “{value}” without its date.",

@@ -54,8 +54,8 @@ _SEQUENCE = (
     ),
     _w(
         "ENTRY_SEVERAL_DAYS",
-        "L'écriture {value} porte plusieurs dates.",
-        "Entry {value} bears several dates.",
+        "Ligne {line}, l'écriture {value} du journal {journal} continue à une autre date.",
+        "Line {line}, entry {value} of journal {journal} goes on at another date.",
     ),
     _w(
         "NOT_BY_VALIDATION",
@@ -116,9 +116,20 @@ _COHERENCE = (
         "Line {line}, ValidDate {value} is earlier than the entry ({before}).",
     ),
     _w(
+        "DUPLICATE_LINE",
+        "La ligne {line} répète la ligne {before}, à l'identique.",
+        "Line {line} repeats line {before}, in every respect.",
+        (
+            "Vérifiez qu'elle n'a pas été saisie deux fois.",
+            "Check that it was not typed in twice.",
+        ),
+    ),
+    _w(
         "DUPLICATE_ENTRY",
-        "L'écriture {value} (ligne {line}) est la copie de celle de la ligne {before}.",
-        "Entry {value} (line {line}) is a copy of the one at line {before}.",
+        "L'écriture de la ligne {line} est la copie de celle de la ligne {before} : même "
+        "journal, même date, même pièce, mêmes lignes.",
+        "The entry at line {line} is a copy of the one at line {before}: same journal, same day, "
+        "same piece, same lines.",
         (
             "Vérifiez qu'elle n'a pas été saisie deux fois.",
             "Check that it was not typed in twice.",

@@ -35,6 +35,8 @@ class Runs(NamedTuple):
     """PieceRef of the first line of each."""
     labels: list[str]
     """EcritureLib of the first line of each."""
+    weights: list[int]
+    """Sum of the weights of the lines of each, when weights were given."""
 
 
 class Segments(NamedTuple):
@@ -55,7 +57,7 @@ class RunFinder:
 
     def __init__(self, *, by_piece: bool = False) -> None:
         self.by_piece = by_piece
-        self._open: tuple[Key, int, int, int, str, str] | None = None
+        self._open: tuple[Key, int, int, int, str, str, int] | None = None
 
     def keys(self, block: Block) -> list[Key]:
         """The key of each line."""
@@ -70,8 +72,12 @@ class RunFinder:
             ]
         return list(zip(block.journal, block.number, block.day, repeat("")))
 
-    def feed(self, block: Block) -> tuple[Runs, Segments]:
+    def feed(self, block: Block, weights: list[int] | None = None) -> tuple[Runs, Segments]:
         """Take the next block.
+
+        Args:
+            block: Some lines.
+            weights: A number for each, to be summed by runs.
 
         Returns:
             The runs that end in it, and how it falls into runs.
@@ -81,6 +87,7 @@ class RunFinder:
         bounds = [0, *cuts, len(keys)]
         sums = [0, *accumulate(block.amount)]
         starts, stops = bounds[:-1], bounds[1:]
+        heavy = [0, *accumulate(weights)] if weights else None
         runs = Runs(
             [keys[start] for start in starts],
             [block.line[start] for start in starts],
@@ -88,6 +95,9 @@ class RunFinder:
             [sums[stop] - sums[start] for start, stop in zip(starts, stops, strict=True)],
             [block.piece[start] for start in starts],
             [block.label[start] for start in starts],
+            [heavy[stop] - heavy[start] for start, stop in zip(starts, stops, strict=True)]
+            if heavy
+            else [0] * len(starts),
         )
         continues = self._open is not None and self._open[0] == keys[0]
         self._join(runs, continues=continues)
@@ -96,13 +106,14 @@ class RunFinder:
     def _join(self, runs: Runs, *, continues: bool) -> None:
         """Join the run left open with the first of these, and leave the last of these open."""
         if self._open is not None:
-            _, first_line, lines, balance, piece, label = self._open
+            _, first_line, lines, balance, piece, label, weight = self._open
             if continues:
                 runs.first_lines[0] = first_line
                 runs.counts[0] += lines
                 runs.balances[0] += balance
                 runs.pieces[0] = piece
                 runs.labels[0] = label
+                runs.weights[0] += weight
             else:
                 for column, value in zip(runs, self._open, strict=True):
                     column.insert(0, value)  # type: ignore[attr-defined]
@@ -111,7 +122,7 @@ class RunFinder:
     def finish(self) -> Runs:
         """The run left open at the end of the file, if any."""
         if self._open is None:
-            return Runs([], [], [], [], [], [])
+            return Runs([], [], [], [], [], [], [])
         last = Runs(*([value] for value in self._open))  # type: ignore[arg-type]
         self._open = None
         return last
@@ -121,35 +132,61 @@ _BITS = 27
 _MASK = (1 << _BITS) - 1
 
 
-class Recurrences:
-    """Finds the keys that come back after another run, in little memory.
+class Repeats:
+    """Finds the values that come more than once among millions, in little memory.
 
-    A bit is set for each key; a key whose bit is set already may have been seen, and is counted
+    A bit is set for each; a value whose bit is set already may have been seen, and is counted
     exactly at the end.
     """
 
     def __init__(self) -> None:
         self._seen = bytearray(1 << (_BITS - 3))
         self._suspects: set[int] = set()
-        self._hashes = array("q")
-        self._pieces = array("q")
-        self._first_lines = array("q")
-        self._counts = array("q")
+        self.values = array("q")
 
     def __len__(self) -> int:
-        return len(self._hashes)
+        return len(self.values)
 
-    def add(self, runs: Runs) -> list[int]:
-        """Take the next runs; give the hashes of their keys."""
-        hashes = list(map(hash, runs.keys))
+    def add(self, values: list[int]) -> None:
+        """Take the next values, each of 64 bits."""
         seen = self._seen
-        for value in hashes:
+        for value in values:
             place, bit = (value & _MASK) >> 3, 1 << (value & 7)
             if seen[place] & bit:
                 self._suspects.add(value)
             else:
                 seen[place] |= bit
-        self._hashes.extend(hashes)
+        self.values.extend(values)
+
+    def found(self) -> Iterator[tuple[int, int]]:
+        """Every value that comes more than once, as (its place from 0, the value)."""
+        if not self._suspects:
+            return
+        counts = dict.fromkeys(self._suspects, 0)
+        for value in self.values:
+            if value in counts:
+                counts[value] += 1
+        for place, value in enumerate(self.values):
+            if counts.get(value, 0) > 1:
+                yield place, value
+
+
+class Recurrences:
+    """Finds the keys that come back after another run."""
+
+    def __init__(self) -> None:
+        self._keys = Repeats()
+        self._pieces = array("q")
+        self._first_lines = array("q")
+        self._counts = array("q")
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def add(self, runs: Runs) -> list[int]:
+        """Take the next runs; give the hashes of their keys."""
+        hashes = list(map(hash, runs.keys))
+        self._keys.add(hashes)
         self._pieces.extend(map(hash, runs.pieces))
         self._first_lines.extend(runs.first_lines)
         self._counts.extend(runs.counts)
@@ -162,18 +199,5 @@ class Recurrences:
             Ordinal of the run from 0, hash of its key, hash of its piece, number of its first
             line, and how many lines it has.
         """
-        if not self._suspects:
-            return
-        counts = dict.fromkeys(self._suspects, 0)
-        for value in self._hashes:
-            if value in counts:
-                counts[value] += 1
-        for ordinal, value in enumerate(self._hashes):
-            if counts.get(value, 0) > 1:
-                yield (
-                    ordinal,
-                    value,
-                    self._pieces[ordinal],
-                    self._first_lines[ordinal],
-                    self._counts[ordinal],
-                )
+        for place, key in self._keys.found():
+            yield place, key, self._pieces[place], self._first_lines[place], self._counts[place]

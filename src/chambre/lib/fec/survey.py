@@ -51,8 +51,12 @@ class Survey:
         self._same: str | None = None
         self._gross = 0
 
-    def add(self, block: Block) -> tuple[Runs, Segments]:
+    def add(self, block: Block, weights: list[int] | None = None) -> tuple[Runs, Segments]:
         """Take the next block.
+
+        Args:
+            block: Some lines.
+            weights: A number for each line, to be summed by runs.
 
         Returns:
             The runs that end in it, and how it falls into runs.
@@ -64,7 +68,7 @@ class Survey:
         self.debit += block.debit
         self.credit += block.credit
         self.postings += len(block)
-        runs, segments = self._finder.feed(block)
+        runs, segments = self._finder.feed(block, weights)
         self._take(runs)
         starts = segments.bounds[:-1]
         _add_labels(
