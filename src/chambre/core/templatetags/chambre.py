@@ -28,7 +28,7 @@ def _options(argument: str) -> tuple[str, bool]:
 
 
 @register.filter
-def money(minor: int | None, options: str = "EUR") -> str:
+def money(minor: int | str | None, options: str = "EUR") -> str:
     """``{{ cents|money }}``, ``{{ cents|money:"EUR,dash" }}``: 1 234,56 €. Nothing for None."""
     if minor is None or minor == "":
         return ""
@@ -37,7 +37,7 @@ def money(minor: int | None, options: str = "EUR") -> str:
 
 
 @register.filter
-def amount(minor: int | None, options: str = "EUR") -> str:
+def amount(minor: int | str | None, options: str = "EUR") -> str:
     """``{{ cents|amount:"dash" }}``: 1 234,56 without the unit, for columns that name it."""
     if minor is None or minor == "":
         return ""
@@ -46,13 +46,13 @@ def amount(minor: int | None, options: str = "EUR") -> str:
 
 
 @register.filter
-def count(value: int | None) -> str:
+def count(value: int | str | None) -> str:
     """``{{ lines|count }}``: 12 345, a whole number with its thousands apart."""
     return "" if value is None or value == "" else figures.integer(int(value))
 
 
 @register.filter
-def duration(minutes: int | None) -> str:
+def duration(minutes: int | str | None) -> str:
     """``{{ minutes|duration }}``: 12 h 05."""
     return "" if minutes is None or minutes == "" else figures.duration(int(minutes))
 
@@ -70,7 +70,7 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
-def filesize(octets: int | None) -> str:
+def filesize(octets: int | str | None) -> str:
     """``{{ file.size|filesize }}``: 1,4 Mo."""
     return "" if octets is None or octets == "" else figures.size(int(octets))
 

@@ -26,7 +26,7 @@ KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
-MessageId = str | tuple[str, str]
+MessageId = str | tuple[str, ...]
 Key = tuple[MessageId, str | None]
 """A string (or singular and plural) and its context."""
 
