@@ -10,8 +10,10 @@ from django import template
 from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from chambre.core.ui import figures, slots, text
 from chambre.lib.charts import Chart, ChartPair
@@ -183,6 +185,41 @@ def pager(context: template.Context, page: Page[Any]) -> SafeString:
             },
             request=request,
         )
+    )
+
+
+@register.simple_tag
+def breadcrumbs(*steps: Any) -> SafeString:
+    """``{% breadcrumbs _("Resources") "registry:resources" resource.name %}``: the way here.
+
+    Words and address alternate; the page itself comes last, without address. An address is the
+    name of a URL, or a path that begins with ``/``. Put it in the block ``breadcrumb``.
+    """
+    found = [(_("First page"), reverse("home"))]
+    for words, address in zip(steps[:-1:2], steps[1::2], strict=False):
+        path = str(address)
+        found.append((words, path if path.startswith("/") else reverse(path)))
+    found.append((steps[-1], ""))
+    return SafeString(render_to_string("ui/_breadcrumb.html", {"crumbs": found}))
+
+
+@register.simple_tag(takes_context=True)
+def sort_head(context: template.Context, key: str, words: Any, kind: str = "") -> SafeString:
+    """``{% sort_head "name" _("Name") %}``: the head of a column that can be sorted by.
+
+    The links say ``?sort=name`` and ``?sort=-name``; ``kind`` becomes the class (``num``).
+    """
+    query = context["request"].GET.copy()
+    now = query.get("sort", "")
+    query["sort"] = f"-{key}" if now == key else key
+    query.pop("page", None)
+    state = {key: "ascending", f"-{key}": "descending"}.get(now, "none")
+    return format_html(
+        '<th scope="col" class="{}" aria-sort="{}"><a href="?{}">{}</a></th>',
+        kind,
+        state,
+        query.urlencode(),
+        words,
     )
 
 

@@ -82,6 +82,21 @@ def _statement() -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def _crossed() -> dict[str, Any]:
+    """A table wider than the page: resources across, lines down."""
+    heads = [_("Orchard"), _("Juice press"), _("Workshop"), _("Training course"), _("Town hall")]
+    heads += [_("Cold store"), _("Deposit scheme"), _("Farm cooperative"), _("Total")]
+    labels = [_("Sales of juice"), _("Grant of the region"), _("Work"), _("Upkeep of the press")]
+    rows = []
+    for line, label in enumerate(labels):
+        cells = [(column * 7919 + line * 104729) % 1_900_000 for column in range(len(heads) - 1)]
+        cells[line] = 0
+        rows.append({"label": label, "cells": [*cells, sum(cells)]})
+    columns = zip(*(row["cells"] for row in rows), strict=True)
+    rows.append({"label": _("Total"), "cells": [sum(column) for column in columns]})
+    return {"heads": heads, "rows": rows}
+
+
 def _sankey() -> ChartPair:
     nodes = [
         SankeyNode("juice", _("Sales of juice"), layer=0),
@@ -142,6 +157,7 @@ def examples(request: HttpRequest) -> dict[str, Any]:
         "form": KitForm(initial={"value": 1_250_00}),
         "refused": refused,
         "statement": _statement(),
+        "crossed": _crossed(),
         "sankey": _sankey(),
         "bars": _bars(),
         "page": Paginator(range(1, 1241), 50).get_page(request.GET.get("page", 3)),
