@@ -81,12 +81,24 @@ def test_an_opening_that_says_otherwise_wins_for_the_structure_and_is_told():
     assert figures(cells)["120"] == (300, 0, 0)
 
 
-def test_a_loss_goes_to_129_when_no_opening_says_where():
+def test_without_an_opening_the_result_goes_to_120():
     rows = [row("601", 500, resource=PRESSE), row("512", -500, resource=PRESSE)]
 
     cells, _gaps = read_books(rows, {1: Y}, FIRST)
 
-    assert figures(cells, PRESSE) == {"129": (500, 0, 0), "512": (-500, 0, 0)}
+    assert figures(cells, PRESSE) == {"120": (500, 0, 0), "512": (-500, 0, 0)}
+
+
+def test_one_resource_alone_reads_as_in_the_whole():
+    mine = [each for each in YEAR_ONE if each.resource == VERGER]
+    renamed = [*OPENING_TWO[:2], OPENING_TWO[2]._replace(account="120000")]
+
+    alone, gaps = read_books([*mine, renamed[2]], {1: Y}, FIRST, whole=False)
+    whole, _gaps = read_books([*YEAR_ONE, *renamed], {1: Y}, FIRST)
+
+    assert gaps == []
+    assert figures(alone, VERGER) == figures(whole, VERGER)
+    assert figures(alone, VERGER)["120000"] == (-300, 0, 0)
 
 
 def test_a_period_over_two_years_keeps_the_income_of_both():
@@ -166,7 +178,7 @@ def openings(lines, book, segment):
             elif account != "181RES":
                 balances[account] = balances.get(account, 0) + amount
     if result:
-        balances["120" if result < 0 else "129"] = result
+        balances["120"] = result
     return balances
 
 

@@ -5,6 +5,10 @@ Everything above the ledger records and reads through these names; ``applets`` m
 
 from __future__ import annotations
 
+from chambre.ledger.applets.balances import compare as compare_balances
+from chambre.ledger.applets.balances import rebuild as rebuild_balances
+from chambre.ledger.applets.balances import refresh as refresh_balances
+from chambre.ledger.applets.balances import refresh_if_needed as refresh_balances_if_needed
 from chambre.ledger.applets.books import accounts, auxiliaries, financial_year, journals, open_book
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import (
@@ -19,6 +23,14 @@ from chambre.ledger.applets.errors import (
     YearOverlaps,
 )
 from chambre.ledger.applets.posting import PostReport, post, post_many
+from chambre.ledger.applets.scan import (
+    ScannedLine,
+    count_lines,
+    held_splits,
+    repeated_openings,
+    scan_lines,
+)
+from chambre.ledger.applets.statements import Statement, StatementGroup, statement
 
 __all__ = [
     "AlreadyReversed",
@@ -31,13 +43,25 @@ __all__ = [
     "OpeningDiffers",
     "PostReport",
     "Refused",
+    "ScannedLine",
+    "Statement",
+    "StatementGroup",
     "Unbalanced",
     "YearOverlaps",
     "accounts",
     "auxiliaries",
+    "compare_balances",
+    "count_lines",
     "financial_year",
+    "held_splits",
     "journals",
     "open_book",
     "post",
     "post_many",
+    "rebuild_balances",
+    "refresh_balances",
+    "refresh_balances_if_needed",
+    "repeated_openings",
+    "scan_lines",
+    "statement",
 ]

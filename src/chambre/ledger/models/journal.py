@@ -202,6 +202,12 @@ class Line(AppendOnlyModel):
                 name="line_by_source",
                 condition=models.Q(source_line__isnull=False),
             ),
+            # What structures owe each other, for eliminations, and a third party's account.
+            models.Index(
+                fields=["auxiliary", "day"],
+                name="line_by_auxiliary",
+                condition=models.Q(auxiliary__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ year are compared, not added (``docs/adr/0003``). The reading by resource and th
 structure come from the same rows and agree to the cent.
 """
 
-from chambre.lib.consolidation.carrying import Gap, Sums, Years, read_books
+from chambre.lib.consolidation.carrying import Gap, Sums, Years, read_books, result_account
 from chambre.lib.consolidation.elimination import Elimination, Flow, eliminate
 from chambre.lib.consolidation.groups import (
     AccountFigures,
@@ -30,4 +30,5 @@ __all__ = [
     "eliminate",
     "group_figures",
     "read_books",
+    "result_account",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from chambre.lib.accounting import LOSS_ACCOUNT, PROFIT_ACCOUNT, SUSPENSE_ACCOUNT
+from chambre.lib.accounting import PROFIT_ACCOUNT, SUSPENSE_ACCOUNT
 
 Cell = tuple[int, int | None]
 """A book and a resource; no resource: what is not attributed."""
@@ -102,7 +102,7 @@ class _Book:
 
 
 def read_books(
-    rows: Iterable[Sums], years: Mapping[int, Years], first: dt.date
+    rows: Iterable[Sums], years: Mapping[int, Years], first: dt.date, *, whole: bool = True
 ) -> tuple[dict[Cell, dict[str, list[int]]], list[Gap]]:
     """Turn sums into opening, debit and credit of every account of every cell.
 
@@ -116,6 +116,8 @@ def read_books(
         rows: Sums up to the last day of the period.
         years: Financial years by book.
         first: First day of the period.
+        whole: False when the rows are those of some resources only: openings of later years
+            then only tell the result account.
 
     Returns:
         ``(book, resource) → account → [opening, debit, credit]`` in minor units, opening debit
@@ -127,13 +129,15 @@ def read_books(
     cells: dict[Cell, dict[str, list[int]]] = {}
     gaps: list[Gap] = []
     for book_id, book in books.items():
-        for cell, figures in _walk(book_id, book, years.get(book_id, Years()), first, gaps):
+        for cell, figures in _walk(
+            book_id, book, years.get(book_id, Years()), first, gaps if whole else None
+        ):
             cells[cell] = figures
     return cells, gaps
 
 
 def _walk(
-    book_id: int, book: _Book, years: Years, first: dt.date, gaps: list[Gap]
+    book_id: int, book: _Book, years: Years, first: dt.date, gaps: list[Gap] | None
 ) -> list[tuple[Cell, dict[str, list[int]]]]:
     """Walk one book from its first year to the end of the period."""
     entered = years.segment(first)
@@ -179,18 +183,18 @@ def _turn_of_year(
     years: Years,
     segment: int,
     running: dict[int | None, dict[str, int]],
-    gaps: list[Gap],
+    gaps: list[Gap] | None,
 ) -> dict[str, int]:
     """Carry every cell into a year, and compare with the year's opening entry."""
     opening = book.openings.get(segment)
-    result_account = _result_account(opening, running)
+    into = result_account(opening or {})
     whole: dict[str, int] = defaultdict(int)
     for resource, accounts in list(running.items()):
-        running[resource] = _carried(accounts, result_account)
+        running[resource] = _carried(accounts, into)
         if opening is not None:
             for account, amount in running[resource].items():
                 whole[account] += amount
-    if opening is None:
+    if opening is None or gaps is None:
         return {}
     adjustment: dict[str, int] = {}
     for account in sorted({*whole, *opening}):
@@ -202,24 +206,18 @@ def _turn_of_year(
     return adjustment
 
 
-def _result_account(
-    opening: Mapping[str, int] | None, running: Mapping[int | None, Mapping[str, int]]
-) -> str:
-    """The class 12 account that takes the result of the ended year."""
-    if opening:
-        candidates = [(abs(amount), code) for code, amount in opening.items() if code[:2] == "12"]
-        if candidates:
-            return max(candidates)[1]
-    result = sum(
-        amount
-        for accounts in running.values()
-        for code, amount in accounts.items()
-        if code[:1] in "67"
-    )
-    return LOSS_ACCOUNT if result > 0 else PROFIT_ACCOUNT
+def result_account(opening: Mapping[str, int]) -> str:
+    """The account that takes the result of the ended year.
+
+    It is the class 12 account with the largest balance in the year's opening entry, or 120 when
+    there is none: one account for every cell of a book, whatever its sign, so that readings by
+    resource and by structure agree account by account.
+    """
+    candidates = [(abs(amount), code) for code, amount in opening.items() if code[:2] == "12"]
+    return max(candidates)[1] if candidates else PROFIT_ACCOUNT
 
 
-def _carried(accounts: Mapping[str, int], result_account: str) -> dict[str, int]:
+def _carried(accounts: Mapping[str, int], into: str) -> dict[str, int]:
     """The balances of a cell as they enter the next year."""
     carried: dict[str, int] = defaultdict(int)
     result = apart = 0
@@ -233,7 +231,7 @@ def _carried(accounts: Mapping[str, int], result_account: str) -> dict[str, int]
         else:
             apart += amount
     if result:
-        carried[result_account] += result
+        carried[into] += result
     if apart:
         # Only where somebody booked class 8 against another class; nothing may be lost.
         carried[SUSPENSE_ACCOUNT] += apart

@@ -1,0 +1,339 @@
+"""Statements: the accounts of many structures, by resource or by structure, reconciled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from chambre.ledger.applets import balances, flows
+from chambre.ledger.models import Account, Book, FinancialYear
+from chambre.lib.accounting import Totals
+from chambre.lib.consolidation import (
+    Elimination,
+    Gap,
+    Group,
+    apply_eliminations,
+    difference_between,
+    eliminate,
+    group_figures,
+    read_books,
+)
+from chambre.registry.models import Agent, Resource
+
+NOT_ATTRIBUTED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StatementGroup:
+    """The accounts of one resource or structure over a period.
+
+    Attributes:
+        key: Slug; none: what is not attributed to a resource.
+        name: What people call it.
+        pk: Id of the resource or of the structure's book; 0 for what is not attributed.
+        figures: Its accounts, eliminations taken off.
+        totals: Assets, liabilities, equity, income, expenses, in minor units.
+    """
+
+    key: str | None
+    name: str
+    pk: int
+    figures: Group
+    totals: Totals
+
+    @property
+    def result(self) -> int:
+        """Income − expenses of the period, in minor units."""
+        return self.totals.result
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The accounts of some books over a period, read through one lens.
+
+    Amounts are in minor units; balances are debit positive.
+
+    Attributes:
+        by: ``resource`` or ``structure``.
+        first: First day.
+        last: Last day.
+        unit: Unit of account.
+        groups: By name; what is not attributed comes last.
+        eliminations: What structures owe, sell and buy to each other about one resource, taken
+            off the groups (only by resource).
+        differences: Where the sum of the groups and the structures' own figures disagree:
+            account → (opening, debit, credit). Empty: reconciled to the cent.
+        gaps: Opening entries that say otherwise than the closing of the year before.
+        provisional: The period touches a day that is not in a closed financial year.
+        labels: Label by account.
+        charts: Charts of the books of each group, by the group's ``pk``.
+        structures: Slug by book.
+        resources: Slug by resource id.
+    """
+
+    by: str
+    first: dt.date
+    last: dt.date
+    unit: str
+    groups: list[StatementGroup]
+    eliminations: list[Elimination]
+    differences: dict[str, tuple[int, int, int]]
+    gaps: list[Gap]
+    provisional: bool
+    labels: dict[str, str]
+    charts: dict[int, set[str]] = field(default_factory=dict)
+    structures: dict[int, str] = field(default_factory=dict)
+    resources: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether the groups together are the structures' own accounts, account by account."""
+        return not self.differences
+
+    @property
+    def difference(self) -> int:
+        """Size of all differences, in minor units."""
+        return sum(abs(part) for parts in self.differences.values() for part in parts)
+
+    def as_json(self) -> dict[str, Any]:
+        """The statement as one JSON object; amounts are integers in minor units.
+
+        Accounts have opening and closing debit positive; the totals of a group are positive on
+        their natural side, and assets = liabilities + equity + result.
+        """
+        return {
+            "by": self.by,
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            "unit": self.unit,
+            "provisional": self.provisional,
+            "groups": [self._group(group) for group in self.groups],
+            "eliminated": [self._elimination(each) for each in self.eliminations],
+            "reconciled": self.reconciled,
+            "difference": self.difference,
+            "gaps": [
+                {
+                    "structure": self.structures[gap.book],
+                    "day": gap.day.isoformat(),
+                    "account": gap.account,
+                    "amount": gap.amount,
+                }
+                for gap in self.gaps
+            ],
+        }
+
+    def _group(self, group: StatementGroup) -> dict[str, Any]:
+        totals = group.totals
+        return {
+            "key": group.key,
+            "name": group.name,
+            "assets": totals.assets,
+            "liabilities": totals.liabilities,
+            "equity": totals.equity,
+            "income": totals.income,
+            "expenses": totals.expenses,
+            "result": totals.result,
+            "accounts": [
+                {
+                    "account": each.account,
+                    "label": self.labels.get(each.account, each.account),
+                    "opening": each.opening,
+                    "debit": each.debit,
+                    "credit": each.credit,
+                    "closing": each.closing,
+                }
+                for each in group.figures.listed()
+            ],
+        }
+
+    def _elimination(self, each: Elimination) -> dict[str, Any]:
+        return {
+            "account": each.account,
+            "structures": [self.structures[each.book], self.structures[each.partner]],
+            "resource": self.resources[each.resource],
+            "amount": abs(each.amount),
+        }
+
+
+def statement(
+    *,
+    by: str,
+    first: dt.date,
+    last: dt.date,
+    resources: Sequence[Resource] = (),
+    structures: Sequence[Agent] = (),
+    unattributed: bool | None = None,
+    unit: str = "EUR",
+) -> Statement:
+    """Read the accounts of structures over a period, by resource or by structure.
+
+    Who may see it is the caller's business.
+
+    Args:
+        by: ``resource`` or ``structure``.
+        first: First day.
+        last: Last day.
+        resources: Only these resources; empty: all, and what is not attributed.
+        structures: Only these structures; empty: all that have a book.
+        unattributed: Whether what is not attributed is read; by default when no resource is
+            named.
+        unit: Unit of account.
+    """
+    books = _books(structures)
+    wanted = _wanted(resources, unattributed)
+    scope = balances.Scope(tuple(books), wanted, unit)
+    years = balances.years_of(books)
+    cells, gaps = read_books(
+        _readable(scope, years, first, last), years, first, whole=wanted is None
+    )
+    groups = group_figures(cells, key=lambda cell: (cell[1] or 0) if by == "resource" else cell[0])
+    for group in groups.values():
+        group.accounts = {a: f for a, f in group.accounts.items() if not f.empty}
+    differences = _reconcile(scope, years, first, last, groups.values())
+    eliminations: list[Elimination] = []
+    if by == "resource":
+        eliminations = eliminate(flows.flows(scope.books, wanted, first, last, unit))
+        eliminations = [each for each in eliminations if each.resource in groups]
+        apply_eliminations(groups, eliminations)
+    names = _names(by, books, resources)
+    return Statement(
+        by=by,
+        first=first,
+        last=last,
+        unit=unit,
+        groups=_listed(groups, names, {r.pk for r in resources} if by == "resource" else set()),
+        eliminations=eliminations,
+        differences=differences,
+        gaps=gaps,
+        provisional=_provisional(books, first, last),
+        labels=_labels(books, groups.values()),
+        charts=_charts(by, books, cells),
+        structures={pk: book.structure.slug for pk, book in books.items()},
+        resources={pk: slug for pk, (slug, _name) in names.items()}
+        if by == "resource"
+        else dict(Resource.objects.values_list("pk", "slug")),
+    )
+
+
+def _books(structures: Sequence[Agent]) -> dict[int, Book]:
+    """The books to read."""
+    found = Book.objects.select_related("structure")
+    if structures:
+        found = found.filter(structure__in=structures)
+    return {book.pk: book for book in found}
+
+
+def _wanted(resources: Sequence[Resource], unattributed: bool | None) -> tuple[int, ...] | None:
+    """Ids of the resources to read, 0 for what is not attributed; none: everything."""
+    if not resources:
+        return (NOT_ATTRIBUTED,) if unattributed else None
+    ids = [resource.pk for resource in resources]
+    return tuple([*ids, NOT_ATTRIBUTED] if unattributed else ids)
+
+
+def _readable(
+    scope: balances.Scope,
+    years: Mapping[int, Any],
+    first: dt.date,
+    last: dt.date,
+) -> Iterable[Any]:
+    """Sums to read; for some resources only, with the class 12 accounts of later openings.
+
+    Those tell which account takes the result of an ended year.
+    """
+    sums = balances.read(scope, dict(years), first, last)
+    if scope.resources is None or not scope.books:
+        return sums
+    books = tuple({each.book for each in sums})
+    if not books:
+        return sums
+    results = balances.Scope(books, (NOT_ATTRIBUTED,), scope.unit, scope.split, results_only=True)
+    later = balances.read(results, dict(years), first, last)
+    return [*sums, *(each for each in later if each.segment > 0)]
+
+
+def _reconcile(
+    scope: balances.Scope,
+    years: Mapping[int, Any],
+    first: dt.date,
+    last: dt.date,
+    groups: Iterable[Group],
+) -> dict[str, tuple[int, int, int]]:
+    """Compare the groups with the structures' own figures, read without regard to resources."""
+    own = balances.Scope(scope.books, scope.resources, scope.unit, split=False)
+    rows = _readable(own, years, first, last)
+    cells, _gaps = read_books(rows, dict(years), first, whole=scope.resources is None)
+    alone = group_figures(cells, key=lambda cell: cell[0])
+    return difference_between(groups, alone.values())
+
+
+def _names(
+    by: str, books: Mapping[int, Book], resources: Sequence[Resource]
+) -> dict[int, tuple[str, str]]:
+    """Slug and name by id of resource or book."""
+    if by == "structure":
+        return {pk: (book.structure.slug, book.structure.name) for pk, book in books.items()}
+    found = resources or Resource.objects.order_by()
+    return {resource.pk: (resource.slug, resource.name) for resource in found}
+
+
+def _listed(
+    groups: Mapping[int, Group], names: Mapping[int, tuple[str, str]], asked: set[int]
+) -> list[StatementGroup]:
+    """Groups in order: by name, what is not attributed last; empty ones only when asked for."""
+    listed = []
+    for pk in {*groups, *asked}:
+        group = groups.get(pk) or Group(pk)
+        if not group.listed() and pk not in asked:
+            continue
+        slug, name = names.get(pk, (None, _("Not attributed")))
+        listed.append(StatementGroup(slug, name, pk, group, group.totals()))
+    return sorted(listed, key=lambda each: (each.key is None, each.name.casefold(), each.pk))
+
+
+def _labels(books: Mapping[int, Book], groups: Iterable[Group]) -> dict[str, str]:
+    """A label for every account of the groups: the books' own, else the chart's."""
+    from chambre.lib import accounting
+
+    language: Any = "en" if (get_language() or "fr").startswith("en") else "fr"
+    labels = dict(
+        Account.objects.filter(book__in=books).order_by("-pk").values_list("code", "label")
+    )
+    for group in groups:
+        for code in group.accounts:
+            if code not in labels or accounting.is_link(code):
+                labels[code] = (
+                    accounting.LINK_LABEL.get(language)
+                    if accounting.is_link(code)
+                    else accounting.chart("pcg", 2024).label(code, language)
+                )
+    return labels
+
+
+def _charts(
+    by: str, books: Mapping[int, Book], cells: Mapping[tuple[int, int | None], Any]
+) -> dict[int, set[str]]:
+    """Which charts the books of each group follow."""
+    charts: dict[int, set[str]] = defaultdict(set)
+    for book, resource in cells:
+        charts[(resource or 0) if by == "resource" else book].add(books[book].chart)
+    return dict(charts)
+
+
+def _provisional(books: Mapping[int, Book], first: dt.date, last: dt.date) -> bool:
+    """Whether some day of the period is not in a closed year of every book that has lines."""
+    years: dict[int, list[FinancialYear]] = defaultdict(list)
+    found = FinancialYear.objects.filter(book__in=books, start__lte=last, end__gte=first)
+    for year in found.order_by("start"):
+        years[year.book_id].append(year)
+    if not years:
+        return True
+    return any(year.closed_at is None for each in years.values() for year in each) or any(
+        each[-1].end < last for each in years.values()
+    )

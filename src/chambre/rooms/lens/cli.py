@@ -1,0 +1,198 @@
+"""The lens at the command line: ``chambre fec``, ``chambre attribute``, ``chambre statement``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor
+from chambre.core.errors import Invalid
+from chambre.ledger import api as ledger
+from chambre.lib import fec as fec_lib
+from chambre.lib.attribution import RuleFileError, parse_rules
+from chambre.registry import api as registry
+from chambre.registry.models import Resource
+from chambre.rooms.lens import queries, services
+
+BY = Actor.system()
+
+
+def _show(data: Any) -> None:
+    """One JSON object on standard output."""
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
+
+
+@click.group()
+def fec() -> None:
+    """Accounting exports (FEC): check, import, export."""
+
+
+@fec.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--structure", help="Compare with this structure: SIREN, previous closing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def check(file: Path, structure: str | None, as_json: bool) -> None:
+    """Give the administration's verdict on FILE, and what it does not look at."""
+    context = queries.check_context(registry.structure(structure)) if structure else {}
+    try:
+        report = fec_lib.check(file, **context)
+    except fec_lib.FecRefusal as error:
+        raise services.FecRefused(error.message(_language()), reason=error.code) from error
+    if as_json:
+        _show(report.as_json(_language()))
+        return
+    click.echo(f"{report.verdict} · {report.lines} · {report.debit} / {report.credit}")
+    for kind, findings in ((_("error"), report.errors), (_("warning"), report.warnings)):
+        for finding in findings:
+            click.echo(
+                f"{kind} {finding.line} {finding.column} [{finding.rule}] "
+                f"{finding.message(_language())}"
+            )
+
+
+@fec.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--structure", required=True, help="Short name of the structure.")
+@click.option("--replace", is_flag=True, help="Take over from a former export of the same year.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def import_(files: tuple[Path, ...], structure: str, replace: bool, as_json: bool) -> None:
+    """Bring FILES (one FEC, or the parts of one) into the book of a structure."""
+    agent = registry.structure(structure)
+    outcome = services.import_fec(
+        source=list(files) if len(files) > 1 else files[0],
+        structure=agent,
+        by=BY,
+        replace=replace,
+    )
+    record = outcome.record
+    if outcome.already:
+        message = _("Already imported on %(day)s as %(name)s: nothing was done.")
+        click.echo(message % {"day": f"{record.at:%Y-%m-%d}", "name": record.name}, err=True)
+    else:
+        services.after_import(by=BY)
+    if as_json:
+        _show(
+            {
+                "structure": agent.slug,
+                "entries": record.entries,
+                "lines": record.lines,
+                "debit": record.debit,
+                "credit": record.credit,
+                "already": outcome.already,
+            }
+        )
+        return
+    click.echo(
+        _("%(name)s: %(entries)d entries, %(lines)d lines.")
+        % {"name": record.name, "entries": record.entries, "lines": record.lines}
+    )
+    for each in record.regroupings[:20]:
+        click.echo(f"  {each['first_line']}: {each['why'].get(_language())}", err=True)
+
+
+@fec.command("export")
+@click.option("--structure", required=True, help="Short name of the structure.")
+@click.option("--year", required=True, type=int, help="Year in which the financial year ends.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+def export(structure: str, year: int, out: Path | None) -> None:
+    """Write the FEC of a book's financial year (default: standard output)."""
+    agent = registry.structure(structure)
+    if out is None:
+        services.export_fec(structure=agent, year=year, out=sys.stdout.buffer, by=BY)
+        return
+    partial = out.with_name(out.name + ".part")
+    try:
+        with partial.open("wb") as file:
+            services.export_fec(structure=agent, year=year, out=file, by=BY)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preview", is_flag=True, help="Only say what the rules would take.")
+@click.option("--note", default="", help="Why, for the history.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def attribute(file: Path, preview: bool, note: str, as_json: bool) -> None:
+    """Attribute the lines of all books by the rules in FILE (TOML); first match wins."""
+    chamber = registry.home_chamber()
+    try:
+        rules = parse_rules(
+            file.read_text(encoding="utf-8"),
+            resources=Resource.objects.values_list("slug", flat=True),
+            structures=queries.structures_with_books(chamber).values_list("slug", flat=True),
+        )
+    except UnicodeDecodeError as error:
+        raise Invalid(_("The rule file is not UTF-8 text.")) from error
+    except RuleFileError as error:
+        lines = [problem.message(_language()) for problem in error.problems]
+        raise Invalid(_("The rule file cannot be used; nothing changed."), lines=lines) from error
+    if preview:
+        report = services.preview(rules=rules, chamber=chamber, by=BY)
+    else:
+        report = services.apply_rules(rules=rules, chamber=chamber, by=BY, note=note or file.name)
+        services.after_import(by=BY)
+    if as_json:
+        data = report.as_data()
+        _show({key: data[key] for key in ("rules", "attributed", "unattributed")})
+        return
+    for rule in report.rules:
+        click.echo(f"{rule.name}: {rule.lines}")
+    click.echo(f"{report.attributed} / {report.attributed + report.unattributed}")
+
+
+def _day(context: click.Context, parameter: click.Parameter, value: str) -> dt.date:
+    """A date as ``YYYY-MM-DD``."""
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value}: YYYY-MM-DD") from error
+
+
+@click.command()
+@click.option("--by", "axis", required=True, type=click.Choice(["resource", "structure"]))
+@click.option("--resource", "resources", multiple=True, help="Only this resource (repeat).")
+@click.option("--structure", "structures", multiple=True, help="Only this structure (repeat).")
+@click.option("--from", "first", required=True, callback=_day, help="First day, YYYY-MM-DD.")
+@click.option("--to", "last", required=True, callback=_day, help="Last day, YYYY-MM-DD.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def statement(
+    axis: str,
+    resources: tuple[str, ...],
+    structures: tuple[str, ...],
+    first: dt.date,
+    last: dt.date,
+    as_json: bool,
+) -> None:
+    """Read the accounts by resource or by structure over a period."""
+    if last < first:
+        raise click.BadParameter(_("The end is before the beginning."), param_hint="--to")
+    found = ledger.statement(
+        by=axis,
+        first=first,
+        last=last,
+        resources=[registry.resource(slug) for slug in resources],
+        structures=[registry.structure(slug) for slug in structures],
+    )
+    if as_json:
+        _show(found.as_json())
+        return
+    for group in found.groups:
+        click.echo(f"{group.name}: {group.result}")
+
+
+commands = [fec, attribute, statement]

@@ -1,0 +1,78 @@
+"""What the lens reads; lists shown to a person start from what that person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from chambre.core.actors import Actor
+from chambre.ledger.models import Account, Auxiliary, Book, Journal, Line
+from chambre.registry.models import Agent, Resource
+from chambre.rooms.lens.models import Disclosure, FecImport, HandAttribution
+
+
+def structures_with_books(chamber: Agent) -> QuerySet[Agent]:
+    """The structures of a chamber that have a book."""
+    return Agent.objects.filter(book__chamber=chamber).order_by("name")
+
+
+def readable_structures(by: Actor) -> list[Agent]:
+    """The structures whose lines this actor may see."""
+    candidates = Agent.objects.filter(book__isnull=False).order_by("name")
+    return [structure for structure in candidates if by.may("lens.read_books", structure)]
+
+
+def books_of(chamber: Agent) -> dict[int, str]:
+    """Slug of the structure by book id."""
+    return dict(Book.objects.filter(chamber=chamber).values_list("pk", "structure__slug"))
+
+
+def codes(
+    books: Iterable[int],
+) -> tuple[dict[int, str], dict[int | None, str], dict[int, str]]:
+    """Codes of accounts, auxiliaries and journals by id, for some books."""
+    listed = list(books)
+    accounts = dict(Account.objects.filter(book__in=listed).values_list("pk", "code"))
+    auxiliaries: dict[int | None, str] = dict(
+        Auxiliary.objects.filter(book__in=listed).values_list("pk", "code")
+    )
+    journals = dict(Journal.objects.filter(book__in=listed).values_list("pk", "code"))
+    return accounts, auxiliaries, journals
+
+
+def hand_attributions() -> dict[int, dict[str, int]]:
+    """The word of people that holds, by line id."""
+    latest: dict[int, dict[str, int]] = {}
+    rows = HandAttribution.objects.order_by("line_id", "number").values_list("line_id", "shares")
+    for line_id, shares in rows.iterator():
+        latest[line_id] = shares
+    return {line_id: shares for line_id, shares in latest.items() if shares}
+
+
+def original_lines(ids: Iterable[int]) -> list[Line]:
+    """Lines that can be attributed, with their entry and book."""
+    return list(
+        Line.objects.filter(pk__in=list(ids), source_line__isnull=True, account__is_link=False)
+        .select_related("entry", "book__structure", "book__chamber")
+        .order_by("pk")
+    )
+
+
+def imports_visible_to(by: Actor) -> QuerySet[FecImport]:
+    """Imports of the structures whose books this actor may see."""
+    structures = readable_structures(by)
+    return FecImport.objects.filter(book__structure__in=structures).select_related(
+        "book__structure", "year"
+    )
+
+
+def disclosure_level(structure: Agent, resource: Resource | None) -> str:
+    """What of a structure's figures is public on a resource's page: none, class or account."""
+    rows: dict[Any, str] = {}
+    for row in Disclosure.objects.filter(structure=structure).order_by("id"):
+        rows[row.resource_id] = row.level
+    if resource is not None and resource.pk in rows:
+        return rows[resource.pk]
+    return rows.get(None, Disclosure.Level.NONE)

@@ -1,0 +1,134 @@
+"""Writing the FEC of a book's financial year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import NotFound
+from chambre.ledger.models import FinancialYear, Line
+from chambre.lib import fec
+from chambre.registry.models import Agent
+from chambre.rooms.lens.services.ledgerlines import NO_JOURNAL
+
+
+def year_of(structure: Agent, year: int) -> FinancialYear:
+    """The financial year of a structure that ends in a calendar year.
+
+    Raises:
+        NotFound: There is none.
+    """
+    found = FinancialYear.objects.filter(book__structure=structure, end__year=year)
+    exercise = found.order_by("-end").first()
+    if exercise is None:
+        raise NotFound(
+            _("%(name)s has no financial year that ends in %(year)d.")
+            % {"name": structure.name, "year": year}
+        )
+    return exercise
+
+
+def export_fec(*, structure: Agent, year: int, out: BinaryIO, by: Actor) -> str:
+    """Write a FEC of every entry of a financial year, in the order of the law.
+
+    Entries that only attribute lines to resources are left out, as are closing entries and
+    entries that were reversed together with their reversal when both came from replacing an
+    import: what is written is the structure's own accounts.
+
+    Args:
+        structure: Whose accounts.
+        year: Year in which the financial year ends.
+        out: Binary file to write to.
+        by: Who asks.
+
+    Returns:
+        The file name of the law, ``SirenFECAAAAMMJJ.txt``.
+
+    Raises:
+        Forbidden: ``by`` may not see these books.
+        NotFound: The structure has no such financial year.
+    """
+    authorize(by, "lens.export_fec", structure)
+    exercise = year_of(structure, year)
+    fec.write(_lines(exercise), out)
+    audit(by, "lens.fec.exported", exercise, structure=structure.slug, year=year)
+    return fec.file_name(structure.siren or "000000000", exercise.end)
+
+
+def _lines(exercise: FinancialYear) -> Iterator[fec.FecLine]:
+    """The lines of a year: openings first, then by day, as they were recorded."""
+    rows = (
+        Line.objects.filter(
+            book=exercise.book_id,
+            day__gte=exercise.start,
+            day__lte=exercise.end,
+            account__is_link=False,
+            source_line__isnull=True,
+            phase__lt=2,
+            entry__kind__in=("entry", "opening", "reversal"),
+        )
+        .exclude(entry__source__startswith="fec:", entry__reversed_by__isnull=False)
+        .exclude(entry__kind="reversal", entry__reverses__source__startswith="fec:")
+        .order_by("-phase", "entry__day", "entry_id", "number")
+        .values_list(
+            "entry__journal__code",
+            "entry__journal__label",
+            "entry__number",
+            "day",
+            "account__code",
+            "account__label",
+            "auxiliary__code",
+            "auxiliary__label",
+            "piece",
+            "piece_day",
+            "label",
+            "amount",
+            "side",
+            "lettering",
+            "lettered_on",
+            "entry__validated_on",
+            "currency",
+            "currency_amount",
+            "extra",
+            "entry__label",
+            "entry_id",
+        )
+    )
+    for number, row in enumerate(rows.iterator(chunk_size=5000), 2):
+        yield _line(number, row)
+
+
+def _line(number: int, row: tuple[Any, ...]) -> fec.FecLine:
+    """A row as a line of the file; what the law wants and nobody gave is filled in."""
+    (journal, journal_label, entry_number, day, account, account_label, auxiliary, auxiliary_label,
+     piece, piece_day, label, amount, side, letter, letter_day, valid, currency, currency_amount,
+     extra, entry_label, entry_id) = row  # fmt: skip
+    foreign: int | str | None = None
+    if currency_amount:
+        foreign = int(currency_amount) if currency_amount.lstrip("-").isdigit() else currency_amount
+    return fec.FecLine(
+        line=number,
+        journal="" if journal == NO_JOURNAL else journal,
+        journal_label=journal_label,
+        number=entry_number or str(entry_id),
+        day=day,
+        account=account,
+        account_label=account_label or account,
+        auxiliary=auxiliary or "",
+        auxiliary_label=auxiliary_label or "",
+        piece=piece,
+        piece_day=piece_day,
+        label=label or entry_label or account_label,
+        amount=amount,
+        side=side,
+        letter=letter,
+        letter_day=letter_day,
+        valid_day=valid,
+        currency_amount=foreign,
+        currency=currency,
+        extras=extra or None,
+    )
