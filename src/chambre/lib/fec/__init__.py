@@ -40,6 +40,7 @@ Compare
 
 from .catalogue import RULES
 from .check import check
+from .diff import Change, ChangeKind, difference
 from .errors import FecRefusal, FecRefused, FecUnbalanced, SourceRefused
 from .findings import Cents, Finding, Findings
 from .names import FileName, file_name, parse_name, siren_is_valid
@@ -58,6 +59,7 @@ from .types import (
     Regrouping,
     Width,
 )
+from .writer import Written, write
 
 __all__ = [
     "COLUMNS",
@@ -66,6 +68,8 @@ __all__ = [
     "TREASURY_COLUMNS",
     "Books",
     "Cents",
+    "Change",
+    "ChangeKind",
     "Entry",
     "FecLine",
     "FecRefusal",
@@ -85,7 +89,9 @@ __all__ = [
     "Source",
     "SourceRefused",
     "Width",
+    "Written",
     "check",
+    "difference",
     "entries",
     "file_name",
     "group_parts",
@@ -93,4 +99,5 @@ __all__ = [
     "prepare",
     "read",
     "siren_is_valid",
+    "write",
 ]

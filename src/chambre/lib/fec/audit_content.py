@@ -106,9 +106,7 @@ class Lettering:
             block.line,
             strict=True,
         )
-        for letter, day, account, auxiliary, amount, line in rows:
-            if not letter:
-                continue
+        for letter, day, account, auxiliary, amount, line in compress(rows, block.letter):
             if day is None:
                 findings.add("W_LETTERING_WITHOUT_DATE", line, "DateLet", letter)
             key = account, auxiliary, letter

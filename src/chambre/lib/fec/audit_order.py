@@ -28,13 +28,16 @@ class Sequence:
         self.count = 0
         self.backward: list[tuple[int, int, int]] = []
 
-    def add(self, number: int, line: int) -> None:
-        """Take the next number."""
-        if number < self.last:
-            self.count += 1
-            if len(self.backward) < _KEPT:
-                self.backward.append((line, self.last, number))
-        self.last = number
+    def steps_back(self, line: int, number: int) -> None:
+        """Remember a number that comes after a higher one."""
+        self.count += 1
+        if len(self.backward) < _KEPT:
+            self.backward.append((line, self.last, number))
+
+
+def _take_apart(text: str) -> tuple[str, int]:
+    match = _NUMBER.fullmatch(text)
+    return (match[1], int(match[2])) if match else ("", -1)
 
 
 def gaps(numbers: list[int]) -> Iterator[tuple[int, int]]:
@@ -58,23 +61,25 @@ class Numbering:
 
     def add(self, runs: Runs) -> None:
         """Take the next runs; those without number do not count."""
+        whole, journals = self._whole, self._journals
         for (journal, text, _, _), line in zip(runs.keys, runs.first_lines, strict=True):
-            if text.isdecimal() and len(text) < 19:
-                prefix, number = "", int(text)
-            else:
-                match = _NUMBER.fullmatch(text)
-                if match is None:
-                    continue
-                prefix, number = match[1], int(match[2])
-            whole = self._whole.get(prefix)
-            if whole is None:
-                whole = self._whole[prefix] = Sequence()
-            whole.add(number, line)
-            own = self._journals.get((journal, prefix))
+            prefix, number = (
+                ("", int(text)) if text.isdecimal() and len(text) < 19 else _take_apart(text)
+            )
+            if not 0 <= number < _MANY:
+                continue
+            own = journals.get((journal, prefix))
             if own is None:
-                own = self._journals[journal, prefix] = Sequence()
-            own.add(number, line)
+                own = journals[journal, prefix] = Sequence()
+                whole.setdefault(prefix, Sequence())
+            if number < own.last:
+                own.steps_back(line, number)
+            own.last = number
             own.numbers.append(number)
+            every = whole[prefix]
+            if number < every.last:
+                every.steps_back(line, number)
+            every.last = number
 
     def finish(self, findings: Findings) -> None:
         """Find gaps and numbers that go backward, in the better of the two scopes."""

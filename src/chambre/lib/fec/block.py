@@ -130,7 +130,7 @@ class Typist:
             return [b""] * count if place is None else raws[place]
 
         first, second = ("Montant", "Sens") if self._layout.has_side else ("Debit", "Credit")
-        amounts, sides, twice = self._figures.values_of(raw(first), raw(second), lines)
+        figures = self._figures.values_of(raw(first), raw(second), lines)
         currency = column("Idevise")
         if "DateRglt" in index:
             column("DateRglt")
@@ -147,22 +147,18 @@ class Typist:
             column("PieceRef"),
             column("PieceDate"),
             column("EcritureLib"),
-            amounts,
-            sides,
+            figures.amounts,
+            figures.sides,
             column("EcritureLet"),
             column("DateLet"),
             column("ValidDate"),
             self._currencies(raw("Montantdevise"), currency, lines),
             currency,
             self._further(raws, lines),
-            0,
-            0,
+            figures.debit,
+            figures.credit,
         )
-        _double(block, twice)
-        block.credit = -sum(
-            [amount for amount, side in zip(block.amount, block.side, strict=True) if side == "C"]
-        )
-        block.debit = sum(block.amount) + block.credit
+        _double(block, figures.twice)
         return block
 
     def _currencies(

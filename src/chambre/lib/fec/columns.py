@@ -7,10 +7,10 @@ only when something is noted are the lines looked through one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from operator import not_
-from typing import Any
+from typing import Any, NamedTuple
 
 from .encoding import Decoder
 from .findings import Findings
@@ -189,6 +189,20 @@ class TextColumn:
         return texts
 
 
+class Typed(NamedTuple):
+    """The amounts of some lines."""
+
+    amounts: list[int]
+    """Debit − credit, in cents."""
+    sides: list[str]
+    debit: int
+    """Total of the debit column, in cents."""
+    credit: int
+    twice: list[tuple[int, int]]
+    """For each line that bears two figures its place and the credit, which its amount leaves
+    out."""
+
+
 class Figures:
     """Debit and Credit made into one signed amount and the side that it stood on."""
 
@@ -198,15 +212,8 @@ class Figures:
         self._zeros: set[bytes] = {b"", b"0,00", b"0"}
         self._findings = findings
 
-    def values_of(
-        self, debits: list[bytes], credits: list[bytes], lines: Sequence[int]
-    ) -> tuple[list[int], list[str], list[tuple[int, int]]]:
-        """Type both columns.
-
-        Returns:
-            Amounts (debit − credit) in cents, sides, and for each line that bears two figures its
-            place and the credit, which its amount leaves out.
-        """
+    def values_of(self, debits: list[bytes], credits: list[bytes], lines: Sequence[int]) -> Typed:
+        """Type both columns."""
         in_credit = self._where(debits, credits)
         if in_credit is not None:
             figures = [
@@ -219,7 +226,9 @@ class Figures:
                     -value if there else value
                     for there, value in zip(in_credit, values, strict=True)
                 ]
-                return amounts, ["C" if there else "D" for there in in_credit], []
+                net, gross = sum(amounts), sum(values)
+                sides = ["C" if there else "D" for there in in_credit]
+                return Typed(amounts, sides, (gross + net) // 2, (gross - net) // 2, [])
         return self._one_by_one(debits, credits, lines)
 
     def _where(self, debits: list[bytes], credits: list[bytes]) -> list[bool] | None:
@@ -242,9 +251,7 @@ class Figures:
         self._zeros |= new
         return bool(new)
 
-    def _one_by_one(
-        self, debits: list[bytes], credits: list[bytes], lines: Sequence[int]
-    ) -> tuple[list[int], list[str], list[tuple[int, int]]]:
+    def _one_by_one(self, debits: list[bytes], credits: list[bytes], lines: Sequence[int]) -> Typed:
         debit = self._debits.values_of(debits, lines)
         credit = self._credits.values_of(credits, lines)
         sides = ["C" if c and not d else "D" for d, c in zip(debit, credit, strict=True)]
@@ -264,7 +271,7 @@ class Figures:
                     debit=shown[0].strip(),
                     credit=shown[1].strip(),
                 )
-        return amounts, sides, twice
+        return Typed(amounts, sides, sum(debit), sum(credit), twice)
 
 
 def plain_amounts(figures: list[bytes]) -> list[int] | None:
@@ -288,10 +295,8 @@ class SidedFigures:
         self._sides = SideCache("Sens", decoder, findings)
         self._findings = findings
 
-    def values_of(
-        self, amounts: list[bytes], sides: list[bytes], lines: Sequence[int]
-    ) -> tuple[list[int], list[str], list[tuple[int, int]]]:
-        """Type both columns, as :meth:`Figures.values_of`; no line has two figures here."""
+    def values_of(self, amounts: list[bytes], sides: list[bytes], lines: Sequence[int]) -> Typed:
+        """Type both columns; no line has two figures here."""
         side = self._sides.values_of(sides, lines)
         values = plain_amounts(amounts)
         if values is None:
@@ -303,7 +308,9 @@ class SidedFigures:
         signed = [
             -value if where == "C" else value for value, where in zip(values, side, strict=True)
         ]
-        return signed, [where or "D" for where in side], []
+        net = sum(signed)
+        credit = -sum(amount for amount, where in zip(signed, side, strict=True) if where == "C")
+        return Typed(signed, [where or "D" for where in side], net + credit, credit, [])
 
 
 class CurrencyAmounts:
@@ -331,7 +338,3 @@ class CurrencyAmounts:
                     rule, lines[place], "Montantdevise", self._decoder.decode(raw).strip()
                 )
         return values
-
-
-Typer = Callable[[list[bytes], Sequence[int]], list[Any]]
-"""Makes a column of raw bytes into typed values."""

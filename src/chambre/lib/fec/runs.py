@@ -128,19 +128,19 @@ class RunFinder:
         return last
 
 
-_BITS = 27
-_MASK = (1 << _BITS) - 1
+_PLACES = 1 << 24
+_MASK = _PLACES - 1
 
 
 class Repeats:
     """Finds the values that come more than once among millions, in little memory.
 
-    A bit is set for each; a value whose bit is set already may have been seen, and is counted
+    Each marks a place; a value whose place is marked already may have been seen, and is counted
     exactly at the end.
     """
 
     def __init__(self) -> None:
-        self._seen = bytearray(1 << (_BITS - 3))
+        self._marks = bytearray(_PLACES)
         self._suspects: set[int] = set()
         self.values = array("q")
 
@@ -149,13 +149,15 @@ class Repeats:
 
     def add(self, values: list[int]) -> None:
         """Take the next values, each of 64 bits."""
-        seen = self._seen
-        for value in values:
-            place, bit = (value & _MASK) >> 3, 1 << (value & 7)
-            if seen[place] & bit:
-                self._suspects.add(value)
-            else:
-                seen[place] |= bit
+        marks = self._marks
+        places = [value & _MASK for value in values]
+        if len(set(places)) < len(places):  # two of these may be the same
+            self._suspects.update(values)
+        else:
+            marked = compress(values, map(marks.__getitem__, places))
+            self._suspects.update(marked)
+        for place in places:
+            marks[place] = 1
         self.values.extend(values)
 
     def found(self) -> Iterator[tuple[int, int]]:

@@ -212,6 +212,19 @@ def read_currency(text: str, currency: str) -> tuple[int | str | None, tuple[str
     return minor, rules
 
 
+def currency_text(amount: int | str | None, currency: str) -> str:
+    """Write an amount in another currency as a FEC does, the reverse of :func:`read_currency`."""
+    if amount is None:
+        return ""
+    if isinstance(amount, str):
+        return amount.replace(".", ",")
+    exponent = _EXPONENTS.get(currency, 2)
+    if not exponent:
+        return str(amount)
+    whole, rest = divmod(abs(amount), 10**exponent)
+    return f"{'-' if amount < 0 else ''}{whole},{rest:0{exponent}d}"
+
+
 _SIDES = {"D": "D", "+1": "D", "C": "C", "-1": "C"}
 
 
