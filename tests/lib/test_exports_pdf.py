@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 from exports_support import ASSETS, HOURS, ISSUED, SEAL, pages, report, words
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chambre.lib.charts import Bar, Bars
 from chambre.lib.exports import (
@@ -20,6 +22,7 @@ from chambre.lib.exports import (
     page_images,
     pdf_bytes,
 )
+from chambre.lib.exports.fitting import LANDSCAPE, PORTRAIT, column_widths, cut_columns
 from chambre.lib.exports.glyphs import _UNUSUAL, _shows
 from chambre.lib.exports.pdf import MOST_ROWS
 
@@ -130,6 +133,37 @@ def test_wide_tables_lie_down():
     assert not report(ASSETS).lying
     assert report(ASSETS, landscape=True).lying
     assert "800 000 000,00" in pages(pdf_bytes(report(table)))[0]
+
+
+def test_a_table_wider_than_the_page_goes_on_below_with_its_names():
+    many = [Column("name", "Compte"), Column("label", "Libellé")]
+    many += [Column(f"c{at}", f"Structure {at}", Kind.AMOUNT) for at in range(30)]
+    row = Row(["706", "Prestations", *(10**11 + at for at in range(30))])
+    found = " ".join(pages(pdf_bytes(report(Table("t", "Croisé", many, [row])))))
+
+    pieces = int(re.search(r"Croisé \(1/(\d+)\)", found)[1])
+    assert pieces > 2
+    assert found.count("Prestations") == pieces
+    for at in range(30):
+        assert found.count(f"1 000 000 000,{at:02d}") == 1
+
+
+@given(
+    kinds=st.lists(st.booleans(), min_size=1, max_size=40),
+    longest=st.integers(1, 20),
+    room=st.sampled_from([PORTRAIT, LANDSCAPE]),
+)
+def test_cutting_a_table_loses_and_doubles_no_figure(kinds, longest, room):
+    columns = [{"title": "Titre", "share": 0 if figure else 24} for figure in kinds]
+    rows = [["line", 0, ["9" * longest] * len(kinds)]]
+    pieces = cut_columns(columns, rows, room)
+    names = next((at for at, figure in enumerate(kinds) if figure), len(kinds))
+    widths = column_widths(columns, rows)
+
+    assert all(piece[:names] == list(range(names)) for piece in pieces)
+    assert [at for piece in pieces for at in piece[names:]] == list(range(names, len(kinds)))
+    for piece in pieces:
+        assert sum(widths[at] for at in piece) <= room or len(piece) <= names + 1
 
 
 def test_too_much_for_paper_is_refused_in_words():

@@ -18,6 +18,7 @@ from typing import Any, ClassVar, Literal
 import typst
 
 from chambre.lib.charts.paint import PAPER
+from chambre.lib.exports.fitting import LANDSCAPE, PORTRAIT, cut_columns
 from chambre.lib.exports.glyphs import for_paper
 from chambre.lib.exports.model import Column, ExportError, Figure, Kind, Report, Row, Table
 from chambre.lib.exports.wording import (
@@ -137,7 +138,7 @@ def report_data(report: Report) -> dict[str, Any]:
         "lying": report.lying,
         "lead": list(report.lead),
         "figures": [_figure(figure) for figure in report.figures],
-        "tables": [_table(table, language) for table in report.tables],
+        "tables": [piece for table in report.tables for piece in _tables(table, report)],
         "provenance": provenance,
     }
 
@@ -181,20 +182,31 @@ def _figure(figure: Figure) -> dict[str, Any]:
     return {"title": figure.title, "svg": svg, "alt": figure.alt, "width": figure.width}
 
 
-def _table(table: Table, language: str) -> dict[str, Any]:
+def _tables(table: Table, report: Report) -> list[dict[str, Any]]:
+    """A table as the template reads it, in pieces when it is wider than the page."""
+    language = report.language
     unit = common_unit(table, language)
     rows = [_row(row, table, language) for row in islice(table.checked(), MOST_ROWS + 1)]
     if len(rows) > MOST_ROWS:
         raise PaperRefusal("paper-too-long", title=table.title, limit=MOST_ROWS)
+    columns = [_column(column, bool(unit), language) for column in table.columns]
+    pieces = cut_columns(columns, rows, LANDSCAPE if report.lying else PORTRAIT)
     body = len(rows) - len(table.totals)
-    return {
-        "title": table.title,
-        "unit": word("amounts-in", language).format(unit=unit) if unit else "",
-        "columns": [_column(column, bool(unit), language) for column in table.columns],
-        "rows": rows[:body],
-        "totals": rows[body:],
-        "notes": list(table.notes),
-    }
+    made = []
+    for number, chosen in enumerate(pieces, 1):
+        part = [[role, level, [cells[at] for at in chosen]] for role, level, cells in rows]
+        tail = f" ({number}/{len(pieces)})" if len(pieces) > 1 else ""
+        made.append(
+            {
+                "title": f"{table.title}{tail}",
+                "unit": word("amounts-in", language).format(unit=unit) if unit else "",
+                "columns": [columns[at] for at in chosen],
+                "rows": part[:body],
+                "totals": part[body:],
+                "notes": list(table.notes) if number == len(pieces) else [],
+            }
+        )
+    return made
 
 
 def _column(column: Column, said: bool, language: str) -> dict[str, Any]:
