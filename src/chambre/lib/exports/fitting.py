@@ -14,15 +14,16 @@ LANDSCAPE = 734.0
 
 _SIZE = 8.8
 _PADDING = 10.5
-_TEXT = 84.0
-_NAME = 140.0
+_SHORT = 40.0
+_LONG = 140.0
 
 
 def column_widths(columns: Sequence[dict[str, Any]], rows: Sequence[list[Any]]) -> list[float]:
     """The least width of each column, in points: figures in full, texts broken into lines.
 
     Args:
-        columns: As the template reads them: ``title``, ``share`` (0 for figures and days).
+        columns: As the template reads them: ``title``, ``share`` (width in characters of a text, 0
+            for figures and days).
         rows: As the template reads them: role, level, cells.
     """
     found = []
@@ -30,7 +31,7 @@ def column_widths(columns: Sequence[dict[str, Any]], rows: Sequence[list[Any]]) 
         words = [*column["title"].split(" "), ""]
         least = max(text_width(word, _SIZE) for word in words) + _PADDING
         if column["share"]:
-            least = max(least, _TEXT if at else _NAME)
+            least = max(least, min(max(column["share"] * 5.0, _SHORT), _LONG))
         else:
             longest = max((row[2][at] for row in rows), key=len, default="")
             least = max(least, text_width(longest, _SIZE) + _PADDING)
