@@ -29,7 +29,5 @@ def ui(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.CHAMBRE_DEMO,
         "theme": theme_of(request),
         "version": __version__,
-        "source_url": settings.CHAMBRE_SOURCE_URL
-        if hasattr(settings, "CHAMBRE_SOURCE_URL")
-        else "",
+        "signup_open": getattr(settings, "CHAMBRE_SIGNUP", "open") == "open",
     }
