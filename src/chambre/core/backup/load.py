@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
@@ -144,21 +144,21 @@ def build_sqlite(path: Path, folder: Path, manifest: Manifest) -> None:
     Raises:
         BadBackup: The rows that arrived are not those of the backup.
     """
-    alias = "restoring"
-    connections.settings[alias] = {**connection.settings_dict, "NAME": str(path)}
-    fresh = connections[alias]
+    # The default connection goes elsewhere for a moment: migrations of other people's apps write
+    # to the default database, whichever they are run on.
+    place = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(path)
     try:
-        migrate_to(fresh, manifest)
-        fresh.close()
-        raw = sqlite3.connect(path, isolation_level=None)
-        try:
-            _fill(raw, folder, manifest)
-        finally:
-            raw.close()
+        migrate_to(connection, manifest)
     finally:
-        fresh.close()
-        del connections.settings[alias]
-        del connections[alias]
+        connection.close()
+        connection.settings_dict["NAME"] = place
+    raw = sqlite3.connect(path, isolation_level=None)
+    try:
+        _fill(raw, folder, manifest)
+    finally:
+        raw.close()
 
 
 def _fill(raw: sqlite3.Connection, folder: Path, manifest: Manifest) -> None:

@@ -7,6 +7,7 @@ look at the migration folders; it imports no migration.
 from __future__ import annotations
 
 import pkgutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import structlog
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, ProgrammingError, connections
+from django.db import DatabaseError, OperationalError, ProgrammingError, connections
 
 from chambre.core.locks import database_lock
 
@@ -67,22 +68,39 @@ def unknown(connection: Any) -> set[tuple[str, str]]:
 
 def create_database(connection: Any) -> None:
     """Make a missing PostgreSQL database, if the role may; SQLite makes its file by itself."""
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or not _is_missing(connection):
         return
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    for _attempt in range(20):
+        try:
+            with connection._nodb_cursor() as cursor:
+                cursor.execute(f"CREATE DATABASE {name}")
+        except DatabaseError as error:
+            # Another command is making it, or both copy the same template at this moment.
+            if getattr(error.__cause__, "sqlstate", None) not in ("42P04", "23505", "55006"):
+                raise
+        if not _is_missing(connection):
+            return
+        time.sleep(0.2)
+
+
+def _is_missing(connection: Any) -> bool:
+    """Whether the server answers and has no such database.
+
+    Raises:
+        OperationalError: The server does not answer, or does not let us in.
+    """
     try:
         connection.ensure_connection()
     except OperationalError as error:
         cause = error.__cause__
-        missing = getattr(cause, "sqlstate", None) == "3D000" or "does not exist" in str(cause)
-        if not missing or "database" not in str(cause):
-            raise
-        with connection._nodb_cursor() as cursor:
-            name = connection.ops.quote_name(connection.settings_dict["NAME"])
-            try:
-                cursor.execute(f"CREATE DATABASE {name}")
-            except ProgrammingError as race:
-                if getattr(race.__cause__, "sqlstate", None) not in ("42P04", "23505"):
-                    raise
+        if getattr(cause, "sqlstate", None) == "3D000":
+            return True
+        text = str(cause)  # while connecting, psycopg knows no SQLSTATE
+        if "database" in text and "does not exist" in text:
+            return True
+        raise
+    return False
 
 
 def prepare(using: str = "default") -> bool:

