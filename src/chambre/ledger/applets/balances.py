@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from chambre.ledger.models import BalanceMark, FinancialYear, JournalEntry
+from chambre.ledger.models import Account, BalanceMark, FinancialYear, JournalEntry
 from chambre.lib.consolidation import Sums, Years
 
 TAIL = 20_000
@@ -235,8 +235,6 @@ def _mark() -> int:
 
 def _codes(books: Sequence[int]) -> dict[int, str]:
     """Account numbers by id."""
-    from chambre.ledger.models import Account
-
     return dict(Account.objects.filter(book__in=books).values_list("pk", "code"))
 
 

@@ -24,21 +24,7 @@ def _plain(text: str) -> str:
 
 
 _FORMS = frozenset(
-    [
-        "sarl",
-        "sas",
-        "sa",
-        "scic",
-        "scop",
-        "eurl",
-        "sci",
-        "asso",
-        "association",
-        "scea",
-        "gaec",
-        "earl",
-        "snc",
-    ]
+    "sarl sas sa scic scop eurl sci asso association scea gaec earl snc".split()  # noqa: SIM905
 )
 
 

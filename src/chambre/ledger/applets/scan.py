@@ -57,7 +57,7 @@ def count_lines(*, books: Sequence[int]) -> int:
     marks = ", ".join(["%s"] * len(books))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COUNT(*) FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id"
+            "SELECT COUNT(*) FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id"  # noqa: S608
             f" WHERE l.source_line IS NULL AND NOT a.is_link AND l.phase < 2"
             f" AND l.book_id IN ({marks})",
             list(books),

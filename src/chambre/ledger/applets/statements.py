@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from chambre.ledger.applets import balances, flows
 from chambre.ledger.models import Account, Book, FinancialYear
+from chambre.lib import accounting
 from chambre.lib.accounting import Totals
 from chambre.lib.consolidation import (
     Elimination,
@@ -299,8 +300,6 @@ def _listed(
 
 def _labels(books: Mapping[int, Book], groups: Iterable[Group]) -> dict[str, str]:
     """A label for every account of the groups: the books' own, else the chart's."""
-    from chambre.lib import accounting
-
     language: Any = "en" if (get_language() or "fr").startswith("en") else "fr"
     labels = dict(
         Account.objects.filter(book__in=books).order_by("-pk").values_list("code", "label")

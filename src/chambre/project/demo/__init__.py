@@ -4,3 +4,7 @@ Valmère, its structures and its people do not exist. Two years of books are gen
 seed as FEC files, imported through the same door as any file, attributed by a rule file, and
 sealed.
 """
+
+from chambre.project.demo.load import load, people
+
+__all__ = ["load", "people"]

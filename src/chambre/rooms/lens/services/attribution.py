@@ -124,9 +124,7 @@ class _Deciding:
 
     def __init__(self, rules: Sequence[Rule], chamber: Agent) -> None:
         self.matcher = Matcher(rules)
-        self.resources = {
-            slug: pk for slug, pk in Resource.objects.values_list("slug", "pk").iterator()
-        }
+        self.resources = dict(Resource.objects.values_list("slug", "pk"))
         self.hands = queries.hand_attributions()
         self.books = queries.books_of(chamber)
         self.accounts, self.auxiliaries, self.journals = queries.codes(self.books)

@@ -86,7 +86,7 @@ class Writer:
 
     def _line(self, line: fec.LineTuple) -> tuple[Any, ...]:
         """One line, as the ledger takes it."""
-        (number, journal, _jl, entry_number, day, account, _al, auxiliary, _xl, piece, piece_day,
+        (_number, _journal, _jl, _entry_number, day, account, _al, auxiliary, _xl, piece, piece_day,
          label, amount, side, letter, letter_day, _valid, currency_amount, currency, extras,
          ) = line  # fmt: skip
         return (
