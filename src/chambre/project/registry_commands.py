@@ -1,4 +1,4 @@
-"""``chambre structure``, ``chambre resource`` and ``chambre role``: the register at the command line.
+"""``chambre structure``, ``resource``, ``role`` and ``register``: the register in commands.
 
 They stand here and not in the register because a structure gets its book with its record.
 """
@@ -25,7 +25,7 @@ from chambre.registry.rules import roles_possible_in
 LEGAL_FORMS = [value for value in Agent.LegalForm.values if value]
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]
     """A day as YYYY-MM-DD."""
 
     name = "day"
@@ -167,9 +167,7 @@ def create_resource(
     as_json: bool,
 ) -> None:
     """Bring a resource with the short name SLUG into the register, as a candidate."""
-    fields = _given(
-        kind=kind, owner=owner, custodian=custodian, summary=summary, part_of=part_of
-    )
+    fields = _given(kind=kind, owner=owner, custodian=custodian, summary=summary, part_of=part_of)
     made = api.create_resource(slug=slug, name=name, by=administrator(), **fields)
     show(resource_payload(made), as_json, _("%(name)s is in the register.") % {"name": made})
 
@@ -386,7 +384,8 @@ def import_(file: Path, preview: bool, as_json: bool) -> None:
     ]
     show(row.report, as_json, lines)
     if row.report["refused"]:
-        raise Invalid(_("Some lines were refused."), refused=row.report["refused"])
+        click.echo(_("Some records were refused."), err=True)
+        click.get_current_context().exit(1)
 
 
 commands: list[click.Command] = [structure, resource, role_group, register]

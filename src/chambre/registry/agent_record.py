@@ -7,9 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from chambre.core.errors import Invalid
 from chambre.registry import identifiers
 from chambre.registry.cleaning import clean_column
+from chambre.registry.errors import mistakes
 from chambre.registry.models import Agent
 
 FIELDS = (
@@ -59,7 +59,7 @@ def clean_agent(values: dict[str, Any], slug: str | None = None) -> dict[str, st
         except identifiers.BadNumber as error:
             errors["slug"] = [str(error)]
     if errors:
-        raise Invalid(fields=errors)
+        raise mistakes(errors)
     if clean.get("siret"):
         clean["siren"] = clean["siret"][:9]
     return clean

@@ -14,6 +14,7 @@ from chambre.registry.queries import (
     person,
     resource,
     resources_visible_to,
+    roles_visible_to,
     structure,
     structures_readable_by,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "restore_version",
     "roles_held",
     "roles_on",
+    "roles_visible_to",
     "search_agents",
     "search_resources",
     "signs_of",

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from chambre.core.errors import Invalid
 from chambre.registry import record as schema
+from chambre.registry.errors import mistakes
 
 MAX_TEXT = 20_000
 """Longest text of a field, in characters."""
@@ -227,5 +227,5 @@ def clean_record(changes: dict[str, Any]) -> dict[str, Any]:
     if since and until and until < since[: len(until)]:
         errors["until"] = [_("The end is before the beginning.")]
     if errors:
-        raise Invalid(fields=errors)
+        raise mistakes(errors)
     return clean

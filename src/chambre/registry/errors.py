@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
-from chambre.core.errors import ChambreError, Conflict
+from chambre.core.errors import ChambreError, Conflict, Invalid
 
 
 class SlugTaken(Conflict):
@@ -31,7 +33,7 @@ class AccountTaken(Conflict):
 class StaleVersion(Conflict):
     """The record changed since it was read.
 
-    ``data`` has ``version`` (the current one), ``yours``, and ``fields``: those that both changed.
+    ``data`` has ``version`` (the current one), ``yours``, and ``changed``: what was to be written.
     """
 
     code = "registry.stale-version"
@@ -74,3 +76,13 @@ class UnreadableFile(ChambreError):
     code = "registry.unreadable-file"
     status = 422
     default_message = _("This file cannot be read as a register.")
+
+
+def mistakes(fields: Mapping[str, list[str]]) -> Invalid:
+    """The refusal of what does not make sense; its message says it when it is short.
+
+    Args:
+        fields: Messages by field name.
+    """
+    texts = [text for found in fields.values() for text in found]
+    return Invalid(" ".join(texts) if len(texts) <= 3 else None, fields=dict(fields))

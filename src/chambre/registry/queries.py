@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
 from chambre.core.errors import NotFound
 from chambre.registry.held import held_on, roles_held, today
-from chambre.registry.models import Agent, Resource, Role
+from chambre.registry.identifiers import SLUG
+from chambre.registry.models import (
+    Agent,
+    RegisterImport,
+    Resource,
+    ResourceRevision,
+    Role,
+    Wish,
+)
 
 ORGANISATIONS = (Agent.Kind.STRUCTURE, Agent.Kind.PUBLIC, Agent.Kind.CHAMBER)
 """Kinds of agents that everybody may know of, and that keep books."""
@@ -19,9 +28,11 @@ def structure(slug: str) -> Agent:
     Raises:
         NotFound: There is none; ``data["slug"]`` says which was asked for.
     """
-    found = Agent.objects.filter(slug=slug, kind__in=ORGANISATIONS).first()
+    found = None
+    if SLUG.fullmatch(slug):
+        found = Agent.objects.filter(slug=slug, kind__in=ORGANISATIONS).first()
     if found is None:
-        raise NotFound(slug=slug)
+        raise NotFound(_("There is no structure “%(slug)s”.") % {"slug": slug}, slug=slug)
     return found
 
 
@@ -31,9 +42,11 @@ def resource(slug: str) -> Resource:
     Raises:
         NotFound: There is none; ``data["slug"]`` says which was asked for.
     """
-    found = Resource.objects.select_related("chamber").filter(slug=slug).first()
+    found = None
+    if SLUG.fullmatch(slug):
+        found = Resource.objects.select_related("chamber").filter(slug=slug).first()
     if found is None:
-        raise NotFound(slug=slug)
+        raise NotFound(_("There is no resource “%(slug)s”.") % {"slug": slug}, slug=slug)
     return found
 
 
@@ -43,9 +56,10 @@ def person(email: str) -> Agent:
     Raises:
         NotFound: Nobody does.
     """
-    found = Agent.objects.select_related("user").filter(user__email__iexact=email.strip()).first()
+    address = email.strip().replace("\x00", "")
+    found = Agent.objects.select_related("user").filter(user__email__iexact=address).first()
     if found is None:
-        raise NotFound(email=email)
+        raise NotFound(_("Nobody has the address %(email)s.") % {"email": email}, email=email)
     return found
 
 
@@ -93,6 +107,91 @@ def agents_visible_to(by: Actor) -> QuerySet[Agent]:
     return Agent.objects.filter(
         Q(kind__in=ORGANISATIONS) | Q(pk__in=people_visible_to(by).values("pk"))
     )
+
+
+def visible_agent(slug: str, by: Actor) -> Agent:
+    """The agent of that short name, if somebody may know of them.
+
+    Raises:
+        NotFound: There is none, or it is a person whom they may not know.
+    """
+    found = None
+    if SLUG.fullmatch(slug):
+        found = agents_visible_to(by).select_related("user").filter(slug=slug).first()
+    if found is None:
+        raise NotFound(slug=slug)
+    return found
+
+
+def visible_role(number: int, by: Actor) -> Role:
+    """The role of that number, if somebody may know of it.
+
+    Raises:
+        NotFound: There is none, or not for them.
+    """
+    found = roles_visible_to(by).filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def version(resource: Resource, number: int) -> ResourceRevision:
+    """A version of a resource's record.
+
+    Raises:
+        NotFound: There is none of that number.
+    """
+    revisions = ResourceRevision.objects.filter(resource=resource, number=number)
+    found: ResourceRevision | None = revisions.select_related("user").first()
+    if found is None:
+        raise NotFound(number=number)
+    return found
+
+
+def wish(resource: Resource, number: int) -> Wish:
+    """A need or offer of a resource by its number.
+
+    Raises:
+        NotFound: There is none of that number.
+    """
+    found = resource.wish_rows.select_related("resource").filter(position=number).first()
+    if found is None:
+        raise NotFound(number=number)
+    return found
+
+
+def open_wish() -> Q:
+    """The condition that a need or offer is open today."""
+    now = today()
+    return Q(closed__isnull=True, since__lte=now) & (Q(expires__isnull=True) | Q(expires__gte=now))
+
+
+def open_wishes(by: Actor, *, kind: str = "", category: str = "") -> QuerySet[Wish]:
+    """What the resources that somebody may see need and offer today, the newest first."""
+    found = Wish.objects.filter(open_wish(), resource__in=resources_visible_to(by).values("pk"))
+    if kind:
+        found = found.filter(kind=kind)
+    if category:
+        found = found.filter(category=category)
+    return found.select_related("resource").order_by("-since", "-pk")
+
+
+def register_import(number: int, by: Actor) -> RegisterImport:
+    """An import that was looked at, for those who may import.
+
+    Raises:
+        NotFound: There is none of that number, or it is not for them.
+    """
+    found = RegisterImport.objects.select_related("chamber").filter(pk=number).first()
+    if found is None or not by.may("registry.import", found.chamber):
+        raise NotFound(number=number)
+    return found
+
+
+def roles_visible_to(by: Actor) -> QuerySet[Role]:
+    """The roles, past, present and to come, of the people whom somebody may see."""
+    roles = Role.objects.select_related("agent__user", "in_agent", "resource")
+    return roles if by.is_system else roles.filter(agent__in=people_visible_to(by).values("pk"))
 
 
 def structures_readable_by(by: Actor) -> QuerySet[Agent]:

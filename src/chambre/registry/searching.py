@@ -17,9 +17,9 @@ from django.db.models.functions import Collate
 
 from chambre.core.actors import Actor
 from chambre.registry.folding import fold, query_words
-from chambre.registry.held import today
+from chambre.registry.identifiers import SLUG
 from chambre.registry.models import Agent, Licence, Place, Resource, Term, Wish
-from chambre.registry.queries import ORGANISATIONS, resources_visible_to
+from chambre.registry.queries import ORGANISATIONS, open_wish, resources_visible_to
 
 LONG = (
     "description",
@@ -57,6 +57,15 @@ OPEN_LICENCES = (
 """Beginnings of folded names of licences that let everybody use, change and share."""
 NOT_OPEN = (" nc", " nd")
 """What takes a Creative Commons licence out of them."""
+
+
+CHOICES: dict[str, Any] = {
+    "kind": Resource.Kind,
+    "standing": Resource.Standing,
+    "stage": Resource.Stage,
+    "commons_type": Resource.Type,
+}
+"""Filters that are one of a few answers; any other answer finds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +123,9 @@ def search_resources(by: Actor, query: ResourceQuery | None = None) -> QuerySet[
     """
     query = query or ResourceQuery()
     found = resources_visible_to(by).select_related("owner", "custodian").defer(*LONG)
-    for name in ("kind", "standing", "stage", "commons_type"):
+    for name, choices in CHOICES.items():
         if value := getattr(query, name):
-            found = found.filter(**{name: value})
+            found = found.filter(**{name: value}) if value in choices.values else found.none()
     for condition in (
         _place(query.place),
         _licence(query.licence),
@@ -187,17 +196,14 @@ def _licence(text: str) -> Any:
     return _rows(Licence, Q(folded__startswith=folded))
 
 
-def open_wishes() -> Q:
-    """The condition that a need or offer is still open today."""
-    now = today()
-    return Q(closed__isnull=True, since__lte=now) & (Q(expires__isnull=True) | Q(expires__gte=now))
-
-
 def _wish(kind: str, category: str) -> Exists | None:
     if not category:
         return None
-    condition = Q(kind=kind) & open_wishes()
-    return _rows(Wish, condition if category == "any" else condition & Q(category=category))
+    condition = Q(kind=kind) & open_wish()
+    if category != "any":
+        known = category in Wish.Category.values
+        condition &= Q(category=category) if known else Q(pk__in=[])
+    return _rows(Wish, condition)
 
 
 def _keyword(text: str) -> Exists | Q | None:
@@ -215,6 +221,8 @@ def _language(code: str) -> Exists | None:
 def _agent(slug: str) -> Q | None:
     if not slug:
         return None
+    if not SLUG.fullmatch(slug):
+        return Q(pk__in=[])
     found = Agent.objects.filter(slug=slug, kind__in=ORGANISATIONS).values("pk")
     return Q(owner__in=found) | Q(custodian__in=found)
 

@@ -2,9 +2,9 @@
 
 Semicolons, UTF-8 with a byte order mark and CRLF, as spreadsheets in France open them. What repeats
 has a column for each part of each row, ``places/1/name``, ``places/1/postcode``, ``places/2/name``;
-words of a list are separated by `` | ``. An empty cell says that there is nothing; a missing column
-says nothing. A cell that a spreadsheet would take for a formula gets an apostrophe in front, which
-is taken away again.
+words of a list are separated by `` | ``. An empty cell says that there is nothing (but for name and
+kind, which must be said); a missing column says nothing. A cell that a spreadsheet would take for a
+formula gets an apostrophe in front, which is taken away again.
 """
 
 from __future__ import annotations
@@ -191,6 +191,8 @@ def _entry(about: str, line: int, columns: list[str], cells: list[str]) -> Entry
         match = _CELL.fullmatch(column)
         if match:
             rows.setdefault(match[1], {}).setdefault(int(match[2]), {})[match[3]] = cell
+        elif cell.strip() == "" and column in ("name", "kind"):
+            continue  # what must be said cannot be taken back
         elif isinstance(schema.fields().get(column), schema.Words) and about == "resource":
             entry.values[column] = _split(cell)
         else:

@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Invalid
 from chambre.core.hooks import emit
 from chambre.core.models import User
 from chambre.registry import identifiers
 from chambre.registry.agent_record import FIELDS, agent_record, clean_agent
 from chambre.registry.cleaning import clean_column
-from chambre.registry.errors import AccountTaken, IdentifierTaken, SlugTaken, StaleVersion
+from chambre.registry.errors import AccountTaken, IdentifierTaken, SlugTaken, StaleVersion, mistakes
 from chambre.registry.events import AgentChanged, AgentCreated
 from chambre.registry.folding import fold, haystack
 from chambre.registry.models import Agent
@@ -102,7 +101,7 @@ def create_structure(
     permission = "create_chamber" if kind == Agent.Kind.CHAMBER else "create_agent"
     authorize(by, f"registry.{permission}", chamber)
     if kind not in (Agent.Kind.STRUCTURE, Agent.Kind.PUBLIC, Agent.Kind.CHAMBER):
-        raise Invalid(fields={"kind": [_("This is not a kind of structure.")]})
+        raise mistakes({"kind": [_("This is not a kind of structure.")]})
     values = clean_agent({"name": name, **(fields or {}), **more}, slug=slug)
     agent = Agent(slug=slug, kind=kind, chamber=chamber)
     return _write_new(agent, by, reason, values, action)
@@ -226,7 +225,7 @@ def change_agent(
     given = {**(fields or {}), **more}
     if agent.kind == Agent.Kind.PERSON and given.keys() - {"name"}:
         extra = sorted(given.keys() - {"name"})
-        raise Invalid(fields={name: [_("This is not kept about people.")] for name in extra})
+        raise mistakes({name: [_("This is not kept about people.")] for name in extra})
     before = agent_record(agent)
     values = clean_agent(given)
     if "siren" in values and not values["siren"].startswith(before["siren"] or "-"):
@@ -254,9 +253,9 @@ def _clean_email(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise Invalid(fields={"email": error.messages}) from error
+        raise mistakes({"email": error.messages}) from error
     if len(address) > 254:
-        raise Invalid(fields={"email": [_("This address is too long.")]})
+        raise mistakes({"email": [_("This address is too long.")]})
     return address
 
 
@@ -266,7 +265,7 @@ def _check_version(
     if version is None or version == agent.version:
         return
     both = [name for name, value in wanted.items() if before[name] != value]
-    raise StaleVersion(version=agent.version, yours=version, fields=both)
+    raise StaleVersion(version=agent.version, yours=version, changed=both)
 
 
 def _index(agent: Agent) -> None:

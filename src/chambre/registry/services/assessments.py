@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
-from chambre.core.errors import Invalid
 from chambre.registry import held
 from chambre.registry.cleaning import clean_text
+from chambre.registry.errors import mistakes
 from chambre.registry.models import Assessment, Resource, Role
 from chambre.registry.services import history, resources
 
@@ -130,7 +130,7 @@ def clean_assessment(values: dict[str, Any]) -> dict[str, Any]:
         errors["on"] = [_("An assessment is of today or earlier.")]
     clean["on"] = day
     if errors:
-        raise Invalid(fields=errors)
+        raise mistakes(errors)
     return clean
 
 

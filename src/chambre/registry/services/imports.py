@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import ChambreError, Invalid, TooLarge
+from chambre.core.errors import ChambreError, TooLarge
 from chambre.core.jobs import progress
 from chambre.registry import agent_record, identifiers
 from chambre.registry import record as schema
-from chambre.registry.errors import AlreadyApplied, SlugTaken, UnreadableFile
+from chambre.registry.errors import AlreadyApplied, SlugTaken, UnreadableFile, mistakes
 from chambre.registry.exchange import linked_in, tabular
 from chambre.registry.exchange.entries import MAX_BYTES, Entry
 from chambre.registry.models import Agent, RegisterImport, Resource
@@ -150,6 +150,8 @@ def read_register(name: str, content: bytes) -> tuple[str, list[Entry]]:
 
 def _run(entries: list[Entry], name: str, by: Actor) -> dict[str, Any]:
     """Bring every record in, each in a savepoint of its own, wholes before their parts."""
+    for entry in entries:
+        _check_head(entry)
     reason = _("brought in from %(file)s") % {"file": name}
     lines = []
     for number, entry in enumerate(_in_order(entries), 1):
@@ -171,6 +173,14 @@ def _run(entries: list[Entry], name: str, by: Actor) -> dict[str, Any]:
         "refused": count["refused"],
         "lines": [line.as_data() for line in lines],
     }
+
+
+def _check_head(entry: Entry) -> None:
+    """What says which record it is must be text; other fields are checked when they are written."""
+    for name in ("slug", "uid", "uri", "standing", "kind"):
+        if not isinstance(entry.values.get(name, ""), str):
+            entry.values[name] = ""
+            entry.problems.append(f"{name}: {_('This must be text.')}")
 
 
 def _in_order(entries: list[Entry]) -> list[Entry]:
@@ -326,7 +336,7 @@ def _uid(values: dict[str, Any]) -> uuid.UUID | None:
     try:
         return uuid.UUID(str(text))
     except ValueError as error:
-        raise Invalid(fields={"uid": [_("This is not a permanent number (UUID).")]}) from error
+        raise mistakes({"uid": [_("This is not a permanent number (UUID).")]}) from error
 
 
 def _bring_rest(line: Line, resource: Resource, entry: Entry, reason: str, by: Actor) -> int:
@@ -351,16 +361,21 @@ def _bring_assessments(
     resource = resources.lock(resource)
     before = resources.full_record(resource)
     known = {row["principle"]: row for row in before["assessments"]}
-    new = [row for row in listed if known.get(row.get("principle")) != row]
-    if not new:
+    written = False
+    for row in listed:
+        values = assessments.clean_assessment({**row, "on": _day(row.get("on"))})
+        capacity = assessments.clean_capacity(row.get("capacity"))
+        said = {**values, "on": values["on"].isoformat(), "capacity": capacity}
+        if known.get(values["principle"]) != said:
+            assessments.write_assessment(resource, values, capacity=capacity, by=by)
+            written = True
+    if not written:
         return resource
-    for row in new:
-        try:
-            day: Any = dt.date.fromisoformat(str(row.get("on", "")))
-        except ValueError:
-            day = None
-        values = assessments.clean_assessment({**row, "on": day})
-        assessments.write_assessment(
-            resource, values, capacity=assessments.clean_capacity(row.get("capacity")), by=by
-        )
     return resources.write_version(resource, before, action=IMPORTED, by=by, reason=reason)
+
+
+def _day(text: Any) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Conflict, Invalid
+from chambre.core.errors import Conflict
 from chambre.core.hooks import emit
 from chambre.registry import events, held, identifiers, queries
 from chambre.registry import record as schema
 from chambre.registry.cleaning import clean_column, clean_record
-from chambre.registry.errors import SlugTaken, StaleVersion
+from chambre.registry.errors import SlugTaken, StaleVersion, mistakes
 from chambre.registry.models import Agent, Resource, Role
 from chambre.registry.ostrom import current_assessments
 from chambre.registry.services import history, tables
@@ -140,9 +140,7 @@ def change_resource(
         return resource
     reason = clean_reason(reason)
     if not reason and differing.keys() & schema.SENSITIVE:
-        raise Invalid(
-            fields={"reason": [_("Say why: this decides who holds the resource and how.")]}
-        )
+        raise mistakes({"reason": [_("Say why: this decides who holds the resource and how.")]})
     _check_days(before | values)
     tables.set_columns(resource, _resolve(differing, resource, by))
     tables.write_rows(resource, differing)
@@ -176,7 +174,7 @@ def change_standing(
     if not reason:
         errors["reason"] = [_("Say why.")]
     if errors:
-        raise Invalid(fields=errors)
+        raise mistakes(errors)
     resource = lock(resource)
     check_version(resource, version, {"standing": standing})
     if resource.standing == standing:
@@ -201,9 +199,9 @@ def restore_version(*, resource: Resource, number: int, reason: str, by: Actor) 
     authorize(by, "registry.change_resource", resource)
     row = resource.revisions.filter(number=number).first()
     if row is None:
-        raise Invalid(fields={"number": [_("There is no such version.")]})
+        raise mistakes({"number": [_("There is no such version.")]})
     if not clean_reason(reason):
-        raise Invalid(fields={"reason": [_("Say why.")]})
+        raise mistakes({"reason": [_("Say why.")]})
     record = record_of(row)
     fields = {
         name: value for name, value in record.items() if name in schema.fields() and name != "image"
@@ -226,10 +224,10 @@ def check_version(resource: Resource, version: int | None, wanted: dict[str, Any
     """Refuse when the record changed since the person saw it.
 
     Raises:
-        StaleVersion: It did; ``data["fields"]`` names what they wanted to change and cannot.
+        StaleVersion: It did; ``data["changed"]`` names what they wanted to change.
     """
     if version is not None and version != resource.version:
-        raise StaleVersion(version=resource.version, yours=version, fields=sorted(wanted))
+        raise StaleVersion(version=resource.version, yours=version, changed=sorted(wanted))
 
 
 def write_version(
@@ -262,13 +260,13 @@ def clean_reason(reason: str) -> str:
     try:
         return str(clean_column(Role, "reason", reason))
     except ValidationError as error:
-        raise Invalid(fields={"reason": error.messages}) from error
+        raise mistakes({"reason": error.messages}) from error
 
 
 def _refuse_apart(fields: dict[str, Any], apart: Any) -> None:
     wrong = sorted(fields.keys() & apart)
     if wrong:
-        raise Invalid(fields={name: [_("This is changed in its own place.")] for name in wrong})
+        raise mistakes({name: [_("This is changed in its own place.")] for name in wrong})
 
 
 def _clean_new(fields: dict[str, Any], slug: str, uri: str) -> dict[str, Any]:
@@ -284,14 +282,14 @@ def _clean_new(fields: dict[str, Any], slug: str, uri: str) -> dict[str, Any]:
     except ValidationError as error:
         errors["uri"] = error.messages
     if errors:
-        raise Invalid(fields=errors)
+        raise mistakes(errors)
     return values
 
 
 def _check_days(record: dict[str, Any]) -> None:
     since, until = record["since"], record["until"]
     if since and until and until < since[: len(until)]:
-        raise Invalid(fields={"until": [_("The end is before the beginning.")]})
+        raise mistakes({"until": [_("The end is before the beginning.")]})
 
 
 def _resolve(values: dict[str, Any], resource: Resource, by: Actor) -> dict[str, Any]:
@@ -325,7 +323,7 @@ def _resolve(values: dict[str, Any], resource: Resource, by: Actor) -> dict[str,
     elif "part_of" in found:
         found["part_of"] = None
     if errors:
-        raise Invalid(fields=errors)
+        raise mistakes(errors)
     return found
 
 

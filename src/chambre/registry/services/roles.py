@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Invalid
 from chambre.core.hooks import emit
 from chambre.registry import events, held
 from chambre.registry.cleaning import clean_column
-from chambre.registry.errors import LastAdministrator, RoleEnded, RoleOverlap
+from chambre.registry.errors import LastAdministrator, RoleEnded, RoleOverlap, mistakes
 from chambre.registry.models import Agent, Resource, Role
 from chambre.registry.rules import Grant, roles_possible_in
 
@@ -104,7 +103,7 @@ def end_role(*, role: Role, by: Actor, on: dt.date | None = None, reason: str = 
     today = held.today()
     on = on or today
     if on < today:
-        raise Invalid(fields={"on": [_("A role cannot be ended in the past.")]})
+        raise mistakes({"on": [_("A role cannot be ended in the past.")]})
     reason = clean_column(Role, "end_reason", reason)
     _lock(role.scope)
     role = (
@@ -184,7 +183,7 @@ def _check_grant(
     if until is not None and until <= since:
         errors["until"] = [_("The end must be after the beginning.")]
     if errors:
-        raise Invalid(fields=errors)
+        raise mistakes(errors)
 
 
 def _lock(scope: Agent | Resource) -> None:

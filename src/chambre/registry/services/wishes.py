@@ -12,6 +12,7 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.errors import Conflict, Invalid, NotFound
 from chambre.registry import held
 from chambre.registry.cleaning import clean_record
+from chambre.registry.errors import mistakes
 from chambre.registry.models import Resource, Wish
 from chambre.registry.services import history, resources
 
@@ -79,7 +80,7 @@ def change_wish(*, wish: Wish, by: Actor, **fields: Any) -> Wish:
     now = {name: getattr(wish, name) for name in OPEN_FIELDS}
     unknown = sorted(fields.keys() - set(OPEN_FIELDS))
     if unknown:
-        raise Invalid(fields={name: [_("There is no such field.")] for name in unknown})
+        raise mistakes({name: [_("There is no such field.")] for name in unknown})
     values = _clean(**{**now, **fields})
     if values == now:
         return wish
@@ -103,7 +104,7 @@ def close_wish(*, wish: Wish, outcome: str, by: Actor) -> Wish:
     resource, wish, before = _lock(wish)
     outcome = resources.clean_reason(outcome)
     if not outcome:
-        raise Invalid(fields={"outcome": [_("Say what came of it.")]})
+        raise mistakes({"outcome": [_("Say what came of it.")]})
     wish.closed = held.today()
     wish.outcome = outcome
     wish.save(update_fields=["closed", "outcome"])
@@ -127,11 +128,11 @@ def _clean(**values: Any) -> dict[str, Any]:
         clean = clean_record({"wishes": [row]})["wishes"][0]
     except Invalid as error:
         found = {path.split("/")[-1]: texts for path, texts in error.data["fields"].items()}
-        raise Invalid(fields=found) from error
+        raise mistakes(found) from error
     since = dt.date.fromisoformat(clean["since"])
     expires = dt.date.fromisoformat(clean["expires"]) if clean["expires"] else None
     if expires is not None and expires < since:
-        raise Invalid(fields={"expires": [_("The end is before the beginning.")]})
+        raise mistakes({"expires": [_("The end is before the beginning.")]})
     return {name: clean[name] for name in OPEN_FIELDS} | {"since": since, "expires": expires}
 
 

@@ -140,7 +140,7 @@ def test_an_old_version_is_not_written_over(system, nectar):
     with pytest.raises(StaleVersion) as refusal:
         api.change_agent(agent=nectar, place="Quimper", version=1, by=system)
 
-    assert refusal.value.data == {"version": 2, "yours": 1, "fields": ["place"]}
+    assert refusal.value.data == {"version": 2, "yours": 1, "changed": ["place"]}
     nectar.refresh_from_db()
     assert nectar.place == "Brest"
 

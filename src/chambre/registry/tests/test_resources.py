@@ -193,7 +193,7 @@ def test_two_people_who_edit_at_once_do_not_lose_anything(steward, administrator
             resource=verger, summary="Deux", obtain="Sur place", version=1, by=administrator
         )
 
-    assert refusal.value.data == {"version": 2, "yours": 1, "fields": ["obtain", "summary"]}
+    assert refusal.value.data == {"version": 2, "yours": 1, "changed": ["obtain", "summary"]}
     verger.refresh_from_db()
     assert (verger.summary, verger.obtain, verger.version) == ("Un", "", 2)
 
