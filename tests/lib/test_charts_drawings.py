@@ -256,6 +256,7 @@ def test_bars_of_any_size_begin_at_zero_and_keep_their_proportions(rows, width):
 
     assert_sound(chart)
     assert [row[1].raw for row in chart.table.rows] == [value for _, value, _ in rows]
+    assert overlapping(chart.svg) == []
     if not rows:
         return
     root = parse(chart.svg)
@@ -335,6 +336,7 @@ def test_a_waterfall_ends_where_its_flows_lead(opening, flows, width):
 
     assert_sound(chart)
     assert chart.table.rows[-1][2].raw == opening + sum(flows)
+    assert overlapping(chart.svg) == []
 
 
 def test_a_balance_that_does_not_agree_is_refused():

@@ -11,6 +11,7 @@ from chambre.lib.charts.text import fit, text_width, wrap
 from chambre.lib.charts.ticks import nice_ticks
 
 _UPRIGHT_UP_TO = 12
+_SMALLEST = 11.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,15 @@ class Waterfall(Spec):
         table = ChartTable(self.title, self.header, rows)
         if not self.steps:
             return canvas.finish(canvas.nothing(), table)
-        upright = not canvas.compact and len(self.steps) <= _UPRIGHT_UP_TO
-        drawing = _Upright if upright else _Lying
+        drawing = _Upright if not canvas.compact and self._stands(width) else _Lying
         return canvas.finish(drawing(self, canvas, balances).draw(), table)
+
+    def _stands(self, width: int) -> bool:
+        """Whether there is room for the amounts beside each other."""
+        axis = 30 + max(text_width(self.format(value), 12.5) for value in self.balances())
+        room = (width - axis) / len(self.steps)
+        widest = max(text_width(self.format(step.value), _SMALLEST) for step in self.steps)
+        return len(self.steps) <= _UPRIGHT_UP_TO and widest + 14 <= room
 
 
 class _Drawing:
@@ -177,7 +184,8 @@ class _Upright(_Drawing):
                 self.paint(step),
                 title=self.words(step),
             )
-            size = min(self.size, self.size * (room - 4) / text_width(self.amount(step), self.size))
+            wide_text = text_width(self.amount(step), self.size)
+            size = self.size if wide_text <= room - 4 else _SMALLEST
             below = (step.value < 0 and not step.balance) or self.spans[at][1] < 0
             canvas.text(
                 middle,
@@ -186,7 +194,7 @@ class _Upright(_Drawing):
                 "chart-text",
                 "chart-number",
                 "chart-halo",
-                size=max(size, 9.0),
+                size=size,
                 text_anchor="middle",
             )
             lines = wrap(step.label, self.size, room - 10, 3)
@@ -210,45 +218,35 @@ class _Lying(_Drawing):
         row, height = size + 34, 16.0
         bottom = row * len(self.spec.steps)
         canvas.line(self.x(0), 0, self.x(0), bottom, "chart-axis")
-        for at, step in enumerate(self.spec.steps):
-            top = row * at
-            start, end = sorted(map(self.x, self.spans[at]))
-            with canvas.link(step.href, self.words(step)):
-                strong = ["chart-strong"] if step.balance else []
-                room = canvas.width - text_width(self.amount(step), size) - 14
-                canvas.text(
-                    2,
-                    top + size + 2,
-                    fit(step.label, size, room),
-                    "chart-text",
-                    "chart-halo",
-                    *strong,
-                    size=size,
-                )
-                canvas.text(
-                    canvas.width - 2.0,
-                    top + size + 2,
-                    self.amount(step),
-                    "chart-text",
-                    "chart-number",
-                    "chart-halo",
-                    *strong,
-                    size=size,
-                    text_anchor="end",
-                )
-                y = top + size + 9
-                canvas.rect(
-                    start,
-                    y,
-                    max(end - start, 1.0),
-                    height,
-                    self.paint(step),
-                    title=self.words(step),
-                )
+        for at in range(len(self.spec.steps)):
+            self._draw_step(at, row * at, height)
             if at + 1 < len(self.spec.steps):
                 level = self.x(self.balances[at])
-                canvas.line(level, y + height, level, y + row, "chart-leader")
+                bar_end = row * at + size + 9 + height
+                canvas.line(level, bar_end, level, row * (at + 1) + size + 9, "chart-leader")
         return bottom + 2
+
+    def _draw_step(self, at: int, top: float, height: float) -> None:
+        canvas, size, step = self.canvas, self.size, self.spec.steps[at]
+        start, end = sorted(map(self.x, self.spans[at]))
+        amount, words = self.amount(step), self.words(step)
+        look = ["chart-text", "chart-halo", *(["chart-strong"] if step.balance else [])]
+        base = top + size + 2
+        with canvas.link(step.href, words):
+            label = fit(step.label, size, canvas.width - text_width(amount, size) - 14)
+            canvas.text(2, base, label, *look, size=size)
+            canvas.text(
+                canvas.width - 2.0,
+                base,
+                amount,
+                *look,
+                "chart-number",
+                size=size,
+                text_anchor="end",
+            )
+            y = top + size + 9
+            wide = max(end - start, 1.0)
+            canvas.rect(start, y, wide, height, self.paint(step), title=words)
 
     def x(self, value: int) -> float:
         """Where an amount is."""
