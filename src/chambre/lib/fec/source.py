@@ -179,6 +179,13 @@ class _Budget:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.declared = 0
+        self._given: dict[str, int] = {}
+
+    def give(self, name: str, size: int) -> None:
+        """Refuse when this part, of which so much came out, and the others are too much."""
+        self._given[name] = size
+        if sum(self._given.values()) > self.limits.unpacked:
+            raise SourceRefused("fec-too-large", name=name, limit=self.limits.unpacked)
 
     def declare(self, name: str, size: int, packed: int) -> None:
         """Refuse what says of itself that it is too much."""
@@ -193,11 +200,12 @@ class _Watched(io.RawIOBase):
     """An unpacked stream that refuses to give more than the limits, whatever was declared."""
 
     def __init__(
-        self, stream: IO[bytes], below: IO[bytes], part_name: str, packed: int, limits: Limits
+        self, stream: IO[bytes], below: IO[bytes], name: str, packed: int, budget: _Budget
     ) -> None:
         self._stream, self._below = stream, below
-        self._name, self._limits = part_name, limits
-        self._ceiling = min(limits.unpacked, max(packed * limits.ratio, limits.ratio_from))
+        self._name, self._budget = name, budget
+        limits = budget.limits
+        self._ceiling = max(packed * limits.ratio, limits.ratio_from)
         self._given = 0
 
     def readable(self) -> bool:
@@ -215,12 +223,8 @@ class _Watched(io.RawIOBase):
             raise SourceRefused("fec-archive-broken", name=self._name, why=str(error)) from error
         self._given += len(data)
         if self._given > self._ceiling:
-            ratio = self._ceiling < self._limits.unpacked
-            raise SourceRefused(
-                "fec-ratio" if ratio else "fec-too-large",
-                name=self._name,
-                limit=self._limits.ratio if ratio else self._limits.unpacked,
-            )
+            raise SourceRefused("fec-ratio", name=self._name, limit=self._budget.limits.ratio)
+        self._budget.give(self._name, self._given)
         return data
 
     def close(self) -> None:
@@ -242,7 +246,7 @@ def _unpacked_parts(part: Part, budget: _Budget) -> Iterator[Part]:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         yield from _zip_members(part, budget)
     elif head.startswith(b"\x1f\x8b"):
-        yield _gzip_member(part, budget.limits)
+        yield _gzip_member(part, budget)
     elif head.startswith(_OTHER_ARCHIVES):
         raise SourceRefused("fec-archive-broken", name=part.name, why="7z, rar, bzip2, xz, zstd")
     else:
@@ -250,11 +254,11 @@ def _unpacked_parts(part: Part, budget: _Budget) -> Iterator[Part]:
         yield part
 
 
-def _gzip_member(part: Part, limits: Limits) -> Part:
+def _gzip_member(part: Part, budget: _Budget) -> Part:
     def opener() -> tuple[BinaryIO, Callable[[], int]]:
         raw, position = part.opener()
         unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=raw))
-        return cast(BinaryIO, _Watched(unpacked, raw, part.name, part.size, limits)), position
+        return cast(BinaryIO, _Watched(unpacked, raw, part.name, part.size, budget)), position
 
     _refuse_nested(part.name, part.name, opener)
     return Part(part.name, part.size, opener)
@@ -311,7 +315,7 @@ def _zip_member(part: Part, info: zipfile.ZipInfo, budget: _Budget, *, alone: bo
             member = zipfile.ZipFile(raw).open(info)  # noqa: SIM115
         except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
             raise SourceRefused("fec-archive-broken", name=part.name, why=str(error)) from error
-        watched = _Watched(member, raw, name, info.compress_size, budget.limits)
+        watched = _Watched(member, raw, name, info.compress_size, budget)
         return cast(BinaryIO, watched), position
 
     _refuse_nested(part.name, name, opener)
