@@ -126,7 +126,7 @@ def _scanned(row: Sequence[Any], repeated: dict[int, list[tuple[dt.date, dt.date
     standing = kind != JournalEntry.Kind.REVERSAL and reversed_by is None
     if standing and phase == 1:
         standing = not any(start <= day <= end for start, end in repeated.get(head[2], ()))
-    return ScannedLine(*head, day, phase, label, piece, standing)
+    return ScannedLine._make((*head, day, phase, label, piece, standing))
 
 
 def held_splits(first: int, last: int) -> dict[int, dict[int | None, int]]:

@@ -44,7 +44,7 @@ def fec() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def check(file: Path, structure: str | None, as_json: bool) -> None:
     """Give the administration's verdict on FILE, and what it does not look at."""
-    context = queries.check_context(registry.structure(structure)) if structure else {}
+    context = queries.check_context(registry.structure(structure) if structure else None)
     try:
         report = fec_lib.check(file, **context)
     except fec_lib.FecRefusal as error:

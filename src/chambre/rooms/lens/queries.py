@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from chambre.core.actors import Actor
-from chambre.ledger.models import Account, Auxiliary, Book, Journal, Line
+from chambre.ledger import api as ledger
+from chambre.ledger.models import Account, Auxiliary, Book, FinancialYear, Journal, Line
+from chambre.lib import accounting
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.lens.models import Disclosure, FecImport, HandAttribution
 
@@ -76,3 +79,33 @@ def disclosure_level(structure: Agent, resource: Resource | None) -> str:
     if resource is not None and resource.pk in rows:
         return rows[resource.pk]
     return rows.get(None, Disclosure.Level.NONE)
+
+
+def check_context(structure: Agent | None = None) -> dict[str, Any]:
+    """What a FEC can be compared with: the chart, and what a structure's own book says.
+
+    With a structure: its SIREN, its chart, and what its last financial year leaves to the next.
+    """
+    book = None if structure is None else Book.objects.filter(structure=structure).first()
+    year = None if book is None else FinancialYear.objects.filter(book=book).last()
+    day = year.end if year else timezone.localdate()
+    kinds = [book.chart] if book else ["pcg", "associatif"]
+    known = {account.code for kind in kinds for account in accounting.chart(kind, day)}
+    context: dict[str, Any] = {"known_accounts": known}
+    if structure is not None:
+        context["siren"] = structure.siren or None
+    if structure is not None and year is not None:
+        context["previous_closing"] = _carried(structure, year)
+    return context
+
+
+def _carried(structure: Agent, year: FinancialYear) -> dict[str, int]:
+    """What a financial year leaves to the next, account by account."""
+    read = ledger.statement(by="structure", first=year.start, last=year.end, structures=[structure])
+    balances = {
+        figures.account: figures.closing
+        for group in read.groups
+        for figures in group.figures.listed()
+    }
+    profit, loss = accounting.result_accounts(balances)
+    return {line.account: line.amount for line in accounting.carried(balances, profit, loss)}

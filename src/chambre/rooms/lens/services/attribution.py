@@ -24,7 +24,8 @@ from chambre.rooms.lens import queries
 from chambre.rooms.lens.models import AttributionRun, HandAttribution, RuleSet
 
 Progress = Callable[[int, int, str], None]
-HAND = -1
+Change = tuple[int, list[tuple[int, dict[int | None, int]]]]
+"""A journal entry, and the split of each line of it that changes."""
 
 
 @dataclass(slots=True)
@@ -164,14 +165,15 @@ class _Deciding:
             None if slug == ITSELF else self.resources[slug]: part for slug, part in parts.items()
         }
 
-    def changes(
-        self, lines: Sequence[ledger.ScannedLine]
-    ) -> Iterator[tuple[int, list[tuple[int, dict[int | None, int]]]]]:
+    def changes(self, lines: Sequence[ledger.ScannedLine]) -> Iterator[Change]:
         """Per entry, the lines whose split differs from what the ledger holds."""
         held = ledger.held_splits(lines[0].id, lines[-1].id) if lines else {}
-        entry_id, changed = 0, []
+        entry_id = 0
+        changed: list[tuple[int, dict[int | None, int]]] = []
         for line in lines:
-            wanted = self.split(line) if line.standing else {None: line.amount}
+            wanted: dict[int | None, int] = {None: line.amount}
+            if line.standing:
+                wanted = self.split(line)
             if line.entry_id != entry_id:
                 if changed:
                     yield entry_id, changed
@@ -247,7 +249,7 @@ def _run(
     total = ledger.count_lines(books=list(deciding.books))
     done = 0
 
-    def changes() -> Iterator[tuple[int, list[tuple[int, dict[int | None, int]]]]]:
+    def changes() -> Iterator[Change]:
         nonlocal done
         for block in ledger.scan_lines(books=list(deciding.books)):
             yield from deciding.changes(block)

@@ -169,7 +169,8 @@ def standing(former: FecImport) -> Iterator[tuple[int, bytes]]:
             "side",
         )
     )
-    entry_id, parts = 0, []
+    entry_id = 0
+    parts: list[list[Any]] = []
     for current, *values in rows.iterator(chunk_size=5000):
         if current != entry_id and parts:
             yield entry_id, _fingerprint(parts)
