@@ -134,7 +134,7 @@ def test_a_pager_keeps_the_filters():
     html = render("{% pager page %}", page=page, request=request_of(q="verger", page="25"))
 
     assert "241 à 250 sur 500" in html
-    assert 'href="?q=verger&amp;page=24" rel="prev"' in html
+    assert re.search(r'href="\?q=verger&amp;page=24"\s+rel="prev"', html)
     assert 'aria-current="page">25<' in html
 
 

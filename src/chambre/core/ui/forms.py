@@ -57,7 +57,7 @@ class AmountField(forms.Field):
     """
 
     widget = AmountInput
-    default_error_messages = {  # noqa: RUF012 - Django's name for it
+    default_error_messages = {
         "invalid": _("Type an amount such as 1234,56."),
         "decimals": _("No more than %(places)s decimals."),
         "min": _("At least %(limit)s."),
