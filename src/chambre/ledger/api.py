@@ -5,11 +5,13 @@ Everything above the ledger records and reads through these names; ``applets`` m
 
 from __future__ import annotations
 
+from chambre.ledger.applets.attributing import attribute
 from chambre.ledger.applets.balances import compare as compare_balances
 from chambre.ledger.applets.balances import rebuild as rebuild_balances
 from chambre.ledger.applets.balances import refresh as refresh_balances
 from chambre.ledger.applets.balances import refresh_if_needed as refresh_balances_if_needed
 from chambre.ledger.applets.books import accounts, auxiliaries, financial_year, journals, open_book
+from chambre.ledger.applets.cells import balance_cells
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import (
     AlreadyReversed,
@@ -23,6 +25,7 @@ from chambre.ledger.applets.errors import (
     YearOverlaps,
 )
 from chambre.ledger.applets.posting import PostReport, post, post_many
+from chambre.ledger.applets.reversing import reverse
 from chambre.ledger.applets.scan import (
     ScannedLine,
     count_lines,
@@ -49,7 +52,9 @@ __all__ = [
     "Unbalanced",
     "YearOverlaps",
     "accounts",
+    "attribute",
     "auxiliaries",
+    "balance_cells",
     "compare_balances",
     "count_lines",
     "financial_year",
@@ -62,6 +67,7 @@ __all__ = [
     "refresh_balances",
     "refresh_balances_if_needed",
     "repeated_openings",
+    "reverse",
     "scan_lines",
     "statement",
 ]

@@ -24,8 +24,8 @@ from chambre.rooms.lens import queries
 from chambre.rooms.lens.models import AttributionRun, HandAttribution, RuleSet
 
 Progress = Callable[[int, int, str], None]
-Change = tuple[int, list[tuple[int, dict[int | None, int]]]]
-"""A journal entry, and the split of each line of it that changes."""
+Change = tuple[int, list[tuple[int, dict[int | None, int], str]]]
+"""A journal entry, and of each line of it that changes the split and the rule behind it."""
 
 
 @dataclass(slots=True)
@@ -134,13 +134,13 @@ class _Deciding:
         )
         self._candidates: dict[tuple[int, int | None, int], Any] = {}
 
-    def shares(self, line: ledger.ScannedLine) -> dict[str, int] | None:
-        """The weights that hold for a line, or none; counts it."""
+    def shares(self, line: ledger.ScannedLine) -> tuple[dict[str, int], str]:
+        """The weights that hold for a line, and the rule's name; counts it."""
         account = self.accounts[line.account_id]
         hand = self.hands.get(line.id)
         if hand:
             self.report.count(self.report.by_hand, account, line.amount, line.side)
-            return hand
+            return hand, self.report.by_hand.name
         key = (line.account_id, line.auxiliary_id, line.journal_id)
         candidates = self._candidates.get(key)
         if candidates is None:
@@ -153,27 +153,30 @@ class _Deciding:
         index = self.matcher.first(candidates, line.label, line.piece, line.day)
         rule = None if index is None else self.report.rules[index]
         self.report.count(rule, account, line.amount, line.side)
-        return None if index is None else self.matcher.rules[index].shares
+        if index is None:
+            return {}, ""
+        return self.matcher.rules[index].shares, self.matcher.rules[index].name
 
-    def split(self, line: ledger.ScannedLine) -> dict[int | None, int]:
-        """The desired split of a line by resource id (none: the structure itself)."""
-        shares = self.shares(line)
-        if not shares or not line.amount:
-            return {None: line.amount} if line.amount else {}
+    def split(self, line: ledger.ScannedLine) -> tuple[dict[int | None, int], str]:
+        """The wanted split of a line by resource id (none: the structure itself), and why."""
+        shares, why = self.shares(line)
+        if not shares:
+            return {None: line.amount}, why
         parts = split_amount(line.amount, shares)
         return {
             None if slug == ITSELF else self.resources[slug]: part for slug, part in parts.items()
-        }
+        }, why
 
     def changes(self, lines: Sequence[ledger.ScannedLine]) -> Iterator[Change]:
         """Per entry, the lines whose split differs from what the ledger holds."""
         held = ledger.held_splits(lines[0].id, lines[-1].id) if lines else {}
         entry_id = 0
-        changed: list[tuple[int, dict[int | None, int]]] = []
+        changed: list[tuple[int, dict[int | None, int], str]] = []
         for line in lines:
             wanted: dict[int | None, int] = {None: line.amount}
+            why = ""
             if line.standing:
-                wanted = self.split(line)
+                wanted, why = self.split(line)
             if line.entry_id != entry_id:
                 if changed:
                     yield entry_id, changed
@@ -181,7 +184,7 @@ class _Deciding:
             present = held.get(line.id) or {None: line.amount}
             if {k: v for k, v in wanted.items() if v} != {k: v for k, v in present.items() if v}:
                 self.report.changed += 1
-                changed.append((line.id, wanted))
+                changed.append((line.id, wanted, why))
         if changed:
             yield entry_id, changed
 
