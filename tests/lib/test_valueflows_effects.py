@@ -24,6 +24,7 @@ from chambre.lib.valueflows import (
     Mismatch,
     NewResource,
     NotEnough,
+    Rest,
     UnknownResource,
     accounting_quantity,
     effects,
@@ -565,6 +566,40 @@ def test_the_limit_is_on_all_that_an_agent_has_of_it():
         provider="ana",
         resource="credit",
         quantity=101,
+    )
+
+
+def test_the_limit_also_holds_for_what_is_with_an_agent():
+    before = put(
+        state(
+            thing(
+                "credit",
+                "ana",
+                19,
+                custodian="ben",
+                unit="CRD",
+                conforms_to="credit",
+                within=worked_on("p"),
+            ),
+            policy=LIMIT_50,
+            kind="credit",
+        ),
+        "credit",
+        "ben",
+        "ben",
+        -60,
+    )
+    refused(
+        NotEnough,
+        "limit-exceeded",
+        before,
+        "modify",
+        provider="ben",
+        resource="credit",
+        accountable="ana",
+        quantity=9,
+        output_of="p",
+        rest=Rest.LOWER,
     )
 
 

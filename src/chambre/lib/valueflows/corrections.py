@@ -28,8 +28,8 @@ from chambre.lib.valueflows.model import (
     ResourceRecord,
     Step,
 )
+from chambre.lib.valueflows.policies import check_policies
 from chambre.lib.valueflows.state import State
-from chambre.lib.valueflows.work import check_policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +182,7 @@ def _negative(step: Step) -> Step:
         step,
         cause=Cause.REVERSAL,
         quantity=None if step.quantity is None else -step.quantity,
+        effort=None if step.effort is None else -step.effort,
         changes=tuple(
             PositionChange(position, -quantity) for position, quantity in reversed(step.changes)
         ),

@@ -15,26 +15,19 @@ from chambre.lib.valueflows.model import Cause, Hold, HoldKind, Position, Ref, R
 from chambre.lib.valueflows.transfers import check_alike, create
 from chambre.lib.valueflows.work import Portion, Source, Work
 
-_FAMILIES = (
-    frozenset({"pickup", "dropoff"}),
-    frozenset({"accept", "modify"}),
-    frozenset({"combine", "separate"}),
-)
-
 
 def _hold_kind(rule: ActionRule) -> HoldKind:
     return HoldKind.TRANSPORT if rule.id in {"pickup", "dropoff"} else HoldKind.WORK
 
 
 def _check_family(work: Work, rule: ActionRule, process: Ref) -> None:
-    """A process carries, works on, or packs: one of the three.
+    """A process carries or works on things: one pairing, not both.
 
     Raises:
-        PairingError: It does another already (code ``process-mixes-pairings``).
+        PairingError: It has the other already (code ``process-mixes-pairings``).
     """
-    own = next(family for family in _FAMILIES if rule.id in family)
     for mark in sorted(work.state.marks, key=str):
-        if mark.process == process and mark.action not in own:
+        if mark.process == process and mark.action not in {rule.id, rule.pairs_with}:
             raise PairingError(
                 "process-mixes-pairings", process=process, present=mark.action, action=rule.id
             )
@@ -111,14 +104,8 @@ def leave(work: Work, rule: ActionRule, *, keep: bool) -> tuple[Ref | None, list
     record = work.record(event.resource)
     quantity = quantity_of(event, record)
     _check_family(work, rule, process)
-    hold = Hold(_hold_kind(rule), process)
-    source = _held(work, hold)
-    inside = [
-        portion
-        for portion in work.inside(hold)
-        if portion.position.resource == record.id and source.fits(portion.position)
-    ]
-    _check_inside(work, record, process, inside, quantity)
+    source = _held(work, Hold(_hold_kind(rule), process))
+    _check_inside(work, record, process, _still_inside(work, record, source), quantity)
     portions = work.choose(record.id, quantity, source)
     target = record.id if keep else _other_stock(work, record)
     out = []
@@ -137,8 +124,20 @@ def leave(work: Work, rule: ActionRule, *, keep: bool) -> tuple[Ref | None, list
             to = start._replace(resource=target, place=place, within=None)
             out.append(work.shift(portion, to))
         work.mark(process, rule.id, record.id)
-    _account_for_rest(work, record, hold, source)
+        if _is_the_container(work, process, record.id, out):
+            packed(work, process, out[0].position)
+    _account_for_rest(work, record, source)
     return target, out
+
+
+def _is_the_container(work: Work, process: Ref, resource: Ref, out: list[Portion]) -> bool:
+    """Whether what comes out is the one thing that was worked on, all of it in one piece."""
+    accepted = {
+        mark.resource
+        for mark in work.state.marks
+        if mark.process == process and mark.action == "accept"
+    }
+    return accepted == {resource} and len(out) == len(work.stock(out[0].position.resource)) == 1
 
 
 def _check_inside(
@@ -161,16 +160,21 @@ def _check_inside(
         )
 
 
-def _account_for_rest(work: Work, record: ResourceRecord, hold: Hold, source: Source) -> None:
+def _still_inside(work: Work, record: ResourceRecord, source: Source) -> list[Portion]:
+    """What a source has of a resource inside its process."""
+    return [
+        Portion(position, amount)
+        for position, amount in work.stock(record.id).items()
+        if position.within == source.within and source.fits(position)
+    ]
+
+
+def _account_for_rest(work: Work, record: ResourceRecord, source: Source) -> None:
     """Record the loss or use of what stays behind, where the event says that it is one."""
     rest = work.event.rest
     if rest is None or rest is Rest.LATER:
         return
-    left = [
-        portion
-        for portion in work.inside(hold)
-        if portion.position.resource == record.id and source.fits(portion.position)
-    ]
+    left = _still_inside(work, record, source)
     if not left:
         return
     with work.step(
@@ -241,8 +245,6 @@ def pack(work: Work, rule: ActionRule) -> int:
     assert event.resource is not None
     record = work.record(event.resource)
     quantity = quantity_of(event, record)
-    if event.input_of is not None:
-        _check_family(work, rule, event.input_of)
     box = None
     if event.to_resource is not None:
         box = _container(work, event.to_resource)
@@ -266,8 +268,6 @@ def pack(work: Work, rule: ActionRule) -> int:
             start = portion.position
             place = start.place if box is None else box.place
             work.shift(portion, start._replace(place=place, within=hold))
-        if event.input_of is not None:
-            work.mark(event.input_of, rule.id, record.id)
     return quantity
 
 
@@ -329,8 +329,6 @@ def unpack(work: Work, rule: ActionRule) -> int:
     assert event.resource is not None
     record = work.record(event.resource)
     quantity = quantity_of(event, record)
-    if event.output_of is not None:
-        _check_family(work, rule, event.output_of)
     hold = event.within or _where_inside(work, record.id, quantity)
     portions = work.choose(record.id, quantity, _held(work, hold))
     with work.step(
@@ -343,8 +341,6 @@ def unpack(work: Work, rule: ActionRule) -> int:
     ):
         for portion in portions:
             work.shift(portion, portion.position._replace(within=None))
-        if event.output_of is not None:
-            work.mark(event.output_of, rule.id, record.id)
     return quantity
 
 

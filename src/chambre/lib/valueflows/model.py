@@ -23,7 +23,7 @@ class HoldKind(StrEnum):
     WORK = "work"
     """In a process by accept; modify brings it out."""
     PACKING = "packing"
-    """In a process by combine, waiting for the container that the process produces."""
+    """In a process by combine, waiting for the container that the process produces or modifies."""
     UNPACKING = "unpacking"
     """In a process because its container was consumed there; separate brings it out."""
     CONTAINER = "container"
@@ -278,6 +278,8 @@ class Step:
         resource, to_resource: The stocks, None where nothing is inventoried.
         quantity: In smallest parts of ``unit``; None where nothing is counted.
         unit: Unit of ``quantity``.
+        effort: In smallest parts of ``effort_unit``, where the event has an effort.
+        effort_unit: Unit of ``effort``.
         changes: What it changes of positions, in order.
     """
 
@@ -289,6 +291,8 @@ class Step:
     to_resource: Ref | None
     quantity: int | None
     unit: str | None
+    effort: int | None
+    effort_unit: str | None
     changes: tuple[PositionChange, ...]
 
 

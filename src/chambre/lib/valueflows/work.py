@@ -25,6 +25,7 @@ from chambre.lib.valueflows.model import (
     ResourceRecord,
     Step,
 )
+from chambre.lib.valueflows.policies import check_policies
 from chambre.lib.valueflows.state import State
 
 
@@ -71,6 +72,7 @@ class Work:
         self._stocks: dict[Ref, dict[Position, int]] = {}
         self._records: dict[Ref, ResourceRecord] = {}
         self._created: list[Ref] = []
+        self._new_owners: dict[Ref, set[Ref]] = {}
         self._steps: list[Step] = []
         self._changes: list[PositionChange] = []
         self._marks: list[Mark] = []
@@ -196,6 +198,8 @@ class Work:
                 to_resource=to_resource,
                 quantity=quantity,
                 unit=None if quantity is None else unit,
+                effort=self.event.effort if cause is Cause.EVENT else None,
+                effort_unit=self.event.effort_unit if cause is Cause.EVENT else None,
                 changes=tuple(self._changes),
             )
         )
@@ -294,6 +298,8 @@ class Work:
         if to != start:
             self.change(start, -quantity)
             self.change(to, quantity)
+        if to.resource == start.resource and to.accountable != start.accountable:
+            self._new_owners.setdefault(to.resource, set()).add(to.accountable)
         for content in contents:
             inner = content.position
             follows = inner.accountable == start.accountable
@@ -330,7 +336,14 @@ class Work:
         return replace(outcome, notices=(*outcome.notices, *flagged))
 
     def _follow_positions(self, resource: Ref) -> None:
-        """Set the attributes that say in one word what all positions of a resource agree on."""
+        """Set the attributes that say in one word what all positions of a resource agree on.
+
+        Whose stock it is, is part of a stock's identity: it stays when somebody else's things are
+        put into it, and changes when the rights to all that is in it pass.
+        """
+        record = self.record(resource)
+        stays = record.primary_accountable is not None and not record.serialized
+        new_owners = self._new_owners.get(resource, set())
         positions = self.stock(resource)
         holds = {position.within for position in positions}
         inside = holds.pop() if len(holds) == 1 else None
@@ -341,8 +354,11 @@ class Work:
             (Attribute.CUSTODIAN, {position.custodian for position in positions}),
             (Attribute.LOCATION, {position.place for position in positions}),
         ):
-            if len(values) == 1 and (value := values.pop()) is not None:
-                self.set(resource, attribute, value)
+            if len(values) != 1 or (value := values.pop()) is None:
+                continue
+            if attribute is Attribute.ACCOUNTABLE and stays and value not in new_owners:
+                continue
+            self.set(resource, attribute, value)
 
     def _attribute_changes(self) -> Iterator[AttributeChange]:
         for resource, record in self._records.items():
@@ -353,55 +369,3 @@ class Work:
                 old, new = getattr(before, attribute.value), getattr(record, attribute.value)
                 if old != new:
                     yield AttributeChange(resource, attribute, old, new)
-
-
-def check_policies(state: State, outcome: Outcome) -> list[Notice]:
-    """Hold what an outcome takes away against the policies of the resources.
-
-    Args:
-        state: The state before.
-        outcome: What happens to it.
-
-    Returns:
-        A notice ``overdrawn`` for every position that falls below zero where that is observed.
-
-    Raises:
-        NotEnough: A position that may not fall below zero would (``not-enough``), or an agent's
-            total of a resource would exceed its limit (``limit-exceeded``).
-    """
-    notices = []
-    kinds = {record.id: record.conforms_to for record in outcome.created}
-    for position, change in outcome.net.items():
-        after = state.quantity(position) + change
-        if change > 0 or after >= 0:
-            continue
-        resource = position.resource
-        policy = state.policy_of(kinds[resource]) if resource in kinds else state.policy(resource)
-        if policy.overdraw is Overdraw.FORBID or position.within is not None:
-            raise NotEnough(
-                "not-enough",
-                agent=position.custodian,
-                resource=resource,
-                asked=-change,
-                available=state.quantity(position),
-            )
-        if policy.overdraw is Overdraw.OBSERVE:
-            notices.append(Notice("overdrawn", resource, {"after": after}))
-        else:
-            _check_limit(state, outcome, position, policy.limit)
-    return notices
-
-
-def _check_limit(state: State, outcome: Outcome, position: Position, limit: int) -> None:
-    """Refuse an agent's total of a resource below its limit, by rights and by custody."""
-    resource, net = position.resource, outcome.net
-    stock = dict(state.positions.get(resource, {}))
-    for changed, change in net.items():
-        if changed.resource == resource:
-            stock[changed] = stock.get(changed, 0) + change
-    for role, agent in (("accountable", position.accountable), ("custodian", position.custodian)):
-        after = sum(amount for key, amount in stock.items() if getattr(key, role) == agent)
-        if after < -limit:
-            raise NotEnough(
-                "limit-exceeded", agent=agent, resource=resource, after=after, limit=-limit
-            )
