@@ -83,7 +83,7 @@ def test_a_line_with_two_figures_is_read_as_two_and_found():
 
 
 VARIANTS = {
-    "plain": lambda rows: fec(rows),
+    "plain": fec,
     "pipe": lambda rows: fec(rows, separator="|"),
     "LF": lambda rows: fec(rows, end="\n"),
     "CR": lambda rows: fec(rows, end="\r"),

@@ -57,7 +57,12 @@ class Pieces:
     ) -> None:
         if piece is not None and abs((piece - day).days) > FAR and not opening:
             findings.add(
-                "W_PIECE_FAR", line, "PieceDate", piece.isoformat(), found=abs((piece - day).days)
+                "W_PIECE_FAR",
+                line,
+                "PieceDate",
+                piece.isoformat(),
+                day=piece,
+                found=abs((piece - day).days),
             )
         if piece is not None and valid is not None and piece > valid:
             findings.add(
@@ -65,7 +70,8 @@ class Pieces:
                 line,
                 "PieceDate",
                 piece.isoformat(),
-                before=valid.isoformat(),
+                day=piece,
+                before=valid,
             )
         if valid is not None and valid < day:
             findings.add(
@@ -73,7 +79,8 @@ class Pieces:
                 line,
                 "ValidDate",
                 valid.isoformat(),
-                before=day.isoformat(),
+                day=valid,
+                before=day,
             )
 
 

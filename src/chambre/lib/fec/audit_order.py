@@ -168,7 +168,8 @@ class Chronology:
                     line,
                     "EcritureDate",
                     day.isoformat(),
-                    before=before.isoformat(),
+                    day=day,
+                    before=before,
                     journal=journal,
                 )
             self._days[journal] = day
@@ -190,7 +191,8 @@ class Chronology:
                         block.line[place],
                         "ValidDate",
                         day.isoformat(),
-                        before=before.isoformat(),
+                        day=day,
+                        before=before,
                     )
                 before = day
         self._validated = before

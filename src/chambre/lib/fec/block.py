@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from .columns import (
+    NO_DAY,
     AccountCache,
     CurrencyAmounts,
     CurrencyCodeCache,
@@ -122,7 +123,7 @@ class Typist:
         def column(name: str) -> list[Any]:
             place = index.get(name)
             if place is None:
-                return [None if name in _DATES else ""] * count
+                return [_ABSENT.get(name, "")] * count
             return self._typers[name].values_of(raws[place], lines)  # type: ignore[no-any-return]
 
         def raw(name: str) -> list[bytes]:
@@ -184,7 +185,12 @@ class Typist:
         return further
 
 
-_DATES = frozenset({"PieceDate", "DateLet", "ValidDate"})
+_ABSENT: dict[str, date | None] = {
+    "EcritureDate": NO_DAY,
+    "PieceDate": None,
+    "DateLet": None,
+    "ValidDate": None,
+}
 
 
 def _double(block: Block, twice: list[tuple[int, int]]) -> None:

@@ -73,8 +73,10 @@ class _Audits:
         for journal, gap in survey.regrouper.unbalanced_by("journal"):
             findings.add("W_UNBALANCED_JOURNAL", 0, "JournalCode", str(journal), gap=Cents(gap))
         for ordinal, gap in survey.regrouper.unbalanced_by("day"):
-            day = date.fromordinal(int(ordinal)).isoformat()
-            findings.add("W_UNBALANCED_DAY", 0, "EcritureDate", day, gap=Cents(gap))
+            day = date.fromordinal(int(ordinal))
+            findings.add(
+                "W_UNBALANCED_DAY", 0, "EcritureDate", day.isoformat(), day=day, gap=Cents(gap)
+            )
 
 
 def check(

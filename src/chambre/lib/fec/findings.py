@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from .catalogue import RULES
@@ -101,6 +102,8 @@ class Words:
 
 
 def _shown(fact: Any, lang: str) -> Any:
+    if isinstance(fact, date):
+        return f"{fact:%d/%m/%Y}" if lang.lower().startswith("fr") else fact.isoformat()
     return fact.shown(lang) if isinstance(fact, Cents | Words) else fact
 
 

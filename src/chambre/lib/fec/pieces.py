@@ -101,6 +101,7 @@ class Splitter:
         self._end = end
         self._findings = findings
         self._joints = _Joints(end)
+        self._tail: int | None = None
 
     def split(self, piece: bytes, first_line: int) -> tuple[Columns, int]:
         """Cut a piece.
@@ -137,6 +138,8 @@ class Splitter:
         """Keep the lines of the right length; find the others."""
         numbers, good = [], []
         separator, fields = self._layout.separator, self._layout.fields
+        if self._tail is None:
+            self._tail = self._common_tail(lines)
         for number, line in enumerate(lines, start=first_line):
             mended: bytes | None = line
             if line.count(separator) != fields - 1:
@@ -146,23 +149,33 @@ class Splitter:
                 good.append(mended)
         return numbers, good
 
+    def _common_tail(self, lines: list[bytes]) -> int:
+        """By how many fields every line, without exception, has more or less than the header.
+
+        Only then is it a final separator: in a single line it is one that stands in a text.
+        """
+        lines = [line for line in lines if line.strip(b" \r\x1a")]
+        counts = {line.count(self._layout.separator) + 1 for line in lines}
+        excess = counts.pop() - self._layout.fields if len(counts) == 1 else 0
+        if excess == 1 and not self._layout.trailing:
+            ends = self._layout.separator
+            return 1 if all(line.rstrip(b" \r").endswith(ends) for line in lines) else 0
+        return -1 if excess == -1 and self._layout.trailing else 0
+
     def _mend(self, line: bytes, number: int) -> bytes | None:
         """Say what is wrong with a line that has not the right number of fields."""
         layout, found = self._layout, line.count(self._layout.separator) + 1
-        if not line.strip(b" \t\r\n\x1a\xa0" if layout.separator != b"\t" else b" \r\n\x1a\xa0"):
+        if not line.strip(b" \r\n\x1a\xa0"):
             self._findings.add("E_EMPTY_LINE", number)
             return None
-        excess = found - layout.fields
 
         def note(rule: str) -> None:
             self._findings.add(rule, number, found=found, expected=layout.fields)
 
-        if excess == 1 and not layout.trailing and not line.rsplit(layout.separator, 1)[1].strip():
+        if self._tail and found == layout.fields + self._tail:
             note("E_TRAILING_SEPARATOR")
-            return line.rsplit(layout.separator, 1)[0]
-        if excess == -1 and layout.trailing:
-            note("E_TRAILING_SEPARATOR")
-            return line + layout.separator
+            shorter = line.rsplit(layout.separator, 1)[0]
+            return shorter if self._tail > 0 else line + layout.separator
         # With Montant and Sens the administration's program fills up short lines by itself.
         filled = layout.has_side and found < layout.fields and found > 1
         note("W_FIELD_COUNT" if filled else "E_FIELD_COUNT")

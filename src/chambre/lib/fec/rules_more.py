@@ -158,8 +158,8 @@ _NAME = (
     ),
     _blocking(
         "DATE_OUTSIDE_YEAR",
-        "Ligne {line}, EcritureDate {value} est hors de l'exercice ({first} – {last}).",
-        "Line {line}, EcritureDate {value} is outside the financial year ({first} – {last}).",
+        "Ligne {line}, EcritureDate {day} est hors de l'exercice ({first} – {last}).",
+        "Line {line}, EcritureDate {day} is outside the financial year ({first} – {last}).",
         (
             "Corrigez la date, ou dites quel exercice ce fichier couvre.",
             "Correct the date, or say which financial year this file covers.",
@@ -191,8 +191,8 @@ _BALANCE = (
     ),
     _w(
         "UNBALANCED_DAY",
-        "La journée du {value} n'est pas équilibrée : écart {gap}.",
-        "The day {value} does not balance: difference {gap}.",
+        "La journée du {day} n'est pas équilibrée : écart {gap}.",
+        "The day {day} does not balance: difference {gap}.",
         (_SOFTWARE_FR, _SOFTWARE_EN),
     ),
     _w(

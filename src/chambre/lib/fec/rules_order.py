@@ -59,15 +59,15 @@ _SEQUENCE = (
     ),
     _w(
         "NOT_BY_VALIDATION",
-        "Ligne {line}, ValidDate {value} vient après {before} : l'ordre chronologique de "
+        "Ligne {line}, ValidDate {day} vient après {before} : l'ordre chronologique de "
         "validation n'est pas suivi.",
-        "Line {line}, ValidDate {value} comes after {before}: the chronological order of "
+        "Line {line}, ValidDate {day} comes after {before}: the chronological order of "
         "validation is not followed.",
     ),
     _w(
         "NOT_BY_DATE",
-        "Ligne {line}, EcritureDate {value} vient après {before} dans le journal {journal}.",
-        "Line {line}, EcritureDate {value} comes after {before} in journal {journal}.",
+        "Ligne {line}, EcritureDate {day} vient après {before} dans le journal {journal}.",
+        "Line {line}, EcritureDate {day} comes after {before} in journal {journal}.",
     ),
     _w(
         "OPENING_NOT_FIRST",
@@ -102,18 +102,18 @@ _COHERENCE = (
     ),
     _w(
         "PIECE_FAR",
-        "Ligne {line}, la pièce est datée du {value}, à {found} jours de l'écriture.",
-        "Line {line}, the piece is dated {value}, {found} days away from the entry.",
+        "Ligne {line}, la pièce est datée du {day}, à {found} jours de l'écriture.",
+        "Line {line}, the piece is dated {day}, {found} days away from the entry.",
     ),
     _w(
         "PIECE_AFTER_VALIDATION",
-        "Ligne {line}, la pièce ({value}) est postérieure à la validation ({before}).",
-        "Line {line}, the piece ({value}) is later than the validation ({before}).",
+        "Ligne {line}, la pièce ({day}) est postérieure à la validation ({before}).",
+        "Line {line}, the piece ({day}) is later than the validation ({before}).",
     ),
     _w(
         "VALIDATED_BEFORE_ENTRY",
-        "Ligne {line}, ValidDate {value} est antérieure à l'écriture ({before}).",
-        "Line {line}, ValidDate {value} is earlier than the entry ({before}).",
+        "Ligne {line}, ValidDate {day} est antérieure à l'écriture ({before}).",
+        "Line {line}, ValidDate {day} is earlier than the entry ({before}).",
     ),
     _w(
         "DUPLICATE_LINE",

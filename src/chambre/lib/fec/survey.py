@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from .block import Block
 from .findings import Findings
 from .regroup import Regrouper
@@ -132,13 +134,15 @@ class Survey:
 
 
 def _several(block: Block) -> bool:
-    """Whether lines of one number belong to several entries, by what else is on them."""
-    if len(set(zip(block.journal, block.day, strict=True))) > 1:
-        return True
-    sums: dict[str, int] = {}
-    for piece, amount in zip(block.piece, block.amount, strict=True):
-        sums[piece] = sums.get(piece, 0) + amount
-    return len(sums) > 1 and not any(sums.values())
+    """Whether lines of one number are several entries: some pieces of a day balance alone."""
+    sums: dict[tuple[str, date, str], int] = {}
+    days = set()
+    rows = zip(block.journal, block.day, block.piece, block.amount, strict=True)
+    for journal, day, piece, amount in rows:
+        days.add((journal, day))
+        sums[journal, day, piece] = sums.get((journal, day, piece), 0) + amount
+    alone = list(sums.values()).count(0)
+    return len(sums) > 1 and (alone == len(sums) or (alone > 0 and len(days) > 1))
 
 
 def _add_labels(known: dict[str, str], codes: list[str], labels: list[str]) -> None:

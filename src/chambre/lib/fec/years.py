@@ -105,6 +105,7 @@ def find_year(
                     line,
                     "EcritureDate",
                     day.isoformat(),
+                    day=day,
                     first=year.start,
                     last=year.end,
                 )
