@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from chambre.core.actors import Actor
 from chambre.core.audit import audit
-from chambre.project.people import register
+from chambre.registry.api import person_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,9 +24,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         """Make the account, in the language that the person reads."""
         user.language = getattr(request, "LANGUAGE_CODE", "")[:2]
+        user.name = form.cleaned_data.get("name", "")
         with transaction.atomic():
             user = super().save_user(request, user, form, commit)
             if commit:
                 audit(Actor.of(user), "core.person.signed-up", user)
-                register(user)
+                person_of(user)
         return user

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from chambre.core.actors import Actor
 from chambre.core.audit import audit
 from chambre.core.models import User
-
-
-def register(user: User) -> None:
-    """Give somebody who can sign in their place in the register, where there is one."""
-    if find_spec("chambre.registry.api"):
-        api = import_module("chambre.registry.api")
-        if hasattr(api, "person_of"):
-            api.person_of(user)
+from chambre.registry.api import person_of
 
 
 @transaction.atomic
@@ -33,5 +23,5 @@ def ensure_person(email: str, *, by: Actor, name: str = "") -> tuple[User, bool]
     user = User.objects.create_user(email, name=name)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     audit(by, "core.person.created", user)
-    register(user)
+    person_of(user)
     return user, True

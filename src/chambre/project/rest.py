@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
 from chambre.core.discovery import discover
 from chambre.core.errors import ChambreError
@@ -74,18 +74,10 @@ def explained(request: HttpRequest) -> HttpResponse:
     return render(request, "core/api_problems.html", {"errors": errors})
 
 
-def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Any other address below ``/api/``.
-
-    Raises:
-        Http404: Always.
-    """
-    raise Http404(_("There is nothing here."))
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("openapi.json", openapi, name="openapi"),
     path("docs", docs, name="api_docs"),
     path("problems", explained, name="api_problems"),
+    path("", RedirectView.as_view(pattern_name="api_docs")),
     path("", api.urls),  # type: ignore[arg-type]
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -12,19 +10,16 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from chambre.core.cli import json_option, show
+from chambre.registry.api import home_chamber
 
 
 @click.command()
 @json_option
 def init(as_json: bool) -> None:
     """Make the home, its database and the home chamber. Harmless when they are there already."""
-    chamber = ""
-    if find_spec("chambre.registry.api"):
-        api = import_module("chambre.registry.api")
-        if hasattr(api, "home_chamber"):
-            chamber = str(api.home_chamber())
+    chamber = home_chamber()
     home = Path(settings.CHAMBRE_HOME)
-    payload = {"home": str(home), "database": connection.vendor, "chamber": chamber}
+    payload = {"home": str(home), "database": connection.vendor, "chamber": chamber.slug}
     show(
         payload,
         as_json,
