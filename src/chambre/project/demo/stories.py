@@ -154,19 +154,19 @@ def juice(books: Books) -> None:
         busy = 3 if month in (9, 10, 11, 12) else 1
         for customer in ("C-EPICERIE", "C-CANTINE", "C-MARCHE", "C-FERME"):
             for turn in range(busy + 1):
-                bottles = book.rng.randint(60, 150)
+                bottles = book.rng.randint(120, 260)
                 book.sell(
                     month,
                     4 + turn * 7,
                     "701100",
-                    bottles * 262,
+                    bottles * 290,
                     "Vente jus de pomme du verger",
                     customer,
                     permille=55,
                     deposit=bottles * 20,
                     delay=18,
                 )
-        back = book.rng.randint(700, 1500) * 20
+        back = book.rng.randint(1500, 2600) * 20
         book.bank(month, 27, "Consignes rendues en caisse", "419600", -back)
         book.pay_wages(month, 2_150_00, "Salaire production de jus")
         book.buy(
@@ -178,7 +178,7 @@ def juice(books: Books) -> None:
             "bocal",
             "jus",
             (month, 16),
-            book.about(38_000, 20),
+            book.about(86_000, 20),
             "Lavage de bouteilles, consigne",
             income="706000",
             expense="611000",
@@ -257,20 +257,20 @@ def jars(books: Books) -> None:
     """Bocal et Retour: jars and bottles lent against a deposit, washed, lent again."""
     book = books["bocal"]
     for month in range(1, 13):
-        for customer, size in (("C-EPICERIE", 420), ("C-FERME", 260), ("C-CANTINE", 340)):
-            jars_out = book.rng.randint(size - 80, size + 80)
+        for customer, size in (("C-EPICERIE", 3000), ("C-FERME", 1800), ("C-CANTINE", 2600)):
+            jars_out = book.rng.randint(size - 300, size + 300)
             book.sell(
                 month,
                 6,
                 "706000",
-                jars_out * 22,
+                jars_out * 52,
                 "Service de consigne, bocaux livrés",
                 customer,
                 permille=200,
                 deposit=jars_out * 50,
                 delay=15,
             )
-        returned = book.rng.randint(640, 980) * 50
+        returned = book.rng.randint(6200, 7400) * 50
         book.bank(month, 26, "Consignes remboursées", "419600", -returned)
         book.pay_wages(month, 3_480_00, "Salaires tournée et lavage")
         book.buy(
@@ -291,7 +291,7 @@ def jars(books: Books) -> None:
             "F-DIVERS",
             permille=200,
         )
-        lost = book.rng.randint(20, 70) * 50
+        lost = book.rng.randint(90, 220) * 50
         tax = book.vat(lost * 5 // 6, 200)
         book.various(
             month,
@@ -363,7 +363,7 @@ def workshop(books: Books) -> None:
     """La Fabrique du quai: a workshop for all, by the hour or by the year."""
     book = books["fabrique"]
     for month in range(1, 13):
-        book.bank(month, 5, "Abonnements à l’atelier", "706000", book.rng.randint(46, 71) * 25_00)
+        book.bank(month, 5, "Abonnements à l’atelier", "706000", book.rng.randint(60, 85) * 30_00)
         book.buy(month, 2, "613200", 980_00, "Loyer de l’atelier", "F-LOYER")
         book.buy(month, 7, "606100", book.about(34_000), "Électricité de l’atelier", "F-ENERGIE")
         book.buy(month, 17, "615500", book.about(21_000), "Entretien des machines", "F-METAL")

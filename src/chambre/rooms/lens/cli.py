@@ -106,13 +106,15 @@ def import_(files: tuple[Path, ...], structure: str, replace: bool, as_json: boo
 @fec.command("export")
 @click.option("--structure", required=True, help="Short name of the structure.")
 @click.option("--year", required=True, type=int, help="Year in which the financial year ends.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="File, or folder, to write to.")
 def export(structure: str, year: int, out: Path | None) -> None:
     """Write the FEC of a book's financial year (default: standard output)."""
     agent = registry.structure(structure)
     if out is None:
         services.export_fec(structure=agent, year=year, out=sys.stdout.buffer, by=BY)
         return
+    if out.is_dir():
+        out /= fec_lib.file_name(agent.siren or "000000000", services.year_of(agent, year).end)
     partial = out.with_name(out.name + ".part")
     try:
         with partial.open("wb") as file:
