@@ -126,6 +126,10 @@ def deliver_explicit(now):
         to_resource="on-the-truck",
         **APPLES,
     )
+    # The example keeps all 230 on Alice's first record; here the load has a record, also hers.
+    hers = [accounting_quantity(now, name, "alice") for name in ("apples-of-alice", "on-the-truck")]
+    assert hers == [200, 30]
+    assert numbers(now, "on-the-truck", "claudia") == (0, 30)
     for hop, place in (("hop 1", "distribution center"), ("hop 2", "shop")):
         now = after(
             now, "pickup", provider="claudia", resource="on-the-truck", input_of=hop, **APPLES
