@@ -201,6 +201,7 @@ class Posting:
         self.report = PostReport()
         self.known: dict[str, tuple[int, bytes]] = {}
         self._rows: list[tuple[Any, ...]] = []
+        self._already = 0
 
     def alone(self, block: Sequence[EntryDraft]) -> None:
         """Post one block and its audit row: the whole of a posting."""
@@ -216,7 +217,7 @@ class Posting:
         before = replace(self.report)
         for last in (False, True):
             try:
-                with transaction.atomic():
+                with transaction.atomic(savepoint=audited or _has_savepoints()):
                     self._write(checked)
                     if audited:
                         self.record()
@@ -250,6 +251,7 @@ class Posting:
     def made(self) -> JournalEntry:
         """The only entry that was posted, without asking the database."""
         values = dict(zip(writing.ENTRY_COLUMNS, self._rows[0], strict=True))
+        values["id"] = self.report.first
         for name in ("day", "validated_on"):
             values[name] = values[name] and dt.date.fromisoformat(values[name])
         entry = JournalEntry(**{**values, "recorded_at": self._recorded})
@@ -279,25 +281,45 @@ class Posting:
         Raises:
             KeyTaken: Another session committed one of the keys meanwhile.
         """
-        keys = [each.draft.key for each in checked]
-        lines = sum(len(each.lines) for each in checked)
-        begun = writing.begin(ALIAS, self.books.chamber, keys, len(keys), lines)
-        self.known = begun.known
+        self.known = {}
+        self._already = self.report.already
         new = self._new(checked)
-        if not new:
-            return
-        line_rows, self._rows = self._as_rows(new, begun)
+        lines = sum(len(each.lines) for each in new)
         try:
-            writing.insert(ALIAS, line_rows, self._rows)
+            if not writing.takes_few(ALIAS, lines) or not self._write_few(new, lines):
+                self._write_new(checked, lines)
         except IntegrityError as error:
             if constraint_of(error) == "journalentry_key":
                 raise KeyTaken from error
             raise
+
+    def _write_few(self, new: Sequence[_Checked], lines: int) -> bool:
+        """Write a handful in one call; false when a key is there already."""
+        line_rows, self._rows = self._as_rows(new, writing.Begun({}, 0, 0))
+        keys = [each.draft.key for each in new]
+        begun = writing.post_few(ALIAS, self.books.chamber, keys, line_rows, self._rows)
+        if not begun.known:
+            self._count(begun.entry, len(new), lines)
+        return not begun.known
+
+    def _write_new(self, checked: Sequence[_Checked], lines: int) -> None:
+        """Write those of a block that are not there yet."""
+        keys = [each.draft.key for each in checked]
+        begun = writing.begin(ALIAS, self.books.chamber, keys, len(keys), lines)
+        self.known = begun.known
+        self.report.already = self._already
+        new = self._new(checked)
+        if new:
+            line_rows, self._rows = self._as_rows(new, begun)
+            writing.insert(ALIAS, line_rows, self._rows)
+            self._count(begun.entry, len(new), len(line_rows))
+
+    def _count(self, first: int, entries: int, lines: int) -> None:
         report = self.report
-        report.entries += len(self._rows)
-        report.lines += len(line_rows)
-        report.first = report.first or begun.entry
-        report.last = self._rows[-1][0]
+        report.entries += entries
+        report.lines += lines
+        report.first = report.first or first
+        report.last = first + entries - 1
 
     def _new(self, checked: Sequence[_Checked]) -> list[_Checked]:
         """Those that are not there yet; a key twice in a block is there after its first time."""
@@ -345,6 +367,15 @@ class Posting:
             ))  # fmt: skip
             entry_id += 1
         return line_rows, entry_rows
+
+
+def _has_savepoints() -> bool:
+    """Whether a block in the middle of a posting needs one: to look again when a key was taken.
+
+    On SQLite there is one writer, and nobody can take a key meanwhile; and every statement inside
+    an open savepoint costs more, the more was written in it.
+    """
+    return connections[ALIAS].vendor == "postgresql"
 
 
 def phases_of(targets: Sequence[int]) -> dict[int, int]:

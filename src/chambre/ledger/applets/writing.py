@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connections
@@ -23,8 +25,11 @@ ENTRY_COLUMNS = (
     "key", "digest", "line_count", "event_id", "reverses_id", "about_id", "source", "recorded_at",
 )  # fmt: skip
 FEW = 64
-"""Up to this many lines a plain INSERT is quicker than COPY."""
+"""Up to this many lines PostgreSQL takes everything in one call of a function."""
 
+
+CHUNK = 100
+"""Rows in one INSERT on SQLite, whose cost per statement grows inside an open savepoint."""
 Rows = Sequence[Sequence[Any]]
 
 
@@ -93,28 +98,71 @@ def insert(alias: str, lines: Rows, entries: Rows) -> None:
     connection = connections[alias]
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            cursor.executemany(_insert("ledger_line", LINE_COLUMNS), lines)
-            cursor.executemany(_insert("ledger_journalentry", ENTRY_COLUMNS), entries)
-        elif len(lines) <= FEW:
-            _insert_few(cursor, "ledger_line", LINE_COLUMNS, lines)
-            _insert_few(cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
+            _insert_chunks(cursor, "ledger_line", LINE_COLUMNS, lines)
+            _insert_chunks(cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
         else:
             _copy(connection, cursor, "ledger_line", LINE_COLUMNS, lines)
             _copy(connection, cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
 
 
-def _insert(table: str, columns: Sequence[str]) -> str:
-    marks = ", ".join(["%s"] * len(columns))
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+def takes_few(alias: str, lines: int) -> bool:
+    """Whether :func:`post_few` is the way for so many lines."""
+    return lines <= FEW and connections[alias].vendor == "postgresql"
 
 
-def _insert_few(cursor: Any, table: str, columns: Sequence[str], rows: Rows) -> None:
-    """One INSERT for a handful of rows."""
-    marks = f"({', '.join(['%s'] * len(columns))})"
-    cursor.execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * len(rows))}",  # noqa: S608
-        [value for row in rows for value in row],
+def post_few(
+    alias: str, chamber: int, keys: Sequence[str], lines: Rows, entries: Rows
+) -> Begun:
+    """Look keys up, draw ids and write, in one call (PostgreSQL).
+
+    Args:
+        alias: Database.
+        chamber: Id of the chamber.
+        keys: Keys of the entries.
+        lines: In the order of :data:`LINE_COLUMNS`; ids of lines and entries count from 0.
+        entries: In the order of :data:`ENTRY_COLUMNS`, likewise.
+
+    Returns:
+        The ids drawn; when ``known`` is not empty nothing was written.
+    """
+    with connections[alias].cursor() as cursor:
+        cursor.execute(
+            "SELECT key, id, digest, line"
+            " FROM chambre_ledger_post(%s, %s::text[], %s::json, %s::json)",
+            [chamber, list(keys), _records(LINE_COLUMNS, lines), _records(ENTRY_COLUMNS, entries)],
+        )
+        rows = cursor.fetchall()
+    if rows[0][0] is not None:
+        return Begun({key: (id_, bytes(digest)) for key, id_, digest, _line in rows}, 0, 0)
+    return Begun({}, rows[0][1], rows[0][3])
+
+
+def _records(columns: Sequence[str], rows: Rows) -> str:
+    """Rows as JSON objects."""
+    return json.dumps(
+        [dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=_plain
     )
+
+
+def _plain(value: Any) -> str:
+    """What JSON does not know, as PostgreSQL reads it."""
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else value.isoformat()
+
+
+@cache
+def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
+    """An INSERT of so many rows. SQLite's own mark spares Django the rewriting of a long text."""
+    marks = f"({', '.join('?' * len(columns))})"
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608
+    )
+
+
+def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Rows) -> None:
+    """Some rows at a time (SQLite)."""
+    for at in range(0, len(rows), CHUNK):
+        some = rows[at : at + CHUNK]
+        cursor.execute(_insert(table, columns, len(some)), list(chain.from_iterable(some)))
 
 
 def _copy(connection: Any, cursor: Any, table: str, columns: Sequence[str], rows: Rows) -> None:

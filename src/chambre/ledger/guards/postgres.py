@@ -6,59 +6,122 @@ Statement triggers look at a whole insert as a set. Two traps, met and measured,
   rows (35 s instead of 0.4 s). So they only give their ids, and tables are read by these ids.
 * A plan that is made while the tables are small, or after an autoanalyze, may walk a whole index.
   So each function switches off every plan but those that start from the given ids
-  (``enable_seqscan`` and hash and merge joins off, ``MATERIALIZED``).
+  (``enable_seqscan`` and hash and merge joins off, ``MATERIALIZED``), and plans once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-_PLANS = (
-    "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off"
-)
+from chambre.core.locks import lock_number
+
+_BY_INDEX = "SET enable_seqscan = off SET plan_cache_mode = force_generic_plan"
+"""For functions on the posting path that look single tables up by ids: every setting costs."""
+
+_PLANS = f"{_BY_INDEX} SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off"
+
+LOCK = lock_number("ledger-ids")
+"""Advisory lock under which ids are drawn."""
 
 _BEGIN = f"""
 CREATE OR REPLACE FUNCTION chambre_ledger_begin(
   p_chamber bigint, p_keys text[], p_entries bigint, p_lines bigint
 ) RETURNS TABLE (key varchar, id bigint, digest bytea, line bigint)
-LANGUAGE plpgsql VOLATILE {_PLANS} AS $$
+LANGUAGE plpgsql VOLATILE {_BY_INDEX} AS $$
 #variable_conflict use_column
 DECLARE v_entry bigint; v_line bigint;
 BEGIN
   LOCK TABLE ledger_journalentry IN ROW EXCLUSIVE MODE;
-  v_entry := chambre_ledger_draw('ledger_entry_ids', p_entries,
-    (SELECT MAX(e.id) FROM ledger_journalentry e));
-  v_line := chambre_ledger_draw('ledger_line_ids', p_lines,
-    (SELECT MAX(l.id) FROM ledger_line l));
+  SELECT d.entry, d.line INTO v_entry, v_line FROM chambre_ledger_draw(p_entries, p_lines) d;
   RETURN QUERY SELECT NULL::varchar, v_entry, NULL::bytea, v_line;
   RETURN QUERY SELECT e.key, e.id, e.digest, NULL::bigint FROM ledger_journalentry e
     WHERE e.chamber_id = p_chamber AND e.key = ANY (p_keys);
 END $$
 """
 
-# A row of ids without a gap. The advisory lock is held for microseconds, never until commit.
-# A sequence that is behind its table (restored from a copy) catches up.
-_DRAW = """
-CREATE OR REPLACE FUNCTION chambre_ledger_draw(p_sequence regclass, p_count bigint, p_last bigint)
-RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
-DECLARE v_first bigint;
+# A handful of entries in one call. Ids in the rows count from 0 and are added to those drawn. When
+# a key is there already nothing is written, and the caller looks.
+_POST = """
+CREATE OR REPLACE FUNCTION chambre_ledger_post(
+  p_chamber bigint, p_keys text[], p_lines json, p_entries json
+) RETURNS TABLE (key varchar, id bigint, digest bytea, line bigint)
+LANGUAGE plpgsql VOLATILE {plans} AS $$
+#variable_conflict use_column
+DECLARE v_entry bigint; v_line bigint;
 BEGIN
-  IF p_count <= 0 THEN RETURN 0; END IF;
-  PERFORM pg_advisory_lock(p_sequence::oid::bigint);
+  LOCK TABLE ledger_journalentry IN ROW EXCLUSIVE MODE;
+  RETURN QUERY SELECT e.key, e.id, e.digest, NULL::bigint FROM ledger_journalentry e
+    WHERE e.chamber_id = p_chamber AND e.key = ANY (p_keys);
+  IF FOUND THEN RETURN; END IF;
+  SELECT d.entry, d.line INTO v_entry, v_line
+    FROM chambre_ledger_draw(json_array_length(p_entries), json_array_length(p_lines)) d;
+  INSERT INTO ledger_line ({line_columns})
+    SELECT id + v_line, entry_id + v_entry, {line_values}
+    FROM json_to_recordset(p_lines) AS x({line_types});
+  INSERT INTO ledger_journalentry ({entry_columns})
+    SELECT id + v_entry, {entry_values}
+    FROM json_to_recordset(p_entries) AS x({entry_types});
+  RETURN QUERY SELECT NULL::varchar, v_entry, NULL::bytea, v_line;
+END $$
+"""
+_LINE_TYPES = {
+    "id": "bigint", "entry_id": "bigint", "number": "integer", "chamber_id": "bigint",
+    "book_id": "bigint", "account_id": "bigint", "resource_id": "bigint", "unit": "text",
+    "amount": "bigint", "side": "text", "day": "date", "phase": "smallint", "label": "text",
+    "auxiliary_id": "bigint", "piece": "text", "piece_day": "date", "lettering": "text",
+    "lettered_on": "date", "currency": "text", "currency_amount": "text", "source_line": "bigint",
+    "extra": "text",
+}  # fmt: skip
+_ENTRY_TYPES = {
+    "id": "bigint", "chamber_id": "bigint", "book_id": "bigint", "journal_id": "bigint",
+    "kind": "text", "number": "text", "day": "date", "label": "text", "validated_on": "date",
+    "key": "text", "digest": "bytea", "line_count": "integer", "event_id": "bigint",
+    "reverses_id": "bigint", "about_id": "bigint", "source": "text", "recorded_at": "timestamptz",
+}  # fmt: skip
+
+
+def _post_function() -> str:
+    """The function that posts a handful of entries."""
+
+    def typed(types: dict[str, str]) -> str:
+        return ", ".join(f"{name} {kind}" for name, kind in types.items())
+
+    return _POST.format(
+        plans=_BY_INDEX,
+        line_columns=", ".join(_LINE_TYPES),
+        line_values=", ".join(list(_LINE_TYPES)[2:]) + "::jsonb",
+        line_types=typed(_LINE_TYPES),
+        entry_columns=", ".join(_ENTRY_TYPES),
+        entry_values=", ".join(list(_ENTRY_TYPES)[1:]),
+        entry_types=typed(_ENTRY_TYPES),
+    )
+
+
+# Two rows of ids, each without a gap. The advisory lock is held for microseconds, never until
+# commit. A sequence that is behind its table (restored from a copy) catches up.
+_DRAW = f"""
+CREATE OR REPLACE FUNCTION chambre_ledger_draw(
+  p_entries bigint, p_lines bigint, OUT entry bigint, OUT line bigint
+) LANGUAGE plpgsql VOLATILE {_BY_INDEX} AS $$
+BEGIN
+  PERFORM pg_advisory_lock({LOCK});
   BEGIN
-    v_first := GREATEST(nextval(p_sequence), COALESCE(p_last, 0) + 1);
-    PERFORM setval(p_sequence, v_first + p_count - 1);
+    entry := GREATEST(nextval('ledger_entry_ids'),
+      (SELECT COALESCE(MAX(e.id), 0) + 1 FROM ledger_journalentry e));
+    line := GREATEST(nextval('ledger_line_ids'),
+      (SELECT COALESCE(MAX(l.id), 0) + 1 FROM ledger_line l));
+    PERFORM setval('ledger_entry_ids', entry + GREATEST(p_entries, 1) - 1),
+      setval('ledger_line_ids', line + GREATEST(p_lines, 1) - 1);
   EXCEPTION WHEN query_canceled OR OTHERS THEN
-    PERFORM pg_advisory_unlock(p_sequence::oid::bigint);
+    PERFORM pg_advisory_unlock({LOCK});
     RAISE;
   END;
-  PERFORM pg_advisory_unlock(p_sequence::oid::bigint);
-  RETURN v_first;
+  PERFORM pg_advisory_unlock({LOCK});
 END $$
 """
 
 _LINES = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_lines() RETURNS trigger LANGUAGE plpgsql {_PLANS} AS $$
+CREATE OR REPLACE FUNCTION chambre_ledger_lines() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS $$
 DECLARE v_entries bigint[]; v_bad bigint; v_highest bigint;
 BEGIN
   SELECT array_agg(DISTINCT entry_id), MAX(id) INTO v_entries, v_highest FROM arrived;
@@ -76,7 +139,7 @@ END $$
 # At commit. Sees what others have committed meanwhile, as a foreign key would, but locks nothing;
 # numbers are unique in an entry, so a line too many has a number past the end.
 _LINE_STAYS = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_line_stays() RETURNS trigger LANGUAGE plpgsql {_PLANS}
+CREATE OR REPLACE FUNCTION chambre_ledger_line_stays() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX}
 AS $$
 DECLARE v_count integer;
 BEGIN
@@ -89,96 +152,91 @@ BEGIN
 END $$
 """
 
+# LEFT JOINs and "+ 0" keep the planner from walking an index from a book to all its entries.
 _ENTRIES = f"""
 CREATE OR REPLACE FUNCTION chambre_ledger_entries() RETURNS trigger LANGUAGE plpgsql {_PLANS} AS $$
 DECLARE
   v_ids bigint[]; v_lowest bigint; v_highest bigint; v_special boolean; v_short boolean;
-  v_chambers bigint[]; v_bad bigint; v_sound bigint;
+  v_chambers bigint[]; v_books bigint[]; v_unbalanced bigint; v_unsound bigint; v_closed boolean;
 BEGIN
   SELECT array_agg(id), MIN(id), MAX(id), array_agg(DISTINCT chamber_id),
-      bool_or(kind IN ('attribution', 'reversal')), bool_or(length(digest) <> 32 OR key = '')
-    INTO v_ids, v_lowest, v_highest, v_chambers, v_special, v_short FROM arrived;
+      array_agg(DISTINCT book_id), bool_or(kind IN ('attribution', 'reversal')),
+      bool_or(length(digest) <> 32 OR key = '')
+    INTO v_ids, v_lowest, v_highest, v_chambers, v_books, v_special, v_short FROM arrived;
   IF v_ids IS NULL THEN RETURN NULL; END IF;
   IF v_short THEN
     RAISE EXCEPTION 'ledger/incomplete: an entry has a key and a digest' USING ERRCODE = '23514';
   END IF;
-  IF v_highest > (SELECT last_value FROM ledger_entry_ids) OR v_lowest <= COALESCE((SELECT MAX(s.last)
-      FROM ledger_seal s WHERE s.chamber_id = ANY (v_chambers) AND s.kind = 'entry'), 0) THEN
+  IF v_highest > (SELECT last_value FROM ledger_entry_ids)
+    OR v_lowest <= (SELECT COALESCE(MAX(s.last), 0) FROM ledger_seal s
+      WHERE s.chamber_id = ANY (v_chambers) AND s.kind = 'entry') THEN
     RAISE EXCEPTION 'ledger/forged-id: ids from % to % were not drawn', v_lowest, v_highest
       USING ERRCODE = '23514';
   END IF;
   WITH l AS MATERIALIZED (
-    SELECT l.entry_id, l.number, l.chamber_id, l.book_id, l.resource_id, l.unit, l.amount, l.phase,
-      l.source_line, a.book_id AS account_book, COALESCE(x.book_id, l.auxiliary_id * 0) AS auxiliary_book
-    FROM ledger_line l
+    SELECT e.id, e.line_count, l.number, l.resource_id, l.unit, l.amount,
+      l.book_id = e.book_id AND l.chamber_id = e.chamber_id AND a.book_id = e.book_id
+        AND (l.auxiliary_id IS NULL OR x.book_id = e.book_id)
+        AND (l.source_line IS NULL OR e.kind = 'attribution')
+        AND l.phase = CASE e.kind WHEN 'entry' THEN 0 WHEN 'opening' THEN 1 WHEN 'closing' THEN 2
+          ELSE (SELECT t.phase FROM ledger_line t
+            WHERE t.entry_id = COALESCE(e.about_id, e.reverses_id) AND t.number = 1) END AS sound
+    FROM ledger_journalentry e
+    LEFT JOIN ledger_line l ON l.entry_id = e.id
     LEFT JOIN ledger_account a ON a.id = l.account_id
     LEFT JOIN ledger_auxiliary x ON x.id = l.auxiliary_id
-    WHERE l.entry_id = ANY (v_ids)
+    WHERE e.id = ANY (v_ids)
   ), cells AS (
-    SELECT entry_id, SUM(amount) AS amount FROM l GROUP BY entry_id, resource_id, unit
-  ), unbalanced AS (
-    SELECT MIN(entry_id) AS bad FROM cells WHERE amount <> 0
-  ), entries AS MATERIALIZED (
-    SELECT entry_id, COUNT(*) AS lines, MIN(number) AS lowest, MAX(number) AS highest,
-      MIN(chamber_id) AS chamber_low, MAX(chamber_id) AS chamber_high,
-      MIN(book_id) AS book_low, MAX(book_id) AS book_high,
-      MIN(COALESCE(account_book, 0)) AS account_low, MAX(account_book) AS account_high,
-      MIN(auxiliary_book) AS auxiliary_low, MAX(auxiliary_book) AS auxiliary_high,
-      MIN(phase) AS phase_low, MAX(phase) AS phase_high, COUNT(source_line) AS sources
-    FROM l GROUP BY entry_id
-  ), sound AS (
-    SELECT COUNT(*) AS sound FROM entries s
-    JOIN ledger_journalentry e ON e.id = s.entry_id
-    JOIN ledger_journal j ON j.id = e.journal_id AND j.book_id = e.book_id
-    JOIN ledger_book b ON b.id = e.book_id AND b.chamber_id = e.chamber_id
-    WHERE s.lines = e.line_count AND s.lowest = 1 AND s.highest = s.lines
-      AND s.chamber_low = e.chamber_id AND s.chamber_high = e.chamber_id
-      AND s.book_low = e.book_id AND s.book_high = e.book_id
-      AND s.account_low = e.book_id AND s.account_high = e.book_id
-      AND COALESCE(s.auxiliary_low, e.book_id) = e.book_id
-      AND COALESCE(s.auxiliary_high, e.book_id) = e.book_id
-      AND (s.sources = 0 OR e.kind = 'attribution')
-      AND s.phase_low = s.phase_high AND s.phase_low = CASE e.kind
-        WHEN 'entry' THEN 0 WHEN 'opening' THEN 1 WHEN 'closing' THEN 2
-        ELSE (SELECT t.phase FROM ledger_line t
-          WHERE t.entry_id = COALESCE(e.about_id, e.reverses_id) AND t.number = 1) END
-  ) SELECT bad, sound INTO v_bad, v_sound FROM unbalanced, sound;
-  IF v_bad IS NOT NULL THEN
-    RAISE EXCEPTION 'ledger/unbalanced: a cell of entry % does not sum to zero', v_bad
+    SELECT id, line_count, SUM(amount) AS amount, COUNT(*) AS lines, MIN(number) AS lowest,
+      MAX(number) AS highest, bool_and(sound IS TRUE) AS sound
+    FROM l GROUP BY id, line_count, resource_id, unit
+  ), entries AS (
+    SELECT id, bool_or(amount <> 0) AS unbalanced, bool_and(sound) AND MIN(lowest) = 1
+      AND MAX(highest) = line_count AND SUM(lines) = line_count AS sound
+    FROM cells GROUP BY id, line_count
+  ) SELECT MIN(id) FILTER (WHERE unbalanced), MIN(id) FILTER (WHERE sound IS NOT TRUE)
+    INTO v_unbalanced, v_unsound FROM entries;
+  IF v_unsound IS NOT NULL THEN PERFORM chambre_ledger_explain(v_unsound); END IF;
+  IF v_unbalanced IS NOT NULL THEN
+    RAISE EXCEPTION 'ledger/unbalanced: a cell of entry % does not sum to zero', v_unbalanced
       USING ERRCODE = '23514';
   END IF;
-  IF v_sound <> cardinality(v_ids) THEN PERFORM chambre_ledger_explain(v_ids); END IF;
-  IF EXISTS (SELECT 1 FROM ledger_financialyear y JOIN ledger_book b ON b.id = y.book_id
-      WHERE y.closed_at IS NOT NULL AND b.chamber_id = ANY (v_chambers)) THEN
-    PERFORM chambre_ledger_years(v_ids);
+  SELECT MIN(e.id) FILTER (WHERE (j.book_id = e.book_id AND b.chamber_id = e.chamber_id)
+      IS NOT TRUE), EXISTS (SELECT 1 FROM ledger_financialyear y
+        WHERE y.book_id = ANY (v_books) AND y.closed_at IS NOT NULL)
+    INTO v_unsound, v_closed FROM ledger_journalentry e
+    LEFT JOIN ledger_journal j ON j.id = e.journal_id
+    LEFT JOIN ledger_book b ON b.id = e.book_id + 0
+    WHERE e.id = ANY (v_ids);
+  IF v_unsound IS NOT NULL THEN
+    RAISE EXCEPTION 'ledger/foreign: the journal of entry % is not of its book', v_unsound
+      USING ERRCODE = '23514';
   END IF;
+  IF v_closed THEN PERFORM chambre_ledger_years(v_ids); END IF;
   IF v_special THEN PERFORM chambre_ledger_special(v_ids); END IF;
   RETURN NULL;
 END $$
 """
 
-# Only called when something is wrong: finds the first entry that is, and says what.
+# Only called when something is wrong with an entry: says what.
 _EXPLAIN = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_explain(p_ids bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION chambre_ledger_explain(p_id bigint) RETURNS void
 LANGUAGE plpgsql {_PLANS} AS $$
-DECLARE v_bad bigint;
 BEGIN
-  SELECT e.id INTO v_bad FROM ledger_journalentry e
-    LEFT JOIN LATERAL (SELECT COUNT(*) AS lines, MIN(l.number) AS lowest, MAX(l.number) AS highest
-      FROM ledger_line l WHERE l.entry_id = e.id) s ON true
-    WHERE e.id = ANY (p_ids) AND (s.lines = 0 OR s.lines <> e.line_count OR s.lowest <> 1
-      OR s.highest <> s.lines) ORDER BY e.id LIMIT 1;
+  PERFORM 1 FROM ledger_journalentry e LEFT JOIN ledger_line l ON l.entry_id = e.id
+    WHERE e.id = p_id GROUP BY e.line_count
+    HAVING COUNT(l.id) = 0 OR COUNT(l.id) <> e.line_count OR MAX(l.number) <> e.line_count;
   IF FOUND THEN
-    RAISE EXCEPTION 'ledger/incomplete: lines of entry % are missing', v_bad
+    RAISE EXCEPTION 'ledger/incomplete: lines of entry % are missing', p_id
       USING ERRCODE = '23514';
   END IF;
-  SELECT e.id INTO v_bad FROM ledger_journalentry e JOIN ledger_line l ON l.entry_id = e.id
-    WHERE e.id = ANY (p_ids) AND l.source_line IS NOT NULL AND e.kind <> 'attribution' LIMIT 1;
+  PERFORM 1 FROM ledger_journalentry e JOIN ledger_line l ON l.entry_id = e.id
+    WHERE e.id = p_id AND l.source_line IS NOT NULL AND e.kind <> 'attribution';
   IF FOUND THEN
-    RAISE EXCEPTION 'ledger/about: entry % has source lines and is no attribution', v_bad
+    RAISE EXCEPTION 'ledger/about: entry % has source lines and is no attribution', p_id
       USING ERRCODE = '23514';
   END IF;
-  RAISE EXCEPTION 'ledger/foreign: a line, account, journal or phase is not of its entry'
+  RAISE EXCEPTION 'ledger/foreign: a line, account or phase is not of entry %', p_id
     USING ERRCODE = '23514';
 END $$
 """
@@ -306,7 +364,7 @@ END $$
 """
 
 FUNCTIONS = (
-    _DRAW, _BEGIN, _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN, _YEARS, _SPECIAL, _SEAL, _YEAR, _FROZEN,
+    _DRAW, _BEGIN, _post_function(), _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN, _YEARS, _SPECIAL, _SEAL, _YEAR, _FROZEN,
 )  # fmt: skip
 
 
