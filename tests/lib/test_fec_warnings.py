@@ -300,6 +300,22 @@ def test_a_line_and_an_entry_repeated_are_said():
     assert warned(rows) == [("W_DUPLICATE_LINE", 4)]
 
 
+def test_entries_that_differ_in_their_amount_alone_are_not_doubles():
+    rows = [line for n in range(400) for line in entry(str(n), 100 + n)]
+    assert warned(rows, "W_DUPLICATE_ENTRY") == []
+
+    third = {"CompteNum": "445710", "CompteLib": "TVA", "Credit": "1,00"}
+    rows = []
+    for n in range(300):
+        net, tax = f"{500 - n},00", f"{100 + n},00"
+        rows += [
+            row(EcritureNum=str(n), Debit="600,00"),
+            row(EcritureNum=str(n), Credit=net, CompteNum="701000", CompteLib="Ventes"),
+            row(EcritureNum=str(n), **(third | {"Credit": tax})),
+        ]
+    assert warned(rows, "W_DUPLICATE_ENTRY") == []
+
+
 def test_the_opening_takes_over_the_last_closing():
     closing = {"512000": 100000, "101000": -90000, "701000": -30000, "601000": 20000}
     findings = warned(good(), previous_closing=closing)

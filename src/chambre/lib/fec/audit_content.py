@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from itertools import compress, count, islice, pairwise
-from operator import eq
+from operator import eq, mul
 
 from .block import Block
 from .columns import NO_DAY
@@ -151,14 +151,14 @@ class Doubles:
 
     @staticmethod
     def weights(block: Block) -> list[int]:
-        """A number for each line that says what it says, but for numbers and dates."""
-        return list(
-            map(
-                hash,
-                zip(block.account, block.auxiliary, block.label, block.amount, block.side,
-                    strict=True),
-            )
-        )  # fmt: skip
+        """A number for each line that says what it says, but for numbers and dates.
+
+        Squares, because hashes of tuples are nearly linear: without, what one line of an entry
+        has more and the other less would cancel out in their sum.
+        """
+        columns = (block.account, block.auxiliary, block.label, block.amount, block.side)
+        hashes = list(map(hash, zip(*columns, strict=True)))
+        return list(map(mul, hashes, hashes))
 
     def add(self, block: Block, weights: list[int], findings: Findings) -> None:
         """Take the next block: a line like the one before is found."""

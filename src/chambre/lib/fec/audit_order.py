@@ -184,7 +184,8 @@ class Chronology:
             return
         before = self._validated
         for place, day in enumerate(days):
-            if day is not None:
+            # Opening entries come first whenever they were validated.
+            if day is not None and not self.opens(block.journal[place]):
                 if before is not None and day < before:
                     findings.add(
                         "W_NOT_BY_VALIDATION",
