@@ -61,6 +61,11 @@ def canonical(value: Any) -> bytes:
         NotCanonical: Something else is in it.
     """
     _check(value, 0)
+    return _bytes(value)
+
+
+def _bytes(value: Any) -> bytes:
+    """The bytes of a value that holds nothing that JSON would take silently."""
     try:
         return _encode(value).encode("utf-8")
     except UnicodeEncodeError as error:
@@ -117,13 +122,15 @@ _encode = json.JSONEncoder(
 ).encode
 
 
-def digest(value: Any, *, about: str = "record") -> bytes:
+def digest(value: Any, *, about: str = "record", checked: bool = False) -> bytes:
     """The SHA-256 digest of a value's canonical form.
 
     Args:
         value: See :func:`canonical`.
         about: What kind of thing it is. The same value about something else has another digest.
             Not empty, and without a NUL.
+        checked: The caller knows that there is no float and no key that is not text; the digest
+            is the same, and takes half the time.
 
     Returns:
         32 bytes.
@@ -133,7 +140,8 @@ def digest(value: Any, *, about: str = "record") -> bytes:
     """
     if not about or "\x00" in about:
         raise ValueError("about is a non-empty text without NUL")
-    return sha256(_RECORD + about.encode() + b":1\x00" + canonical(value)).digest()
+    body = _bytes(value) if checked else canonical(value)
+    return sha256(_RECORD + about.encode() + b":1\x00" + body).digest()
 
 
 def leaf_hash(leaf: bytes) -> bytes:
