@@ -10,6 +10,7 @@ from chambre.ledger.applets.balances import compare as compare_balances
 from chambre.ledger.applets.balances import rebuild as rebuild_balances
 from chambre.ledger.applets.balances import refresh as refresh_balances
 from chambre.ledger.applets.balances import refresh_if_needed as refresh_balances_if_needed
+from chambre.ledger.applets.attributing import AttributeReport, attribute
 from chambre.ledger.applets.books import accounts, auxiliaries, financial_year, journals, open_book
 from chambre.ledger.applets.cells import balance_cells
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
@@ -24,7 +25,9 @@ from chambre.ledger.applets.errors import (
     Unbalanced,
     YearOverlaps,
 )
+from chambre.ledger.applets.linking import Links, balance_cells, links_of
 from chambre.ledger.applets.posting import PostReport, post, post_many
+from chambre.ledger.applets.reversing import entry, reverse
 from chambre.ledger.applets.reversing import reverse
 from chambre.ledger.applets.scan import (
     ScannedLine,
@@ -37,10 +40,12 @@ from chambre.ledger.applets.statements import Statement, StatementGroup, stateme
 
 __all__ = [
     "AlreadyReversed",
+    "AttributeReport",
     "CannotClose",
     "ClosedYear",
     "EntryDraft",
     "LineDraft",
+    "Links",
     "NotAttributable",
     "NotReversible",
     "OpeningDiffers",
@@ -57,9 +62,11 @@ __all__ = [
     "balance_cells",
     "compare_balances",
     "count_lines",
+    "entry",
     "financial_year",
     "held_splits",
     "journals",
+    "links_of",
     "open_book",
     "post",
     "post_many",

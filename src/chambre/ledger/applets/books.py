@@ -127,9 +127,7 @@ def _known_or_new(
     if missing:
         with transaction.atomic():
             found |= _ids(model, book, missing)  # on SQLite we are alone from here on
-            rows = [
-                _row(model, book, code, labels[code]) for code in missing if code not in found
-            ]
+            rows = [_row(model, book, code, labels[code]) for code in missing if code not in found]
             _add_rows(model, rows)
         found |= _ids(model, book, missing)
     return found

@@ -132,7 +132,9 @@ def check_lines(entry: EntryDraft) -> list[tuple[Any, ...]]:
         (account, resource, unit, amount, side, day, label, auxiliary, piece, piece_day,
          lettering, lettered_on, currency, currency_amount, source_line, extra) = line  # fmt: skip
         if type(amount) is not int or not -LARGEST <= amount <= LARGEST:
-            raise _bad_line(len(plain) + 1, _("An amount is a whole number of minor units."), amount)
+            raise _bad_line(
+                len(plain) + 1, _("An amount is a whole number of minor units."), amount
+            )
         if side != "D" and side != "C":
             raise _bad_line(len(plain) + 1, _("A side is D or C."), side)
         if type(account) is not int or day is None or (resource and type(resource) is not int):
@@ -141,13 +143,30 @@ def check_lines(entry: EntryDraft) -> list[tuple[Any, ...]]:
         if len(label) > 80 or len(piece) > 32 or len(lettering) > 3 or currency or unit != "EUR":
             _check_lengths(texts, len(plain) + 1)
         if "\0" in label or "\0" in piece:
-            raise _bad_line(len(plain) + 1, _("A text holds a character that cannot be kept."), texts)
+            raise _bad_line(
+                len(plain) + 1, _("A text holds a character that cannot be kept."), texts
+            )
         cell = (resource, unit)
         cells[cell] = cells.get(cell, 0) + amount
         plain.append(
-            (account, resource, unit, amount, side, iso(day), label, auxiliary, piece,
-             iso(piece_day), lettering, iso(lettered_on), currency, currency_amount, source_line,
-             extra)  # fmt: skip
+            (
+                account,
+                resource,
+                unit,
+                amount,
+                side,
+                iso(day),
+                label,
+                auxiliary,
+                piece,
+                iso(piece_day),
+                lettering,
+                iso(lettered_on),
+                currency,
+                currency_amount,
+                source_line,
+                extra,
+            )  # fmt: skip
         )
     if not plain:
         raise Invalid(_("A journal entry has at least one line."), fields={"lines": []})

@@ -47,9 +47,7 @@ class Begun(NamedTuple):
     line: int
 
 
-def begin(
-    alias: str, chamber: int, keys: Sequence[str], entries: int, lines: int
-) -> Begun:
+def begin(alias: str, chamber: int, keys: Sequence[str], entries: int, lines: int) -> Begun:
     """Look keys up and draw ids, inside a transaction that will write.
 
     On PostgreSQL the table of entries is locked in ROW EXCLUSIVE mode *before* ids are drawn, so
@@ -110,9 +108,7 @@ def takes_few(alias: str, lines: int) -> bool:
     return lines <= FEW and connections[alias].vendor == "postgresql"
 
 
-def post_few(
-    alias: str, chamber: int, keys: Sequence[str], lines: Rows, entries: Rows
-) -> Begun:
+def post_few(alias: str, chamber: int, keys: Sequence[str], lines: Rows, entries: Rows) -> Begun:
     """Look keys up, draw ids and write, in one call (PostgreSQL).
 
     Args:
@@ -153,9 +149,7 @@ def _plain(value: Any) -> str:
 def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
     """An INSERT of so many rows. SQLite's own mark spares Django the rewriting of a long text."""
     marks = f"({', '.join('?' * len(columns))})"
-    return (
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608
-    )
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608
 
 
 def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Rows) -> None:

@@ -403,20 +403,26 @@ def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
         ("ledger_line_arrives", "ledger_line", "chambre_ledger_lines"),
         ("ledger_journalentry_arrives", "ledger_journalentry", "chambre_ledger_entries"),
     ):
-        triggers.append([
-            f"CREATE OR REPLACE TRIGGER {name} {arrived.format(table)}"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
-            f"DROP TRIGGER IF EXISTS {name} ON {table}",
-            name,
-        ])
+        triggers.append(
+            [
+                f"CREATE OR REPLACE TRIGGER {name} {arrived.format(table)}"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
+                f"DROP TRIGGER IF EXISTS {name} ON {table}",
+                name,
+            ]
+        )
     stays = "ledger_line_entry_stays"
-    triggers.append([
-        f"CREATE CONSTRAINT TRIGGER {stays} AFTER INSERT ON ledger_line DEFERRABLE INITIALLY"
-        " DEFERRED FOR EACH ROW EXECUTE FUNCTION chambre_ledger_line_stays()",
-        f"DROP TRIGGER IF EXISTS {stays} ON ledger_line",
-        stays,
-    ])
-    triggers.append(_trigger("ledger_seal_follows", "ledger_seal", "BEFORE INSERT", "chambre_ledger_seal"))
+    triggers.append(
+        [
+            f"CREATE CONSTRAINT TRIGGER {stays} AFTER INSERT ON ledger_line DEFERRABLE INITIALLY"
+            " DEFERRED FOR EACH ROW EXECUTE FUNCTION chambre_ledger_line_stays()",
+            f"DROP TRIGGER IF EXISTS {stays} ON ledger_line",
+            stays,
+        ]
+    )
+    triggers.append(
+        _trigger("ledger_seal_follows", "ledger_seal", "BEFORE INSERT", "chambre_ledger_seal")
+    )
     year = "ledger_financialyear"
     triggers.append(
         _trigger(f"{year}_guard", year, "BEFORE INSERT OR UPDATE OR DELETE", "chambre_ledger_year")

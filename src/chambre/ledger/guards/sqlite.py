@@ -168,8 +168,7 @@ def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
         _YEAR.format(
             name="changes",
             verb="UPDATE",
-            closed="OLD.closed_at IS NOT NULL OR NEW.book_id <> OLD.book_id"
-            " OR NEW.id <> OLD.id",
+            closed="OLD.closed_at IS NOT NULL OR NEW.book_id <> OLD.book_id OR NEW.id <> OLD.id",
             self="OLD.id",
         ),
         _NO_DELETE.format(table="ledger_financialyear", when="WHEN OLD.closed_at IS NOT NULL"),
