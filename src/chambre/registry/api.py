@@ -39,6 +39,7 @@ from chambre.registry.services import (
     person_of,
     preview_import,
     restore_version,
+    set_image,
 )
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "roles_visible_to",
     "search_agents",
     "search_resources",
+    "set_image",
     "signs_of",
     "structure",
     "structures_readable_by",

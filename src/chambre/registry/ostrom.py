@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chambre.registry.held import today
-from chambre.registry.models import Assessment, Resource
+from chambre.registry.models import Assessment, Resource, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,14 @@ class Line:
     def answer_label(self) -> Any:
         """The answer in words."""
         return ANSWERS[self.assessment["answer"]] if self.assessment else _("not assessed")
+
+    @property
+    def capacity_label(self) -> Any:
+        """As what the assessor spoke, in words."""
+        capacity = self.assessment["capacity"] if self.assessment else ""
+        if capacity in Role.Kind.values:
+            return Role.Kind(capacity).label
+        return _("the Chamber's system") if capacity == "system" else _("somebody else")
 
     @property
     def declared(self) -> bool:

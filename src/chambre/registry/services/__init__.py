@@ -9,6 +9,7 @@ from chambre.registry.services.agents import (
 )
 from chambre.registry.services.assessments import assess
 from chambre.registry.services.exports import export_register
+from chambre.registry.services.images import set_image
 from chambre.registry.services.imports import apply_import, preview_import
 from chambre.registry.services.resources import (
     change_resource,
@@ -38,4 +39,5 @@ __all__ = [
     "person_of",
     "preview_import",
     "restore_version",
+    "set_image",
 ]
