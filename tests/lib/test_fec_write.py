@@ -127,6 +127,12 @@ def test_the_encoding_of_the_law_takes_the_nearest_letter():
     assert check(out.getvalue(), name=NAME).verdict == "accepted"
 
 
+def test_the_nearest_letter_is_never_a_separator_nor_nothing():
+    data = written(pair(label="¼｜´"), encoding="iso8859-15", separator="|")
+
+    assert next(read(data).typed_lines())[11] == "1/4??"
+
+
 def test_separators_and_line_ends_inside_a_text_become_blanks():
     lines = pair(label="a\tb\r\nc|d", auxiliary="|")
 

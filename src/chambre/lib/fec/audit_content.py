@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from itertools import compress, count, islice, pairwise
@@ -11,13 +10,16 @@ from operator import eq, mul
 from .block import Block
 from .columns import NO_DAY
 from .findings import Cents, Findings
-from .runs import Repeats, Runs, Segments
+from .runs import Runs, Segments
 
 FAR = 366
 """Days between a piece and its entry from which on it is said."""
 
 OPEN_LETTERINGS = 500_000
 """Letterings that may be open at a time; beyond, they are no longer followed."""
+
+REMEMBERED = 250_000
+"""Entries among which, at least, a repeated one is recognised: those just before it."""
 
 _KNOWN_DAYS = 100_000
 
@@ -146,8 +148,8 @@ class Doubles:
     """Is a line repeated, or a whole entry?"""
 
     def __init__(self) -> None:
-        self._entries = Repeats()
-        self._first_lines = array("q")
+        self._recent: dict[int, int] = {}
+        self._before: dict[int, int] = {}
 
     @staticmethod
     def weights(block: Block) -> list[int]:
@@ -168,27 +170,19 @@ class Doubles:
                     "W_DUPLICATE_LINE", block.line[place], "", before=block.line[place - 1]
                 )
 
-    def add_runs(self, runs: Runs) -> None:
-        """Take runs that ended."""
-        self._entries.add(
-            [
-                hash((journal, day, piece, weight))
-                for (journal, _, day, _), piece, weight in zip(
-                    runs.keys, runs.pieces, runs.weights, strict=True
-                )
-            ]
-        )
-        self._first_lines.extend(runs.first_lines)
-
-    def finish(self, findings: Findings) -> None:
-        """Find the entries that say the same as one before."""
-        firsts: dict[int, int] = {}
-        for place, value in self._entries.found():
-            line = self._first_lines[place]
-            if value in firsts:
-                findings.add("W_DUPLICATE_ENTRY", line, "", before=firsts[value])
+    def add_runs(self, runs: Runs, findings: Findings) -> None:
+        """Take runs that ended: one that says the same as one before is found."""
+        recent, before = self._recent, self._before
+        rows = zip(runs.keys, runs.pieces, runs.weights, runs.first_lines, strict=True)
+        for (journal, _, day, _), piece, weight, line in rows:
+            content = hash((journal, day, piece, weight))
+            first = recent.get(content) or before.get(content)
+            if first is None:
+                recent[content] = line
             else:
-                firsts[value] = line
+                findings.add("W_DUPLICATE_ENTRY", line, "", before=first)
+        if len(recent) > REMEMBERED:
+            self._before, self._recent = recent, {}
 
 
 def _same(block: Block, one: int, other: int) -> bool:

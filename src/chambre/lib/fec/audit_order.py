@@ -6,38 +6,15 @@ import re
 from array import array
 from collections.abc import Iterator
 from datetime import date
+from itertools import compress, count, islice
+from operator import lt
 
 from .block import Block
 from .findings import Findings, Words
 from .opening import is_opening_journal
-from .runs import Runs, Segments
+from .runs import Runs, Segments, whole_numbers
 
 _NUMBER = re.compile(r"(.*?)([0-9]{1,18})")
-_KEPT = 1000
-_MANY = 1 << 63
-
-
-class Sequence:
-    """The numbers of one scope: the whole file, or one journal."""
-
-    __slots__ = ("backward", "count", "last", "numbers")
-
-    def __init__(self) -> None:
-        self.numbers = array("q")
-        self.last = -1
-        self.count = 0
-        self.backward: list[tuple[int, int, int]] = []
-
-    def steps_back(self, line: int, number: int) -> None:
-        """Remember a number that comes after a higher one."""
-        self.count += 1
-        if len(self.backward) < _KEPT:
-            self.backward.append((line, self.last, number))
-
-
-def _take_apart(text: str) -> tuple[str, int]:
-    match = _NUMBER.fullmatch(text)
-    return (match[1], int(match[2])) if match else ("", -1)
 
 
 def gaps(numbers: list[int]) -> Iterator[tuple[int, int]]:
@@ -49,83 +26,110 @@ def gaps(numbers: list[int]) -> Iterator[tuple[int, int]]:
         previous = number
 
 
+def _take_apart(text: str) -> tuple[str, int]:
+    match = _NUMBER.fullmatch(text)
+    return (match[1], int(match[2])) if match else ("", -1)
+
+
 class Numbering:
     """Is the sequence of entry numbers continuous, in the file or in each journal?
 
-    Whichever of the two has fewer breaks is taken for what the software means.
+    Whichever of the two has fewer breaks is taken for what the software means. A number with
+    letters before it (``VE0012``) has a sequence for these letters.
     """
 
     def __init__(self) -> None:
-        self._whole: dict[str, Sequence] = {}
-        self._journals: dict[tuple[str, str], Sequence] = {}
+        self._numbers = array("q")
+        self._lines = array("q")
+        self._scopes = array("l")
+        self._ids: dict[tuple[str, str], int] = {}
 
     def add(self, runs: Runs) -> None:
         """Take the next runs; those without number do not count."""
-        whole, journals = self._whole, self._journals
-        for (journal, text, _, _), line in zip(runs.keys, runs.first_lines, strict=True):
-            prefix, number = (
-                ("", int(text)) if text.isdecimal() and len(text) < 19 else _take_apart(text)
-            )
-            if not 0 <= number < _MANY:
-                continue
-            own = journals.get((journal, prefix))
-            if own is None:
-                own = journals[journal, prefix] = Sequence()
-                whole.setdefault(prefix, Sequence())
-            if number < own.last:
-                own.steps_back(line, number)
-            own.last = number
-            own.numbers.append(number)
-            every = whole[prefix]
-            if number < every.last:
-                every.steps_back(line, number)
-            every.last = number
+        texts = [key[1] for key in runs.keys]
+        numbers = whole_numbers(texts) if texts else []
+        ids = self._ids
+        if numbers is not None:
+            places = [(key[0], "") for key in runs.keys]
+            lines = runs.first_lines
+        else:
+            apart = [(key[0], *_take_apart(key[1])) for key in runs.keys]
+            known = [number >= 0 for _, _, number in apart]
+            places = [(journal, prefix) for journal, prefix, _ in compress(apart, known)]
+            numbers = [number for _, _, number in compress(apart, known)]
+            lines = list(compress(runs.first_lines, known))
+        for place in set(places).difference(ids):
+            ids[place] = len(ids)
+        self._scopes.extend(map(ids.__getitem__, places))
+        self._numbers.extend(numbers)
+        self._lines.extend(lines)
 
     def finish(self, findings: Findings) -> None:
         """Find gaps and numbers that go backward, in the better of the two scopes."""
-        by_prefix: dict[str, set[int]] = {}
-        own_breaks = sum(sequence.count for sequence in self._journals.values())
-        for (_, prefix), sequence in self._journals.items():
-            numbers = set(sequence.numbers)
-            own_breaks += sum(1 for _ in gaps(sorted(numbers)))
-            by_prefix.setdefault(prefix, set()).update(numbers)
-        ordered = {prefix: sorted(numbers) for prefix, numbers in by_prefix.items()}
-        by_prefix.clear()
-        breaks = sum(sequence.count for sequence in self._whole.values())
-        breaks += sum(sum(1 for _ in gaps(numbers)) for numbers in ordered.values())
-        if breaks <= own_breaks:
-            scope = Words("tous journaux", "all journals")
-            for prefix, sequence in self._whole.items():
-                _note(findings, prefix, sequence, ordered[prefix], scope)
-            return
-        for (journal, prefix), sequence in self._journals.items():
-            scope = Words(f"journal {journal}", f"journal {journal}")
-            _note(findings, prefix, sequence, sorted(set(sequence.numbers)), scope)
+        names = list(self._ids)
+        prefixes = list(dict.fromkeys(prefix for _, prefix in names))
+        by_prefix = [prefixes.index(prefix) for _, prefix in names]
+        whole = [
+            _Sequence(prefix, Words("tous journaux", "all journals"), *columns)
+            for prefix, columns in zip(prefixes, self._split(by_prefix), strict=True)
+        ]
+        breaks = sum(sequence.breaks for sequence in whole)
+        if breaks and len(names) > len(prefixes):
+            own = [
+                _Sequence(prefix, Words(f"journal {journal}", f"journal {journal}"), *columns)
+                for (journal, prefix), columns in zip(
+                    names, self._split(list(range(len(names)))), strict=True
+                )
+            ]
+            if sum(sequence.breaks for sequence in own) < breaks:
+                whole = own
+        for sequence in whole:
+            sequence.note(findings)
+
+    def _split(self, groups: list[int]) -> list[tuple[array[int], array[int]]]:
+        """Numbers and lines of each group of scopes, in the order of the file."""
+        if len(set(groups)) == 1:
+            return [(self._numbers, self._lines)]
+        split = [(array("q"), array("q")) for _ in set(groups)]
+        for scope, number, line in zip(self._scopes, self._numbers, self._lines, strict=True):
+            numbers, lines = split[groups[scope]]
+            numbers.append(number)
+            lines.append(line)
+        return split
 
 
-def _note(
-    findings: Findings, prefix: str, sequence: Sequence, numbers: list[int], scope: Words
-) -> None:
-    for before, after in gaps(numbers):
-        findings.add(
-            "W_NUMBER_GAP",
-            0,
-            "EcritureNum",
-            f"{prefix}{after}",
-            before=f"{prefix}{before}",
-            scope=scope,
-        )
-    for line, last, number in sequence.backward:
-        findings.add(
-            "W_NUMBER_BACKWARD",
-            line,
-            "EcritureNum",
-            f"{prefix}{number}",
-            before=f"{prefix}{last}",
-            scope=scope,
-        )
-    if sequence.count > len(sequence.backward):
-        findings.counts["W_NUMBER_BACKWARD"] += sequence.count - len(sequence.backward)
+class _Sequence:
+    """The numbers of one scope, in the order of the file."""
+
+    def __init__(self, prefix: str, scope: Words, numbers: array[int], lines: array[int]) -> None:
+        self._prefix, self._scope = prefix, scope
+        self._numbers, self._lines = numbers, lines
+        self._sorted = sorted(set(numbers))
+        falls = map(lt, islice(numbers, 1, None), numbers)
+        self._backward = list(compress(count(1), falls))
+        self.breaks = len(self._backward) + sum(1 for _ in gaps(self._sorted))
+
+    def note(self, findings: Findings) -> None:
+        """Find its gaps and its numbers that go backward."""
+        prefix, numbers = self._prefix, self._numbers
+        for before, after in gaps(self._sorted):
+            findings.add(
+                "W_NUMBER_GAP",
+                0,
+                "EcritureNum",
+                f"{prefix}{after}",
+                before=f"{prefix}{before}",
+                scope=self._scope,
+            )
+        for place in self._backward:
+            findings.add(
+                "W_NUMBER_BACKWARD",
+                self._lines[place],
+                "EcritureNum",
+                f"{prefix}{numbers[place]}",
+                before=f"{prefix}{numbers[place - 1]}",
+                scope=self._scope,
+            )
 
 
 class Chronology:

@@ -29,7 +29,7 @@ class _Audits:
         previous_closing: Mapping[str, int] | None,
         by_piece: bool | None,
     ) -> None:
-        self.survey = Survey(by_piece=by_piece)
+        self.survey = Survey(by_piece=by_piece, labels=False)
         self._findings = findings
         self._numbering = Numbering()
         self._chronology = Chronology()
@@ -48,7 +48,7 @@ class _Audits:
         self._pieces.add(block, findings, opens)
         self._lettering.add(block, findings)
         self._doubles.add(block, weights, findings)
-        self._doubles.add_runs(runs)
+        self._doubles.add_runs(runs, findings)
         self._accounts.add(block, findings)
         self._opening.add(block, segments, opens)
 
@@ -57,10 +57,9 @@ class _Audits:
         last = survey.finish(findings)
         self._numbering.add(last)
         self._chronology.add_runs(last, findings)
-        self._doubles.add_runs(last)
+        self._doubles.add_runs(last, findings)
         self._numbering.finish(findings)
         self._lettering.finish(findings)
-        self._doubles.finish(findings)
         self._opening.finish(findings)
         if not survey.balanced:
             findings.add(

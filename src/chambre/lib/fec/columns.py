@@ -60,7 +60,11 @@ class Cache(dict[bytes, Any]):
         if len(self) > CACHE_LIMIT:
             self.clear()
             self.noted.clear()
-        values = list(map(self.__getitem__, raws))
+        first = raws[0]
+        if first == raws[-1] and raws.count(first) == len(raws):
+            values = [self[first]] * len(raws)
+        else:
+            values = list(map(self.__getitem__, raws))
         if self.noted:
             self.report(raws, lines)
         return values
@@ -209,6 +213,7 @@ class Figures:
     def __init__(self, decoder: Decoder, findings: Findings) -> None:
         self._debits = AmountCache("Debit", decoder, findings)
         self._credits = AmountCache("Credit", decoder, findings)
+        self._zero = b"0,00"
         self._zeros: set[bytes] = {b"", b"0,00", b"0"}
         self._findings = findings
 
@@ -233,10 +238,17 @@ class Figures:
 
     def _where(self, debits: list[bytes], credits: list[bytes]) -> list[bool] | None:
         """Tell which lines have their figure in the credit; None if some have two or none."""
+        zero = self._zero
+        no_debit = [debit == zero for debit in debits]
+        if no_debit == [credit != zero for credit in credits]:
+            return no_debit
         for _ in range(2):
             no_debit = list(map(self._zeros.__contains__, debits))
             no_credit = list(map(self._zeros.__contains__, credits))
             if no_debit == list(map(not_, no_credit)):
+                self._zero = next(
+                    (debit for debit, none in zip(debits, no_debit, strict=True) if none), zero
+                )
                 return no_debit
             if not self._learn_zeros(debits, credits):
                 return None

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterator
 from datetime import date
 from itertools import accumulate, compress, count, islice, repeat
-from operator import ne
+from operator import lt, ne
 from typing import NamedTuple
 
 from .block import Block
@@ -33,8 +33,6 @@ class Runs(NamedTuple):
     """Debit − credit of each, in cents."""
     pieces: list[str]
     """PieceRef of the first line of each."""
-    labels: list[str]
-    """EcritureLib of the first line of each."""
     weights: list[int]
     """Sum of the weights of the lines of each, when weights were given."""
 
@@ -57,7 +55,7 @@ class RunFinder:
 
     def __init__(self, *, by_piece: bool = False) -> None:
         self.by_piece = by_piece
-        self._open: tuple[Key, int, int, int, str, str, int] | None = None
+        self._open: tuple[Key, int, int, int, str, int] | None = None
 
     def keys(self, block: Block) -> list[Key]:
         """The key of each line."""
@@ -94,7 +92,6 @@ class RunFinder:
             [stop - start for start, stop in zip(starts, stops, strict=True)],
             [sums[stop] - sums[start] for start, stop in zip(starts, stops, strict=True)],
             [block.piece[start] for start in starts],
-            [block.label[start] for start in starts],
             [heavy[stop] - heavy[start] for start, stop in zip(starts, stops, strict=True)]
             if heavy
             else [0] * len(starts),
@@ -106,13 +103,12 @@ class RunFinder:
     def _join(self, runs: Runs, *, continues: bool) -> None:
         """Join the run left open with the first of these, and leave the last of these open."""
         if self._open is not None:
-            _, first_line, lines, balance, piece, label, weight = self._open
+            _, first_line, lines, balance, piece, weight = self._open
             if continues:
                 runs.first_lines[0] = first_line
                 runs.counts[0] += lines
                 runs.balances[0] += balance
                 runs.pieces[0] = piece
-                runs.labels[0] = label
                 runs.weights[0] += weight
             else:
                 for column, value in zip(runs, self._open, strict=True):
@@ -122,7 +118,7 @@ class RunFinder:
     def finish(self) -> Runs:
         """The run left open at the end of the file, if any."""
         if self._open is None:
-            return Runs([], [], [], [], [], [], [])
+            return Runs([], [], [], [], [], [])
         last = Runs(*([value] for value in self._open))  # type: ignore[arg-type]
         self._open = None
         return last
@@ -136,26 +132,33 @@ class Repeats:
     """Finds the values that come more than once among millions, in little memory.
 
     Each marks a place; a value whose place is marked already may have been seen, and is counted
-    exactly at the end.
+    exactly at the end. Nothing is marked as long as the values are known to be new.
     """
 
     def __init__(self) -> None:
-        self._marks = bytearray(_PLACES)
+        self._marks: bytearray | None = None
         self._suspects: set[int] = set()
         self.values = array("q")
 
-    def __len__(self) -> int:
-        return len(self.values)
+    def add_new(self, values: list[int]) -> None:
+        """Take the next values, each of 64 bits, none of which came before."""
+        if self._marks is None:
+            self.values.extend(values)
+        else:
+            self.add(values)
 
     def add(self, values: list[int]) -> None:
         """Take the next values, each of 64 bits."""
+        if self._marks is None:
+            self._marks = bytearray(_PLACES)
+            for value in self.values:
+                self._marks[value & _MASK] = 1
         marks = self._marks
         places = [value & _MASK for value in values]
         if len(set(places)) < len(places):  # two of these may be the same
             self._suspects.update(values)
         else:
-            marked = compress(values, map(marks.__getitem__, places))
-            self._suspects.update(marked)
+            self._suspects.update(compress(values, map(marks.__getitem__, places)))
         for place in places:
             marks[place] = 1
         self.values.extend(values)
@@ -181,18 +184,35 @@ class Recurrences:
         self._pieces = array("q")
         self._first_lines = array("q")
         self._counts = array("q")
+        self._highest: int | None = -1
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._keys.values)
 
     def add(self, runs: Runs) -> list[int]:
         """Take the next runs; give the hashes of their keys."""
         hashes = list(map(hash, runs.keys))
-        self._keys.add(hashes)
+        if self._rise(runs.keys):
+            self._keys.add_new(hashes)
+        else:
+            self._keys.add(hashes)
         self._pieces.extend(map(hash, runs.pieces))
         self._first_lines.extend(runs.first_lines)
         self._counts.extend(runs.counts)
         return hashes
+
+    def _rise(self, keys: list[Key]) -> bool:
+        """Whether the entry numbers are numbers that only ever rise, so that no key comes back."""
+        if self._highest is None or not keys:
+            return not keys
+        numbers = whole_numbers([key[1] for key in keys])
+        rise = (
+            numbers is not None
+            and numbers[0] > self._highest
+            and all(map(lt, numbers, islice(numbers, 1, None)))
+        )
+        self._highest = numbers[-1] if rise and numbers else None
+        return rise
 
     def found(self) -> Iterator[tuple[int, int, int, int, int]]:
         """Every run whose key comes back.
@@ -203,3 +223,11 @@ class Recurrences:
         """
         for place, key in self._keys.found():
             yield place, key, self._pieces[place], self._first_lines[place], self._counts[place]
+
+
+def whole_numbers(texts: list[str]) -> list[int] | None:
+    """The numbers that texts of figures are; None unless each is, of at most eighteen figures."""
+    joined = "".join(texts)
+    if not (joined.isascii() and joined.isdecimal()) or "" in texts:
+        return None
+    return list(map(int, texts)) if max(map(len, texts)) < 19 else None

@@ -20,6 +20,10 @@ class NumbersDiffer(Exception):
 class Survey:
     """Takes the blocks of a file, one after the other.
 
+    Args:
+        by_piece: Whether numbers tell nothing; by default the first block decides.
+        labels: Whether to gather accounts, journals and auxiliaries with their labels.
+
     Attributes:
         by_piece: Whether the numbers tell nothing, so that entries go by journal, day and piece.
         debit: Total of the debit column, in cents.
@@ -35,8 +39,9 @@ class Survey:
         regrouper: The runs that do not balance or come back.
     """
 
-    def __init__(self, *, by_piece: bool | None = None) -> None:
+    def __init__(self, *, by_piece: bool | None = None, labels: bool = True) -> None:
         self.by_piece = by_piece
+        self._labels = labels
         self.debit = 0
         self.credit = 0
         self.postings = 0
@@ -72,6 +77,11 @@ class Survey:
         self.postings += len(block)
         runs, segments = self._finder.feed(block, weights)
         self._take(runs)
+        if self._labels:
+            self._add_all_labels(block, segments)
+        return runs, segments
+
+    def _add_all_labels(self, block: Block, segments: Segments) -> None:
         starts = segments.bounds[:-1]
         _add_labels(
             self.journals,
@@ -81,7 +91,6 @@ class Survey:
         _add_labels(self.accounts, block.account, block.account_label)
         if block.auxiliary.count("") < len(block):
             _add_labels(self.auxiliaries, block.auxiliary, block.auxiliary_label)
-        return runs, segments
 
     def _look_at_numbers(self, block: Block) -> None:
         numbers = block.number
@@ -101,8 +110,7 @@ class Survey:
         first = len(self._recurrences)
         self.largest = max(self.largest, *runs.counts, 0)
         hashes = self._recurrences.add(runs)
-        for key, line, count in zip(runs.keys, runs.first_lines, runs.counts, strict=True):
-            self.days.add(key[2], line, count)
+        self.days.add_runs(runs)
         self._gross += sum(map(abs, runs.balances))
         if self._gross < _MOST:
             self.regrouper.add(first, runs, hashes)

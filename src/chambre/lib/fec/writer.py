@@ -169,8 +169,8 @@ class _Writer:
         except UnicodeEncodeError:
             self.done.replaced += 1
             near = unicodedata.normalize("NFKD", character.translate(_REPLACEMENTS))
-            kept = near.encode(self._encoding, "ignore").decode(self._encoding)
-            return kept or "?"
+            near = near.replace("⁄", "/").encode(self._encoding, "ignore").decode(self._encoding)
+            return near.translate(self._blanks).strip() or "?"
         return character
 
     def _line(self, line: FecLine) -> str:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from .columns import NO_DAY
 from .findings import Findings
+from .runs import Runs
 
 _MAX_DAYS = 5000
 _PLACES = 50
@@ -38,6 +39,19 @@ class Days:
         elif len(self.lines) < _MAX_DAYS:
             self.lines[day] = lines
             self.places[day] = [first_line]
+
+    def add_runs(self, runs: Runs) -> None:
+        """Take runs of lines, each of one day."""
+        days = [key[2] for key in runs.keys]
+        if (
+            days
+            and days.count(days[0]) == len(days)
+            and len(self.places.get(days[0], ())) >= _PLACES
+        ):
+            self.lines[days[0]] += sum(runs.counts)
+            return
+        for day, line, lines in zip(days, runs.first_lines, runs.counts, strict=True):
+            self.add(day, line, lines)
 
     @property
     def first(self) -> date | None:
