@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from chambre.registry.held import today
 from chambre.registry.models import Assessment, Resource, Role
@@ -223,7 +222,7 @@ def _nesting(resource: Resource) -> list[Sign]:
     if resource.part_of is not None:
         found.append(
             Sign(
-                _now("It is declared as part of “%(name)s”.") % {"name": resource.part_of},
+                gettext("It is declared as part of “%(name)s”.") % {"name": resource.part_of},
                 f"/ressources/{resource.part_of.slug}/",
             )
         )
@@ -231,7 +230,7 @@ def _nesting(resource: Resource) -> list[Sign]:
     if above is not None:
         found.append(
             Sign(
-                _now("Its chamber belongs to “%(name)s”.") % {"name": above},
+                gettext("Its chamber belongs to “%(name)s”.") % {"name": above},
                 f"/structures/{above.slug}/",
             )
         )

@@ -262,7 +262,7 @@ BLOCKS: tuple[Block, ...] = (
         _("Governance"),
         _("Who decides what, on paper and in fact."),
         (
-            Rows("bodies", Body, _("Bodies that decide or watch"), _("Body")),
+            Rows("bodies", Body, _("Bodies that decide or watch"), _("Deciding body")),
             *_own(
                 "decision_written",
                 "decision_practice",
@@ -282,7 +282,7 @@ BLOCKS: tuple[Block, ...] = (
         (
             *_own("owner", "owner_note", "custodian", "legal_form"),
             Rows("licences", Licence, _("Licences"), _("Licence")),
-            Rows("rights", Right, _("Who may do what"), _("Right")),
+            Rows("rights", Right, _("Who may do what"), _("One right")),
             *_own("contracts"),
         ),
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chambre.core.ui.forms import DayField
 from chambre.registry import record as schema
@@ -61,7 +62,7 @@ class WishForm(forms.Form):
     description = forms.CharField(
         label=_("Description"), widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
-    since = DayField(label=_("From"), required=False)
+    since = DayField(label=_("Since"), required=False)
     expires = DayField(
         label=_("Until"), required=False, help_text=_("After that day it is no longer shown.")
     )
@@ -160,7 +161,7 @@ class RoleForm(forms.Form):
 
     person = forms.ChoiceField(label=_("Person"))
     kind = forms.ChoiceField(label=_("Role"))
-    since = DayField(label=_("From"), required=False, help_text=_("Left empty: from today."))
+    since = DayField(label=_("Since"), required=False, help_text=_("Left empty: from today."))
     until = DayField(
         label=_("Until (that day not included)"),
         required=False,
@@ -216,29 +217,37 @@ class SearchForm(forms.Form):
 
     q = forms.CharField(label=_("Words"), max_length=200, required=False)
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=[("", _("any")), *Resource.Kind.choices], required=False
+        label=_("Kind"),
+        choices=[("", pgettext_lazy("filter", "any")), *Resource.Kind.choices],
+        required=False,
     )
     standing = forms.ChoiceField(
-        label=_("Standing"), choices=[("", _("any")), *Resource.Standing.choices], required=False
+        label=_("Standing"),
+        choices=[("", pgettext_lazy("filter", "any")), *Resource.Standing.choices],
+        required=False,
     )
     place = forms.CharField(label=_("Place"), max_length=100, required=False)
     licence = forms.ChoiceField(
         label=_("Licence"),
         choices=[
-            ("", _("any")),
-            ("open", _("open")),
+            ("", pgettext_lazy("filter", "any")),
+            ("open", pgettext_lazy("licence", "open")),
             ("cc by", "CC BY"),
             ("cc by sa", "CC BY-SA"),
             ("cern ohl", "CERN-OHL"),
             ("agpl", "AGPL"),
             ("gpl", "GPL"),
             ("odbl", "ODbL"),
-            ("none", _("none")),
+            ("none", pgettext_lazy("licence", "none")),
         ],
         required=False,
     )
     need = forms.ChoiceField(
         label=_("Looks for"),
-        choices=[("", _("–")), ("any", _("anything")), *Wish.Category.choices],
+        choices=[
+            ("", "–"),
+            ("any", pgettext_lazy("need or offer", "anything")),
+            *Wish.Category.choices,
+        ],
         required=False,
     )

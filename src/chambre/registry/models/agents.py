@@ -149,7 +149,7 @@ class Role(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="roles_in",
-        verbose_name=_("in"),
+        verbose_name=_("held in"),
     )
     resource = models.ForeignKey(
         "registry.Resource",

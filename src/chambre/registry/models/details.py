@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chambre.registry.models import fields
 from chambre.registry.models.resources import Resource
@@ -164,8 +165,8 @@ class Right(Detail):
         EXCLUDE = "exclude", _("decide who is let in")
         SELL = "sell", _("sell, lease or pledge")
 
-    holder = models.CharField(_("who"), max_length=12, choices=Holder)
-    act = models.CharField(_("may"), max_length=12, choices=Act)
+    holder = models.CharField(_("holder"), max_length=12, choices=Holder)
+    act = models.CharField(_("right"), max_length=12, choices=Act)
     answer = models.CharField(_("answer"), max_length=8, choices=Resource.Answer)
     condition = fields.line(_("on what condition"), 300)
 
@@ -211,7 +212,7 @@ class Partner(Detail):
         PARTNER = "partner", _("partner")
         PUBLIC = "public", _("public body")
 
-    kind = models.CharField(_("as"), max_length=8, choices=Kind)
+    kind = models.CharField(_("in what capacity"), max_length=8, choices=Kind)
     name = models.CharField(_("name"), max_length=200)
     note = fields.line(_("what they bring"), 300)
     url = fields.web_address(_("website"))
@@ -229,7 +230,7 @@ class Wish(Detail):
 
     class Category(models.TextChoices):
         SKILLS = "skills", _("people and skills")
-        TIME = "time", _("time")
+        TIME = "time", pgettext_lazy("need or offer", "time")
         MONEY = "money", _("money")
         MATERIAL = "material", _("material")
         PLACE = "place", _("place or land")

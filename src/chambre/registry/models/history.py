@@ -20,12 +20,12 @@ class Revision(AppendOnlyModel):
     """
 
     class Action(models.TextChoices):
-        CREATED = "created", _("created")
-        CHANGED = "changed", _("changed")
+        CREATED = "created", _("record begun")
+        CHANGED = "changed", _("record changed")
         STANDING = "standing", _("standing changed")
         WISH = "wish", _("needs and offers")
-        ASSESSED = "assessed", _("assessed")
-        IMPORTED = "imported", _("imported")
+        ASSESSED = "assessed", _("principles assessed")
+        IMPORTED = "imported", _("brought in from a file")
         RESTORED = "restored", _("an earlier version restored")
 
     number = models.PositiveIntegerField(_("version"))
@@ -38,7 +38,7 @@ class Revision(AppendOnlyModel):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     actor_kind = models.CharField(_("kind of actor"), max_length=12)
-    actor = models.CharField(_("by"), max_length=254)
+    actor = models.CharField(_("written by"), max_length=254)
     at = models.DateTimeField(_("when"), auto_now_add=True)
 
     class Meta:
@@ -101,7 +101,7 @@ class Assessment(AppendOnlyModel):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    actor = models.CharField(_("by"), max_length=254)
+    actor = models.CharField(_("written by"), max_length=254)
     at = models.DateTimeField(_("recorded"), auto_now_add=True)
 
     class Meta:
@@ -144,7 +144,7 @@ class RegisterImport(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    actor = models.CharField(_("by"), max_length=254)
+    actor = models.CharField(_("written by"), max_length=254)
     created_at = models.DateTimeField(_("looked at"), auto_now_add=True)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chambre.registry.models import fields
 from chambre.registry.models.agents import Agent
@@ -60,7 +61,7 @@ class Resource(models.Model):
         OPERATING = "operating", _("operating")
         MATURE = "mature", _("mature")
         DORMANT = "dormant", _("dormant")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", pgettext_lazy("stage of a commons", "closed")
         ENCLOSED = "enclosed", _("enclosed")
 
     class Scope(models.TextChoices):
@@ -210,7 +211,7 @@ class Resource(models.Model):
     )
     version = models.PositiveIntegerField(_("version"), default=0)
     created_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    changed_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     # Written by services for searching: folded text, see chambre.registry.folding
     sort_name = models.CharField(max_length=260, editable=False, default="", db_index=True)

@@ -596,8 +596,11 @@ def test_open_data_may_be_read_from_other_sites(client, full):
         assert response["Content-Type"].startswith("application/ld+json")
 
 
-def test_pages_speak_both_languages(client, full):
-    # English is what the catalogue translates from.
-    client.cookies["django_language"] = "en"
-    html = page(client, url("resource", "tout", tab="principles"))
-    assert "Clear boundaries" in html
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Clear boundaries"), ("fr", "Des limites claires")]
+)
+def test_pages_speak_both_languages(client, full, language, words):
+    response = client.get(
+        url("resource", "tout", tab="principles"), headers={"Accept-Language": language}
+    )
+    assert words in response.content.decode()
