@@ -5,14 +5,12 @@ Everything above the ledger records and reads through these names; ``applets`` m
 
 from __future__ import annotations
 
-from chambre.ledger.applets.attributing import attribute
+from chambre.ledger.applets.attributing import AttributeReport, attribute
 from chambre.ledger.applets.balances import compare as compare_balances
 from chambre.ledger.applets.balances import rebuild as rebuild_balances
 from chambre.ledger.applets.balances import refresh as refresh_balances
 from chambre.ledger.applets.balances import refresh_if_needed as refresh_balances_if_needed
-from chambre.ledger.applets.attributing import AttributeReport, attribute
 from chambre.ledger.applets.books import accounts, auxiliaries, financial_year, journals, open_book
-from chambre.ledger.applets.cells import balance_cells
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import (
     AlreadyReversed,
@@ -26,9 +24,9 @@ from chambre.ledger.applets.errors import (
     YearOverlaps,
 )
 from chambre.ledger.applets.linking import Links, balance_cells, links_of
-from chambre.ledger.applets.posting import PostReport, post, post_many
+from chambre.ledger.applets.posting import PostReport
+from chambre.ledger.applets.recording import post, post_many
 from chambre.ledger.applets.reversing import entry, reverse
-from chambre.ledger.applets.reversing import reverse
 from chambre.ledger.applets.scan import (
     ScannedLine,
     count_lines,

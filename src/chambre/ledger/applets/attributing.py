@@ -36,7 +36,8 @@ from chambre.ledger.models import Book, JournalEntry
 from chambre.registry.models import Resource
 
 Split = Mapping[int | None, int]
-Change = tuple[int | JournalEntry, Sequence[tuple[int, Split]]]
+LineChange = tuple[int, Split] | tuple[int, Split, str]
+Change = tuple[int | JournalEntry, Sequence[LineChange]]
 BLOCK = 2_000
 """Entries whose present split is read at once."""
 
@@ -91,8 +92,9 @@ def attribute(
     Args:
         changes: Per original entry (or its id), the lines to change and the wanted split of each:
             amount by resource id, ``None`` being the structure itself, in the smallest part of
-            the line's unit, together equal to the line's amount. Lines not named stay as they
-            are. An iterator is read as it goes.
+            the line's unit, together equal to the line's amount; and, if wanted, why: the label
+            of the lines that put shares on resources. Lines not named stay as they are. An
+            iterator is read as it goes.
         by: Who attributes; they answer for the books.
         progress: Called with the number of original entries done, block by block.
 
@@ -110,7 +112,7 @@ def attribute(
         iterator = iter(changes)
         done = 0
         while block := list(islice(iterator, BLOCK)):
-            attributing.block(_by_entry(block))
+            attributing.block(*_by_entry(block))
             done += len(block)
             if progress is not None:
                 progress(done)
@@ -127,13 +129,20 @@ def attribute(
     return report
 
 
-def _by_entry(block: Iterable[Change]) -> dict[int, dict[int, Split]]:
-    """Wanted splits by entry and line; the last word counts where a line comes twice."""
+def _by_entry(
+    block: Iterable[Change],
+) -> tuple[dict[int, dict[int, Split]], dict[int, str]]:
+    """Wanted splits by entry and line, and why; the last word counts where a line comes twice."""
     wanted: dict[int, dict[int, Split]] = {}
+    reasons: dict[int, str] = {}
     for entry, lines in block:
         pk = entry if isinstance(entry, int) else int(entry.pk)
-        wanted.setdefault(pk, {}).update(lines)
-    return wanted
+        splits = wanted.setdefault(pk, {})
+        for line, split, *why in lines:
+            splits[line] = split
+            if why:
+                reasons[line] = str(why[0])[:1000]
+    return wanted, reasons
 
 
 class _Attributing:
@@ -144,9 +153,13 @@ class _Attributing:
         self.posting = Posting(Books(by, "ledger.attribute_lines", None))
         self._links: dict[int, Links] = {}
         self._resources: set[int] = set()
+        self._reasons: Mapping[int, str] = {}
 
-    def block(self, wanted: Mapping[int, Mapping[int, Split]]) -> None:
+    def block(
+        self, wanted: Mapping[int, Mapping[int, Split]], reasons: Mapping[int, str]
+    ) -> None:
         """Post the differences for a block of entries."""
+        self._reasons = reasons
         targets = _targets(sorted(wanted))
         ids = [line for lines in wanted.values() for line in lines]
         originals = _originals(ids)
@@ -206,7 +219,7 @@ class _Attributing:
             present = {None: original.amount}
             for resource, amount in held.get(line_id, {}).items():
                 present[resource] = present.get(resource, 0) + amount
-            changed = _changed(original, wanted, present)
+            changed = _changed(original, wanted, present, self._reasons.get(line_id, ""))
             lines += changed
             self.report.lines += bool(changed)
         return lines
@@ -241,7 +254,7 @@ def _check_split(original: _Original, wanted: Split, stands: bool) -> None:
 
 
 def _changed(
-    original: _Original, wanted: Split, present: Mapping[int | None, int]
+    original: _Original, wanted: Split, present: Mapping[int | None, int], why: str
 ) -> list[LineDraft]:
     """One line per resource whose share changes, the structure itself first."""
     resources = sorted(
@@ -259,6 +272,7 @@ def _changed(
                     change,
                     original.side,
                     original.day,
+                    label="" if resource is None else why,
                     auxiliary=original.auxiliary_id,
                     source_line=original.id,
                 )

@@ -1,4 +1,4 @@
-"""Posting: one path for one entry or a million, checked here and proved by the database.
+"""How entries are posted, block by block: checked here and proved by the database.
 
 Order of things in a batch: check and digest in Python; look keys up and draw ids; drop what is
 there with the same content, refuse what is there with another; write lines, then entries. All of
@@ -8,9 +8,9 @@ it in the caller's transaction, or in one of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
@@ -72,73 +72,7 @@ class KeyTaken(Exception):
     """Somebody posted one of the keys at the same moment: look again."""
 
 
-def post(entry: EntryDraft, *, by: Actor, book: Book | None = None) -> JournalEntry:
-    """Post one journal entry, once.
-
-    Args:
-        entry: What to post; it balances in every (resource, unit) cell.
-        by: Who posts.
-        book: The entry's book, when the caller has it at hand.
-
-    Returns:
-        The entry; the one that was there when ``key`` was used for the same content.
-
-    Raises:
-        Forbidden: ``by`` may not post in this book.
-        Unbalanced: A cell does not sum to zero; ``data["cells"]`` lists them.
-        KeyReused: The key was used for something else.
-        ClosedYear: A day lies in a closed year.
-        Invalid: Something else is wrong with the draft; nothing was posted.
-    """
-    posting = Posting(Books(by, "ledger.post_entry", book))
-    posting.alone([entry])
-    if posting.report.already:
-        return JournalEntry.objects.get(pk=posting.known[entry.key][0])
-    return posting.made()
-
-
-def post_many(
-    entries: Iterable[EntryDraft],
-    *,
-    by: Actor,
-    book: Book | None = None,
-    progress: Progress | None = None,
-    batch: int = BATCH_ENTRIES,
-) -> PostReport:
-    """Post journal entries, each once: all of them or none.
-
-    Memory stays bounded however many there are.
-
-    Args:
-        entries: What to post, in order. An iterator is read as it goes.
-        by: Who posts.
-        book: The book of all entries; absent: each entry's own, of one chamber.
-        progress: Called with the number of entries done after each batch.
-        batch: At most this many entries (and about 20,000 lines) are sent at once.
-
-    Returns:
-        How many were posted and how many were there already.
-
-    Raises:
-        Forbidden: ``by`` may not post in one of the books.
-        Unbalanced, KeyReused, ClosedYear, Invalid: See :func:`post`; nothing was posted.
-    """
-    posting = Posting(Books(by, "ledger.post_entry", book))
-    blocks = _blocks(iter(entries), batch)
-    first, second = next(blocks, []), next(blocks, None)
-    if second is None:
-        posting.alone(first)
-    else:
-        with transaction.atomic():
-            for block in chain((first, second), blocks):
-                posting.one_of_many(block)
-                if progress is not None:
-                    progress(posting.report.entries + posting.report.already)
-            posting.record()
-    return posting.report
-
-
-def _blocks(entries: Iterator[EntryDraft], batch: int) -> Iterator[list[EntryDraft]]:
+def blocks_of(entries: Iterator[EntryDraft], batch: int) -> Iterator[list[EntryDraft]]:
     """Entries in blocks of at most ``batch`` entries and about 20,000 lines."""
     while block := list(islice(entries, 1)):
         lines = len(block[0].lines)

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chambre.ledger.applets import balances, flows
+from chambre.ledger.applets import balances, flows, reading
 from chambre.ledger.models import Account, Book, FinancialYear
 from chambre.lib import accounting
 from chambre.lib.accounting import Totals
@@ -24,6 +24,7 @@ from chambre.lib.consolidation import (
     eliminate,
     group_figures,
     read_books,
+    read_resources,
 )
 from chambre.registry.models import Agent, Resource
 
@@ -73,7 +74,7 @@ class Statement:
         gaps: Opening entries that say otherwise than the closing of the year before.
         provisional: The period touches a day that is not in a closed financial year.
         labels: Label by account.
-        charts: Charts of the books of each group, by the group's ``pk``.
+        charts: By structure: the chart of each group, by its ``pk``.
         structures: Slug by book.
         resources: Slug by resource id.
     """
@@ -188,18 +189,15 @@ def statement(
     """
     books = _books(structures)
     wanted = _wanted(resources, unattributed)
-    scope = balances.Scope(tuple(books), wanted, unit)
-    years = balances.years_of(books)
-    cells, gaps = read_books(
-        _readable(scope, years, first, last), years, first, whole=wanted is None
-    )
-    groups = group_figures(cells, key=lambda cell: (cell[1] or 0) if by == "resource" else cell[0])
-    for group in groups.values():
+    read = reading.Reading(tuple(books), balances.years_of(books), first, last, wanted, unit)
+    own, alike, gaps = reading.consistent(lambda state: _both(read, state))
+    groups = alike if by == "resource" else own
+    for group in (*own.values(), *alike.values()):
         group.accounts = {a: f for a, f in group.accounts.items() if not f.empty}
-    differences = _reconcile(scope, years, first, last, groups.values())
+    differences = difference_between(alike.values(), own.values())
     eliminations: list[Elimination] = []
     if by == "resource":
-        eliminations = eliminate(flows.flows(scope.books, wanted, first, last, unit))
+        eliminations = eliminate(flows.flows(read.books, wanted, first, last, unit))
         eliminations = [each for each in eliminations if each.resource in groups]
         apply_eliminations(groups, eliminations)
     names = _names(by, books, resources)
@@ -214,7 +212,7 @@ def statement(
         gaps=gaps,
         provisional=_provisional(books, first, last),
         labels=_labels(books, groups.values()),
-        charts=_charts(by, books, cells),
+        charts=_charts(by, books),
         structures={pk: book.structure.slug for pk, book in books.items()},
         resources={pk: slug for pk, (slug, _name) in names.items()}
         if by == "resource"
@@ -238,40 +236,17 @@ def _wanted(resources: Sequence[Resource], unattributed: bool | None) -> tuple[i
     return tuple([*ids, NOT_ATTRIBUTED] if unattributed else ids)
 
 
-def _readable(
-    scope: balances.Scope,
-    years: Mapping[int, Any],
-    first: dt.date,
-    last: dt.date,
-) -> Iterable[Any]:
-    """Sums to read; for some resources only, with the class 12 accounts of later openings.
-
-    Those tell which account takes the result of an ended year.
-    """
-    sums = balances.read(scope, dict(years), first, last)
-    if scope.resources is None or not scope.books:
-        return sums
-    books = tuple({each.book for each in sums})
-    if not books:
-        return sums
-    results = balances.Scope(books, (NOT_ATTRIBUTED,), scope.unit, scope.split, results_only=True)
-    later = balances.read(results, dict(years), first, last)
-    return [*sums, *(each for each in later if each.segment > 0)]
-
-
-def _reconcile(
-    scope: balances.Scope,
-    years: Mapping[int, Any],
-    first: dt.date,
-    last: dt.date,
-    groups: Iterable[Group],
-) -> dict[str, tuple[int, int, int]]:
-    """Compare the groups with the structures' own figures, read without regard to resources."""
-    own = balances.Scope(scope.books, scope.resources, scope.unit, split=False)
-    rows = _readable(own, years, first, last)
-    cells, _gaps = read_books(rows, dict(years), first, whole=scope.resources is None)
-    alone = group_figures(cells, key=lambda cell: cell[0])
-    return difference_between(groups, alone.values())
+def _both(
+    read: reading.Reading, state: reading.State
+) -> tuple[dict[int, Group], dict[int, Group], list[Gap]]:
+    """The same lines by structure and by resource, each by a query of its own."""
+    rows = reading.by_structure(read, state)
+    cells, gaps = read_books(rows, read.years, read.first, whole=read.resources is None)
+    own = group_figures(cells, key=lambda cell: cell[0])
+    alike = read_resources(
+        reading.by_resource(read, state), read.years, reading.results_of(rows), gaps, read.first
+    )
+    return own, alike, gaps
 
 
 def _names(
@@ -315,14 +290,9 @@ def _labels(books: Mapping[int, Book], groups: Iterable[Group]) -> dict[str, str
     return labels
 
 
-def _charts(
-    by: str, books: Mapping[int, Book], cells: Mapping[tuple[int, int | None], Any]
-) -> dict[int, set[str]]:
-    """Which charts the books of each group follow."""
-    charts: dict[int, set[str]] = defaultdict(set)
-    for book, resource in cells:
-        charts[(resource or 0) if by == "resource" else book].add(books[book].chart)
-    return dict(charts)
+def _charts(by: str, books: Mapping[int, Book]) -> dict[int, set[str]]:
+    """Which chart each book follows, by the book's id (for statements by structure)."""
+    return {pk: {book.chart} for pk, book in books.items()} if by == "structure" else {}
 
 
 def _provisional(books: Mapping[int, Book], first: dt.date, last: dt.date) -> bool:

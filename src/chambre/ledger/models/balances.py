@@ -16,7 +16,7 @@ class _Balance(models.Model):
     start = models.DateField(_("from"))
     resource = models.BigIntegerField(_("resource"))
     book = models.BigIntegerField(_("book"))
-    account = models.BigIntegerField(_("account"))
+    account = models.CharField(_("account"), max_length=32)
     opening = models.BooleanField(_("opening entries"))
     unit = models.CharField(_("unit"), max_length=16)
     debit = models.BigIntegerField(_("debit"))

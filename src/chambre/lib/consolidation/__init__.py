@@ -8,6 +8,7 @@ structure come from the same rows and agree to the cent.
 """
 
 from chambre.lib.consolidation.carrying import Gap, Sums, Years, read_books, result_account
+from chambre.lib.consolidation.collapsed import APART, RESULT, Collapsed, read_resources
 from chambre.lib.consolidation.elimination import Elimination, Flow, eliminate
 from chambre.lib.consolidation.groups import (
     AccountFigures,
@@ -18,7 +19,10 @@ from chambre.lib.consolidation.groups import (
 )
 
 __all__ = [
+    "APART",
+    "RESULT",
     "AccountFigures",
+    "Collapsed",
     "Elimination",
     "Flow",
     "Gap",
@@ -30,5 +34,6 @@ __all__ = [
     "eliminate",
     "group_figures",
     "read_books",
+    "read_resources",
     "result_account",
 ]

@@ -1,0 +1,343 @@
+"""Sums of lines for statements, in one query each.
+
+The stretch of time before a period and the period itself are covered by whole years, whole months
+and single days. Years and months come from the roll-ups, plus the lines recorded after their last
+refresh; days come from the lines. Both give the same figures, which
+:func:`~chambre.ledger.applets.balances.compare` proves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import connection
+
+from chambre.ledger.applets.balances import Cover, cover
+from chambre.lib.consolidation import APART, RESULT, Collapsed, Sums, Years, result_account
+
+_BEGIN = dt.date(1, 1, 1)
+_DAY = dt.timedelta(days=1)
+_YEARS, _MONTHS, _LINES = "ledger_yearbalance", "ledger_monthbalance", "ledger_line"
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a statement reads.
+
+    Attributes:
+        books: Ids of books.
+        years: Their financial years.
+        first: First day of the period.
+        last: Last day of the period.
+        resources: Ids of resources, 0 for what is not attributed; none: all.
+        unit: Unit of account.
+    """
+
+    books: tuple[int, ...]
+    years: dict[int, Years]
+    first: dt.date
+    last: dt.date
+    resources: tuple[int, ...] | None = None
+    unit: str = "EUR"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the roll-ups go, and whether there is anything beyond.
+
+    Attributes:
+        mark: The last journal entry that they hold.
+        last: The last journal entry of the ledger.
+    """
+
+    mark: int
+    last: int
+
+
+def consistent(work: Callable[[State], Found]) -> Found:
+    """Run readings in one state of the ledger; again when something was recorded meanwhile.
+
+    After three attempts in a ledger that never rests, only a refresh of the roll-ups counts: the
+    readings may then differ by what was recorded between them.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        state = _state()
+        found = work(state)
+        now = _state()
+        if now == state or (attempt > 3 and now.mark == state.mark):
+            return found
+
+
+def _state() -> State:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT last_entry FROM ledger_balancemark WHERE id = 1),"
+            " (SELECT MAX(id) FROM ledger_journalentry)"
+        )
+        mark, last = cursor.fetchone()
+    return State(mark or 0, last or 0)
+
+
+# The source: every sum up to the last day, from wherever it can be had ---------------------------
+
+
+class _Query:
+    """A query that is being put together, with its parameters in order."""
+
+    def __init__(self, reading: Reading, mark: int, tail: bool) -> None:
+        self.reading = reading
+        self.mark = mark
+        self.tail = tail
+        self.parts: list[str] = []
+        self.values: list[Any] = []
+
+    def source(self, extra: str = "") -> str:
+        """A union of everything up to the last day: day, resource, book, account, opening, sums.
+
+        Args:
+            extra: A further condition on ``opening`` and ``account``.
+        """
+        reading = self.reading
+        for books, covers in _plan(reading):
+            for table, ranges in (
+                (_YEARS, [each for c in covers for each in c.years]),
+                (_MONTHS, [each for c in covers for each in c.months]),
+            ):
+                for start, end in _joined(ranges):
+                    self._from_rollup(table, books, start, end, extra)
+                    if self.tail:
+                        self._from_lines(books, start, end, extra, after=self.mark)
+            for cover_ in covers:
+                for start, end in cover_.days:
+                    self._from_lines(books, start, end, extra)
+        return " UNION ALL ".join(self.parts)
+
+    def _from_rollup(
+        self, table: str, books: Sequence[int], start: dt.date, end: dt.date, extra: str
+    ) -> None:
+        where = "unit = %s AND start >= %s AND start <= %s"
+        self.values += [self.reading.unit, start, end]
+        where += self._in("book", books)
+        where += self._resources("resource", {0: "resource = 0"})
+        self.parts.append(
+            "SELECT start AS day, resource, book, account, opening, debit, credit"  # noqa: S608
+            f" FROM {table} WHERE {where}{extra}"
+        )
+
+    def _from_lines(
+        self,
+        books: Sequence[int],
+        start: dt.date,
+        end: dt.date,
+        extra: str,
+        after: int | None = None,
+    ) -> None:
+        where = "l.unit = %s AND l.day >= %s AND l.day <= %s AND l.phase < 2"
+        self.values += [self.reading.unit, start, end]
+        if after is not None:
+            # Without statistics SQLite would rather walk a whole reading index; the plus signs
+            # leave it no index but that of the entries.
+            if connection.vendor == "sqlite":
+                where = "+l.unit = %s AND +l.day >= %s AND +l.day <= %s AND l.phase < 2"
+            where += " AND l.entry_id > %s"
+            self.values.append(after)
+        plus = "+" if after is not None and connection.vendor == "sqlite" else ""
+        where += self._in(f"{plus}l.book_id", books)
+        where += self._resources(f"{plus}l.resource_id", {0: "l.resource_id IS NULL"})
+        extra = extra.replace("opening", "(l.phase = 1)").replace("account", "a.code")
+        self.parts.append(
+            "SELECT l.day, COALESCE(l.resource_id, 0), l.book_id, a.code, l.phase = 1,"  # noqa: S608
+            " CASE WHEN l.side = 'D' THEN l.amount ELSE 0 END,"
+            " CASE WHEN l.side = 'C' THEN -l.amount ELSE 0 END"
+            f" FROM {_LINES} l JOIN ledger_account a ON a.id = l.account_id WHERE {where}{extra}"
+        )
+
+    def _in(self, column: str, values: Sequence[int]) -> str:
+        """A condition on ids; none when all books are read, which is the usual case."""
+        self.values += values
+        return f" AND {column} IN ({', '.join(['%s'] * len(values))})"
+
+    def _resources(self, column: str, none: dict[int, str]) -> str:
+        wanted = self.reading.resources
+        if wanted is None:
+            return ""
+        named = [each for each in wanted if each]
+        parts = [none[0]] if 0 in wanted else []
+        if named:
+            self.values += named
+            parts.append(f"{column} IN ({', '.join(['%s'] * len(named))})")
+        return f" AND ({' OR '.join(parts)})"
+
+    def run(self, select: str, group: str) -> list[tuple[Any, ...]]:
+        """Run a selection over the source that was built."""
+        with connection.cursor() as cursor:
+            cursor.execute(select + group, self.values)
+            return list(cursor.fetchall())
+
+
+def _plan(reading: Reading) -> Iterator[tuple[tuple[int, ...], list[Cover]]]:
+    """How to cover the time before and the period, for each kind of book."""
+    by_year, by_month = [], []
+    for book in reading.books:
+        turns = reading.years[book].starts[1:] if book in reading.years else ()
+        if all((turn.month, turn.day) == (1, 1) for turn in turns):
+            by_year.append(book)
+        elif all(turn.day == 1 for turn in turns):
+            by_month.append(book)
+        else:  # a year that starts within a month: single days
+            yield (book,), [Cover((), (), ((_BEGIN, reading.last),))]
+    spans = [(_BEGIN, reading.first - _DAY), (reading.first, reading.last)]
+    if by_year:
+        yield tuple(by_year), [cover(a, b) for a, b in spans]
+    if by_month:
+        yield tuple(by_month), [cover(a, b, by_year=False) for a, b in spans]
+
+
+def _joined(ranges: Sequence[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """Ranges with those that follow on from one another put together."""
+    joined: list[tuple[dt.date, dt.date]] = []
+    for start, end in sorted(ranges):
+        if joined and start == joined[-1][1] + _DAY:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _day(value: Any) -> dt.date | None:
+    """A day of a raw query; SQLite gives text."""
+    return dt.date.fromisoformat(value) if isinstance(value, str) else value
+
+
+# By structure: rows that the walk over the years takes -------------------------------------------
+
+
+def by_structure(reading: Reading, state: State) -> list[Sums]:
+    """Sums by book and account, resources not told apart.
+
+    When only some resources are read, the class 12 accounts of the openings of later years come
+    along, as opening rows of nothing attributed: they tell where results go.
+    """
+    if not reading.books:
+        return []
+    rows = list(_structure_rows(reading, state, ""))
+    if reading.resources is None:
+        return rows
+    books = tuple(sorted({row.book for row in rows}))
+    if not books:
+        return rows
+    whole = Reading(books, reading.years, reading.first, reading.last, (0,), reading.unit)
+    later = _structure_rows(whole, state, " AND opening AND account LIKE '12%%'")
+    return [*rows, *(row for row in later if row.segment > 0)]
+
+
+def _structure_rows(reading: Reading, state: State, extra: str) -> Iterator[Sums]:
+    query = _Query(reading, state.mark, state.last > state.mark)
+    source = query.source(extra)
+    # Within a year of a book only the sum counts, so days are put together by year of the calendar
+    # where books follow it, and kept apart elsewhere.
+    period = _bucket(reading)
+    before = "CASE WHEN s.day < %s THEN 1 ELSE 0 END"
+    select = (
+        f"SELECT MIN(s.day), s.book, s.account, s.opening, {before},"  # noqa: S608
+        f" SUM(s.debit), SUM(s.credit) FROM ({source}) AS s"
+    )
+    query.values.insert(0, reading.first)
+    for day, book, account, opening, was, debit, credit in query.run(
+        select, f" GROUP BY s.book, s.account, s.opening, 5, {period}"
+    ):
+        at = _day(day)
+        years = reading.years.get(book)
+        yield Sums(
+            book=book,
+            resource=None,
+            account=account,
+            segment=years.segment(at) if years and at else 0,
+            before=bool(was),
+            opening=bool(opening),
+            debit=int(debit),
+            credit=int(credit),
+        )
+
+
+def _bucket(reading: Reading) -> str:
+    """SQL for what keeps financial years apart: the calendar year, or the day itself."""
+    turns = itertools.chain.from_iterable(years.starts[1:] for years in reading.years.values())
+    if all((turn.month, turn.day) == (1, 1) for turn in turns):
+        if connection.vendor == "postgresql":
+            return "EXTRACT(YEAR FROM s.day)"
+        return "substr(s.day, 1, 4)"
+    return "s.day"
+
+
+# By resource: rows already added up over books ---------------------------------------------------
+
+
+def results_of(rows: Sequence[Sums]) -> dict[tuple[int, int], str]:
+    """Which account takes the result of the year before, by book and year, from the openings."""
+    openings: dict[tuple[int, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in rows:
+        if row.opening and row.segment > 0:
+            openings[row.book, row.segment][row.account] += row.debit - row.credit
+    return {key: result_account(opening) for key, opening in openings.items()}
+
+
+def by_resource(reading: Reading, state: State) -> list[Collapsed]:
+    """Sums by resource and account over all books.
+
+    Results of ended years and opening entries keep their book and a day of their year, because
+    what becomes of them depends on it.
+    """
+    if not reading.books:
+        return []
+    query = _Query(reading, state.mark, state.last > state.mark)
+    source = query.source()
+    ended, values = _ended(reading)
+    ends = "s.account < '6'"
+    account = (
+        f"CASE WHEN s.opening OR NOT ({ended}) OR {ends} THEN s.account"
+        f" WHEN s.account < '8' THEN '{RESULT}' ELSE '{APART}' END"
+    )
+    keeps = f"s.opening OR (({ended}) AND s.account >= '6')"
+    select = (
+        f"SELECT s.resource, {account} AS account, CASE WHEN {keeps} THEN s.book ELSE 0 END,"  # noqa: S608
+        f" CASE WHEN {keeps} THEN s.day END, s.opening,"
+        " CASE WHEN s.day < %s THEN 1 ELSE 0 END, SUM(s.debit), SUM(s.credit)"
+        f" FROM ({source}) AS s"
+    )
+    query.values[:0] = [*values, *values, *values, reading.first]
+    return [
+        Collapsed(resource, code, book, _day(at), bool(opening), bool(was), int(debit), int(credit))
+        for resource, code, book, at, opening, was, debit, credit in query.run(
+            select, " GROUP BY 1, 2, 3, 4, 5, 6"
+        )
+    ]
+
+
+def _ended(reading: Reading) -> tuple[str, list[Any]]:
+    """SQL that says whether a day lies in a financial year that ended before the period."""
+    starts: dict[dt.date, list[int]] = defaultdict(list)
+    for book in reading.books:
+        years = reading.years.get(book)
+        entered = years.segment(reading.first) if years else 0
+        if years and entered:
+            starts[years.starts[entered]].append(book)
+    if not starts:
+        return "1 = 0", []
+    if len(starts) == 1:
+        ((start, books),) = starts.items()
+        if len(books) == len(reading.books):
+            return "s.day < %s", [start]
+    parts, values = [], []
+    for start, books in sorted(starts.items()):
+        parts.append(f"(s.book IN ({', '.join(['%s'] * len(books))}) AND s.day < %s)")
+        values += [*books, start]
+    return f"({' OR '.join(parts)})", values
