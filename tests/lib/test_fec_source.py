@@ -154,6 +154,10 @@ def test_two_years_are_not_one_file(tmp_path):
     refused(zipped({NAME: fec(good()), "123456782FEC20221231.txt": fec(good())}), "fec-several")
 
 
+def test_a_zip_of_several_texts_none_of_which_is_named_like_a_fec_is_refused():
+    refused(zipped({"a.txt": fec(good()), "b.txt": fec(good())}), "fec-several")
+
+
 def test_no_file_is_refused():
     refused([], "fec-no-file")
 

@@ -17,7 +17,7 @@ Refusals (each a ``chambre.lib.refusal.Refusal`` with ``code``, ``message(lang)`
     :class:`FecUnbalanced` (``.debit``, ``.credit``, ``.findings``)
 Read
     ``read(source, *, name=None, books=None, limits=Limits(), progress=None) -> Reader``, with
-    ``.blocks()``, ``.lines()`` (line tuples), ``.findings``, ``.name``
+    ``.blocks()``, ``.typed_lines()`` (line tuples), ``.findings``, ``.name``, ``.lines``
 Check
     ``check(source, *, name=None, siren=None, year_start=None, year_end=None,
     previous_closing=None, known_accounts=None, books=None, limits=…, progress=None) -> Report``,

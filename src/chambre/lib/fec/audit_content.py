@@ -158,7 +158,7 @@ class Doubles:
         Squares, because hashes of tuples are nearly linear: without, what one line of an entry
         has more and the other less would cancel out in their sum.
         """
-        columns = (block.account, block.auxiliary, block.label, block.amount, block.side)
+        columns = (block.account, block.auxiliary, block.label, block.amount)
         hashes = list(map(hash, zip(*columns, strict=True)))
         return list(map(mul, hashes, hashes))
 

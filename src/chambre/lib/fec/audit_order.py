@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import compress, count, islice
-from operator import lt
+from operator import lt, sub
 
 from .block import Block
+from .columns import NO_DAY
 from .findings import Findings, Words
 from .opening import is_opening_journal
 from .runs import Runs, Segments, whole_numbers
@@ -17,13 +18,11 @@ from .runs import Runs, Segments, whole_numbers
 _NUMBER = re.compile(r"(.*?)([0-9]{1,18})")
 
 
-def gaps(numbers: list[int]) -> Iterator[tuple[int, int]]:
-    """The pairs of numbers between which some are missing; the list is sorted, without doubles."""
-    previous = None
-    for number in numbers:
-        if previous is not None and number > previous + 1:
-            yield previous, number
-        previous = number
+def gaps(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The pairs of numbers between which some are missing; the numbers are sorted."""
+    steps = map(sub, islice(numbers, 1, None), numbers)
+    for place in compress(count(1), map((1).__lt__, steps)):
+        yield numbers[place - 1], numbers[place]
 
 
 def _take_apart(text: str) -> tuple[str, int]:
@@ -104,9 +103,9 @@ class _Sequence:
     def __init__(self, prefix: str, scope: Words, numbers: array[int], lines: array[int]) -> None:
         self._prefix, self._scope = prefix, scope
         self._numbers, self._lines = numbers, lines
-        self._sorted = sorted(set(numbers))
         falls = map(lt, islice(numbers, 1, None), numbers)
         self._backward = list(compress(count(1), falls))
+        self._sorted = sorted(set(numbers)) if self._backward else numbers
         self.breaks = len(self._backward) + sum(1 for _ in gaps(self._sorted))
 
     def note(self, findings: Findings) -> None:
@@ -140,7 +139,7 @@ class Chronology:
         self._days: dict[str, date] = {}
         self._openings: dict[str, bool] = {}
         self._begun = False
-        self._last: tuple[str, str, date] | None = None
+        self._last: tuple[str, str, date] = ("", "", NO_DAY)
 
     def opens(self, journal: str, label: str = "") -> bool:
         """Whether a journal is the one of opening entries; the label counts the first time."""
@@ -159,14 +158,14 @@ class Chronology:
 
     def add_runs(self, runs: Runs, findings: Findings) -> None:
         """Take runs that ended."""
+        opens, days, last = self._openings, self._days, self._last
         for (journal, number, day, _), line in zip(runs.keys, runs.first_lines, strict=True):
-            if self.opens(journal):
-                if self._begun:
-                    findings.add("W_OPENING_NOT_FIRST", line, "JournalCode", journal)
-            else:
+            if not opens[journal]:
                 self._begun = True
-            before = self._days.get(journal)
-            if before is not None and day < before:
+            elif self._begun:
+                findings.add("W_OPENING_NOT_FIRST", line, "JournalCode", journal)
+            before = days.get(journal, day)
+            if before is not day and day < before:
                 findings.add(
                     "W_NOT_BY_DATE",
                     line,
@@ -176,11 +175,11 @@ class Chronology:
                     before=before,
                     journal=journal,
                 )
-            self._days[journal] = day
-            last = self._last
-            if number and last and last[0] == journal and last[1] == number and last[2] != day:
+            days[journal] = day
+            if number == last[1] and number and journal == last[0] and day != last[2]:
                 findings.add("W_ENTRY_SEVERAL_DAYS", line, "EcritureNum", number, journal=journal)
-            self._last = journal, number, day
+            last = journal, number, day
+        self._last = last
 
     def _validation(self, block: Block, findings: Findings) -> None:
         days = block.valid_day

@@ -63,6 +63,10 @@ class Reader:
         """Whether the softer rules of years closed before 2013 hold."""
         return self.closing_year is not None and self.closing_year < 2013
 
+    def close(self) -> None:
+        """Forget the temporary copy of a stream."""
+        self.source.close()
+
     def typed_lines(self) -> Iterator[LineTuple]:
         """Every line as a plain tuple in the order of :class:`FecLine`."""
         for block in self.blocks():

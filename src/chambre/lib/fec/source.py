@@ -289,6 +289,9 @@ def _zip_members(part: Part, budget: _Budget) -> Iterator[Part]:
     chosen = named or [info for info in infos if _FEC_NAMES.search(info.filename)]
     if not chosen:
         raise SourceRefused("fec-no-member", name=part.name)
+    if len(chosen) > 1 and not named:
+        names = ", ".join(_last(info.filename) for info in chosen)
+        raise SourceRefused("fec-several", names=names)
     for info in chosen:
         yield _zip_member(part, info, budget, alone=len(chosen) == 1)
 
