@@ -34,7 +34,9 @@ from chambre.ledger.applets.scan import (
     repeated_openings,
     scan_lines,
 )
+from chambre.ledger.applets.sealing import SealReport, seal
 from chambre.ledger.applets.statements import Statement, StatementGroup, statement
+from chambre.ledger.applets.verifying import Problem, VerifyReport, verify
 
 __all__ = [
     "AlreadyReversed",
@@ -48,11 +50,14 @@ __all__ = [
     "NotReversible",
     "OpeningDiffers",
     "PostReport",
+    "Problem",
     "Refused",
     "ScannedLine",
+    "SealReport",
     "Statement",
     "StatementGroup",
     "Unbalanced",
+    "VerifyReport",
     "YearOverlaps",
     "accounts",
     "attribute",
@@ -74,5 +79,7 @@ __all__ = [
     "repeated_openings",
     "reverse",
     "scan_lines",
+    "seal",
     "statement",
+    "verify",
 ]

@@ -44,8 +44,7 @@ def load(by: Actor) -> dict[str, Any]:
     if done["files"]:
         _attribute(chamber, by)
     ledger.refresh_balances()
-    if hasattr(ledger, "seal"):
-        ledger.seal(by=by)
+    ledger.seal(by=by)
     return done
 
 

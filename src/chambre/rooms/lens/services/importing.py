@@ -380,5 +380,4 @@ def _replace(
 def after_import(*, by: Actor) -> None:
     """What follows an import or an attribution, off the posting path: roll-ups and seals."""
     ledger.refresh_balances()
-    if hasattr(ledger, "seal"):
-        ledger.seal(by=by)
+    ledger.seal(by=by)
