@@ -216,7 +216,7 @@ def plain_list(name: str, value: Iterable[Any]) -> list[str]:
 def _assessment(row: dict[str, Any]) -> str:
     principle = PRINCIPLES[row["principle"] - 1]
     evidence = Assessment.Evidence(row["evidence_kind"]).label
-    parts = [f"{row['principle']}. {principle.name}: {ANSWERS[row['answer']]}", str(evidence)]
+    parts = [f"{row['principle']}. {principle.name}", str(ANSWERS[row["answer"]]), str(evidence)]
     return " · ".join([*parts, *(row[name] for name in ("evidence", "comment") if row[name])])
 
 

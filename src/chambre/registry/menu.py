@@ -56,7 +56,7 @@ def _register_panel(request: HttpRequest) -> str:
     """The newest resources of the register, and the way to the others."""
     queries = import_module("chambre.registry.queries")
     rows = queries.resources_visible_to(request.actor).order_by("-pk")  # type: ignore[attr-defined]
-    newest = list(rows.only("slug", "name", "summary", "standing")[:4])
+    newest = list(rows.select_related(None).only("slug", "name", "summary", "standing")[:4])
     if not newest:
         return ""
     return render_to_string("registry/_panel.html", {"resources": newest}, request=request)

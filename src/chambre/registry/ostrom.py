@@ -174,6 +174,13 @@ class Line:
         return ANSWERS[self.assessment["answer"]] if self.assessment else _("not assessed")
 
     @property
+    def evidence_label(self) -> Any:
+        """What kind of evidence the answer stands on, in words; empty when nobody answered."""
+        return (
+            Assessment.Evidence(self.assessment["evidence_kind"]).label if self.assessment else ""
+        )
+
+    @property
     def capacity_label(self) -> Any:
         """As what the assessor spoke, in words."""
         capacity = self.assessment["capacity"] if self.assessment else ""

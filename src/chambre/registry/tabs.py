@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from chambre.lib.charts import Part, Stack, Stacked, draw_pair
-from chambre.lib.charts.base import ChartPair
+from chambre.lib.charts import (
+    Cell,
+    ChartPair,
+    ChartTable,
+    Part,
+    Stack,
+    Stacked,
+    draw_pair,
+)
 from chambre.registry import ostrom
 from chambre.registry import record as schema
 from chambre.registry.display import shown_block, unsaid
@@ -53,27 +62,52 @@ def profile_chart(lines: list[ostrom.Line]) -> ChartPair:
     for line in lines:
         steps = line.answer or 0
         shown, declared = (0, steps) if line.declared else (steps, 0)
-        label = f"{line.principle.number}. {line.principle.name}"
-        stacks.append(Stack(label, [shown, declared, 3 - steps]))
+        stacks.append(Stack(_title(line), [shown, declared, 3 - steps]))
     answered = sum(line.answer is not None for line in lines)
-    return draw_pair(
+    text = _(
+        "%(count)d of eight questions are answered, from 0 (no) to 3 (fully)."
+        " There is no total: it is a profile."
+    )
+    drawn = draw_pair(
         Stacked(
             title=_("Profile by Ostrom's eight principles"),
-            description=_("%(count)d of eight questions are answered, from 0 (no) to 3 (fully)."
-                          " There is no total: it is a profile.") % {"count": answered},
+            description=text % {"count": answered},
             empty=_("No question is answered yet."),
-            header=(_("Principle"), _("Answer"), _("Steps"), _("Share")),
+            header=("", "", "", ""),
             parts=[
                 Part(_("on evidence"), 1),
                 Part(_("declared"), 5),
                 Part(_("not reached, or not assessed"), rest=True),
             ],
             stacks=stacks,
-            format=str,
-            format_share=lambda tenths: f"{(tenths + 5) // 10} %",
+            format=lambda _steps: "",  # every bar is as long: its length says nothing
+            format_share=lambda _share: "",
         ),
         prefix="principles",
-    )  # fmt: skip
+    )
+    table = _profile_table(drawn.table.caption, lines)
+    return ChartPair(replace(drawn.wide, table=table), replace(drawn.compact, table=table))
+
+
+def _title(line: ostrom.Line) -> str:
+    return f"{line.principle.number}. {line.principle.name}"
+
+
+def _profile_table(caption: str, lines: list[ostrom.Line]) -> ChartTable:
+    """The answers in figures and words."""
+    return ChartTable(
+        caption,
+        (_("Principle"), _("Steps"), _("Answer"), _("Evidence")),
+        tuple(
+            (
+                Cell(_title(line), _title(line)),
+                Cell(line.answer, "–" if line.answer is None else str(line.answer)),
+                Cell(None, str(line.answer_label)),
+                Cell(None, _("declared") if line.declared else str(line.evidence_label)),
+            )
+            for line in lines
+        ),
+    )
 
 
 def wishes(request: HttpRequest, resource: Resource) -> str:

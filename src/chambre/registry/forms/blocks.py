@@ -148,6 +148,10 @@ class BlockForm(forms.Form):
             required=False,
         )  # fmt: skip
 
+    def visible_fields(self) -> list[forms.BoundField]:
+        """All but the reason, which is asked for at the end of the page."""
+        return [field for field in super().visible_fields() if field.name != "reason"]
+
     def values(self) -> dict[str, Any]:
         """What was said, by field name."""
         found: dict[str, Any] = {}

@@ -186,7 +186,7 @@ class _Editor:
         """What the page shows."""
         return {
             "resource": self.resource,
-            "block": self.block,
+            "part": self.block,
             "blocks": EDITED,
             "form": self.form,
             "lists": self.lists,
