@@ -22,7 +22,7 @@ from .encoding import Decoder
 from .findings import Findings
 from .layout import ABSENT_DATA, Layout
 from .pieces import Columns
-from .types import LineTuple
+from .types import COLUMNS, LineTuple
 
 
 @dataclass(slots=True)
@@ -135,30 +135,19 @@ class Typist:
         currency = column("Idevise")
         if "DateRglt" in index:
             column("DateRglt")
-        block = Block(
+        typed: list[Any] = [
             lines,
-            column("JournalCode"),
-            column("JournalLib"),
-            column("EcritureNum"),
-            column("EcritureDate"),
-            column("CompteNum"),
-            column("CompteLib"),
-            column("CompAuxNum"),
-            column("CompAuxLib"),
-            column("PieceRef"),
-            column("PieceDate"),
-            column("EcritureLib"),
+            *map(column, _BEFORE_AMOUNT),
             figures.amounts,
             figures.sides,
-            column("EcritureLet"),
-            column("DateLet"),
-            column("ValidDate"),
+            *map(column, _AFTER_SIDE),
             self._currencies(raw("Montantdevise"), currency, lines),
             currency,
             self._further(raws, lines),
             figures.debit,
             figures.credit,
-        )
+        ]
+        block = Block(*typed)
         _double(block, figures.twice)
         return block
 
@@ -185,6 +174,8 @@ class Typist:
         return further
 
 
+_BEFORE_AMOUNT = COLUMNS[:11]
+_AFTER_SIDE = COLUMNS[13:16]
 _ABSENT: dict[str, date | None] = {
     "EcritureDate": NO_DAY,
     "PieceDate": None,

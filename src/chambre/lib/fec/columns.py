@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from .encoding import Decoder
 from .findings import Findings
-from .values import read_amount, read_currency, read_date, read_side
+from .values import AMOUNT_LIMIT, read_amount, read_currency, read_date, read_side
 
 CACHE_LIMIT = 1 << 16
 """How many different values of a column are remembered at a time."""
@@ -24,7 +24,7 @@ NO_DAY = date.min
 
 _DIGITS = b"0123456789"
 _TO_ZERO = bytes.maketrans(_DIGITS, b"0" * 10)
-_TOO_LONG = b"0" * 15
+_LONG = b"0" * 14
 
 
 class Cache(dict[bytes, Any]):
@@ -289,14 +289,18 @@ class Figures:
 def plain_amounts(figures: list[bytes]) -> list[int] | None:
     """Read amounts that all look like ``1234,56``, none of them zero; None if one does not."""
     joined = b"\t".join(figures)
+    if b" " in joined:  # padding is taken off; a blank inside is left for the rules to find
+        joined = b"\t".join([figure.strip(b" ") for figure in figures])
     count = len(figures)
     if joined.translate(None, _DIGITS) != (b",\t" * count)[:-1]:
         return None
     shape = joined.translate(_TO_ZERO)
-    if shape.count(b",00\t") != count - 1 or not shape.endswith(b",00") or _TOO_LONG in shape:
+    if shape.count(b",00\t") != count - 1 or not shape.endswith(b",00"):
         return None
     values = list(map(int, joined.translate(None, b",").split(b"\t")))
-    return None if 0 in values else values
+    if 0 in values or (_LONG in shape and max(values) >= AMOUNT_LIMIT):
+        return None
+    return values
 
 
 class SidedFigures:

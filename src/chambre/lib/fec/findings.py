@@ -145,6 +145,15 @@ class Findings:
                 kept.append(Finding(rule, line, column, _short(value), {}, self._place(line)))
         self.counts[rule] += count
 
+    def room(self, rule: str) -> int:
+        """How many more findings of a rule would be kept."""
+        return self._limit - len(self._kept.get(rule, ()))
+
+    def count_more(self, rule: str, more: int) -> None:
+        """Count findings that are not kept."""
+        if more > 0:
+            self.counts[rule] += more
+
     def _place(self, line: int) -> str:
         if len(self._parts) < 2 or not line:
             return ""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from .findings import Cents, Findings
 from .runs import Recurrences, Runs
@@ -126,18 +127,26 @@ class Regrouper:
         """Find entries whose lines are apart, and numbers that start again."""
         if self._base is None:
             return
-        apart = self._base.execute(
-            "SELECT r.first, g.first FROM run r JOIN grp g ON g.kh = r.kh AND g.ph = r.ph"
-            " WHERE g.runs > 1 AND r.first > g.first ORDER BY r.first"
-        )
-        for line, before in apart:
-            findings.add("W_ENTRY_SCATTERED", line, "EcritureNum", before=before)
-        again = self._base.execute(
+        if self._base.execute("SELECT 1 FROM grp WHERE runs > 1 LIMIT 1").fetchone():
+            self._note_all(
+                findings,
+                "W_ENTRY_SCATTERED",
+                "SELECT r.first, g.first FROM run r JOIN grp g ON g.kh = r.kh AND g.ph = r.ph"
+                " WHERE g.runs > 1 AND r.first > g.first ORDER BY r.first",
+            )
+        self._note_all(
+            findings,
+            "W_NUMBERS_RESTART",
             "SELECT g.first, min(o.first) FROM grp g JOIN grp o ON o.kh = g.kh"
-            " WHERE o.first < g.first GROUP BY g.id ORDER BY g.first"
+            " WHERE g.kh IN (SELECT kh FROM several) AND o.first < g.first"
+            " GROUP BY g.id ORDER BY g.first",
         )
-        for line, before in again:
-            findings.add("W_NUMBERS_RESTART", line, "EcritureNum", before=before)
+
+    def _note_all(self, findings: Findings, rule: str, query: str) -> None:
+        rows = self._database().execute(query)
+        for line, before in islice(rows, findings.room(rule)):
+            findings.add(rule, line, "EcritureNum", before=before)
+        findings.count_more(rule, sum(1 for _ in rows))
 
     def note_unbalanced(self, findings: Findings) -> None:
         """Find the entries that do not balance."""
@@ -147,7 +156,8 @@ class Regrouper:
             "SELECT min(first), max(journal), max(number), max(day), max(piece), sum(balance)"
             " FROM grp GROUP BY kh HAVING sum(balance) <> 0 ORDER BY min(first)"
         )
-        for first, journal, number, day, piece, balance in rows:
+        kept = islice(rows, findings.room("W_UNBALANCED_ENTRY"))
+        for first, journal, number, day, piece, balance in kept:
             findings.add(
                 "W_UNBALANCED_ENTRY",
                 first,
@@ -157,6 +167,7 @@ class Regrouper:
                 day=date.fromordinal(day),
                 gap=Cents(balance),
             )
+        findings.count_more("W_UNBALANCED_ENTRY", sum(1 for _ in rows))
 
     def unbalanced_by(self, column: str) -> Iterator[tuple[str | int, int]]:
         """Journals (``"journal"``) or days (``"day"``, as ordinals) that do not balance."""
