@@ -99,6 +99,11 @@ def import_(files: tuple[Path, ...], structure: str, replace: bool, as_json: boo
         _("%(name)s: %(entries)d entries, %(lines)d lines.")
         % {"name": record.name, "entries": record.entries, "lines": record.lines}
     )
+    if record.report.get("by_piece"):
+        click.echo(
+            _("The entry numbers do not tell entries apart: grouped by journal, date and piece."),
+            err=True,
+        )
     for each in record.regroupings[:20]:
         click.echo(f"  {each['first_line']}: {each['why'].get(_language())}", err=True)
 

@@ -115,6 +115,7 @@ def _finding(finding: fec.Finding, language: str) -> dict[str, Any]:
     return {
         "line": finding.line,
         "column": finding.column,
+        "value": finding.value,
         "rule": finding.rule,
         "message": finding.message(language),
         "todo": finding.todo(language),
@@ -211,7 +212,11 @@ def _post(
         credit=prepared.credit,
         findings=_summary(prepared),
         regroupings=[_regrouping(each) for each in prepared.regroupings[:SHOWN]],
-        report={"counts": dict(prepared.counts), "regrouped": prepared.regrouping_count},
+        report={
+            "counts": dict(prepared.counts),
+            "regrouped": prepared.regrouping_count,
+            "by_piece": prepared.by_piece,
+        },
         replaces=former,
         by=by.label,
     )
@@ -345,8 +350,16 @@ def _show_difference(former: FecImport, prepared: fec.Prepared) -> None:
         "removed": difference.removed,
         "kept": difference.kept,
     }
+    lines = [
+        f"{each['sign']} {each['journal']} {each['number']} {each['day']} {each['label']}"
+        for each in difference.samples[:50]
+    ]
     raise YearAlreadyImported(
-        message, difference=difference.as_data(), former=former.pk, name=former.name
+        message,
+        difference=difference.as_data(),
+        former=former.pk,
+        name=former.name,
+        lines=lines or [former.name],
     )
 
 
