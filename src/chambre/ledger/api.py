@@ -11,6 +11,15 @@ from chambre.ledger.applets.balances import rebuild as rebuild_balances
 from chambre.ledger.applets.balances import refresh as refresh_balances
 from chambre.ledger.applets.balances import refresh_if_needed as refresh_balances_if_needed
 from chambre.ledger.applets.books import accounts, auxiliaries, financial_year, journals, open_book
+from chambre.ledger.applets.closing import (
+    CellClosing,
+    CloseReport,
+    ClosingFinding,
+    ClosingPreview,
+    OpeningDifference,
+    close_year,
+    preview_close,
+)
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import (
     AlreadyReversed,
@@ -42,12 +51,17 @@ __all__ = [
     "AlreadyReversed",
     "AttributeReport",
     "CannotClose",
+    "CellClosing",
+    "CloseReport",
     "ClosedYear",
+    "ClosingFinding",
+    "ClosingPreview",
     "EntryDraft",
     "LineDraft",
     "Links",
     "NotAttributable",
     "NotReversible",
+    "OpeningDifference",
     "OpeningDiffers",
     "PostReport",
     "Problem",
@@ -63,6 +77,7 @@ __all__ = [
     "attribute",
     "auxiliaries",
     "balance_cells",
+    "close_year",
     "compare_balances",
     "count_lines",
     "entry",
@@ -73,6 +88,7 @@ __all__ = [
     "open_book",
     "post",
     "post_many",
+    "preview_close",
     "rebuild_balances",
     "refresh_balances",
     "refresh_balances_if_needed",

@@ -34,6 +34,7 @@ from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import CannotClose, OpeningDiffers
 from chambre.ledger.applets.linking import links_of
 from chambre.ledger.applets.posting import Books, Posting
+from chambre.ledger.applets.recording import CLOSING_SOURCE
 from chambre.ledger.models import Book, FinancialYear
 from chambre.lib.accounting import years as lib
 
@@ -243,7 +244,7 @@ class _Closing:
     def drafts(self) -> Iterator[EntryDraft]:
         """The closing entries, then the opening entries."""
         books = journals(self.book, {"CLO": "Clôture", "AN": "À-nouveaux"})
-        source = f"closing:{self.year.pk}"
+        source = f"{CLOSING_SOURCE}{self.year.pk}"
         order = sorted(self.balances, key=lambda c: (c.resource or 0, c.unit))
         for cell in order:
             lines = self._closing_lines(cell)
@@ -384,9 +385,7 @@ def _refuse(preview: ClosingPreview, accept_differences: bool) -> None:
             ],
         )
     if preview.differences and not accept_differences:
-        raise OpeningDiffers(
-            accounts=[difference.as_data() for difference in preview.differences]
-        )
+        raise OpeningDiffers(accounts=[difference.as_data() for difference in preview.differences])
 
 
 def _open_next(closing: _Closing, by: Actor) -> None:
@@ -409,5 +408,3 @@ def _a_year_later(day: dt.date) -> dt.date:
         return day.replace(year=day.year + 1)
     except ValueError:
         return dt.date(day.year + 1, 3, 1)
-
-

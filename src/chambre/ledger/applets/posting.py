@@ -8,7 +8,7 @@ it in the caller's transaction, or in one of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -32,7 +32,6 @@ from chambre.ledger.applets.drafts import (
 from chambre.ledger.applets.errors import constraint_of, typed
 from chambre.ledger.models import Book, JournalEntry
 
-Progress = Callable[[int], None]
 BATCH_LINES = 20_000
 """How many lines are held in memory and sent at once."""
 BATCH_ENTRIES = 5_000
@@ -128,12 +127,14 @@ class Posting:
     Attributes:
         report: What was posted so far.
         known: Entries that were there, for the keys of the last block: key → (id, digest).
+        openings: Book and day of the opening entries seen.
     """
 
     def __init__(self, books: Books) -> None:
         self.books = books
         self.report = PostReport()
         self.known: dict[str, tuple[int, bytes]] = {}
+        self.openings: set[tuple[int, dt.date]] = set()
         self._rows: list[tuple[Any, ...]] = []
         self._already = 0
 
@@ -203,6 +204,8 @@ class Posting:
             if draft.book not in books.seen:
                 books.check(draft.book)
             check_head(draft)
+            if draft.kind == "opening":
+                self.openings.add((draft.book, draft.day))
             lines = check_lines(draft)
             phase = phases.get(target, 0) if target else PHASES[draft.kind]
             digest = digest_of(draft, lines, chamber=books.chamber, phase=phase)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 
 from django.db import transaction
@@ -16,9 +16,12 @@ from chambre.ledger.applets.posting import (
     PostReport,
     blocks_of,
 )
-from chambre.ledger.models import Book, JournalEntry
+from chambre.ledger.applets.reversing import reverse
+from chambre.ledger.models import Book, FinancialYear, JournalEntry
 
 Progress = Callable[[int], None]
+CLOSING_SOURCE = "closing:"
+"""How the source of entries that a closing made begins."""
 
 
 def post(entry: EntryDraft, *, by: Actor, book: Book | None = None) -> JournalEntry:
@@ -40,7 +43,7 @@ def post(entry: EntryDraft, *, by: Actor, book: Book | None = None) -> JournalEn
         Invalid: Something else is wrong with the draft; nothing was posted.
     """
     posting = Posting(Books(by, "ledger.post_entry", book))
-    posting.alone([entry])
+    _alone(posting, [entry])
     if posting.report.already:
         return JournalEntry.objects.get(pk=posting.known[entry.key][0])
     return posting.made()
@@ -76,14 +79,47 @@ def post_many(
     blocks = blocks_of(iter(entries), batch)
     first, second = next(blocks, []), next(blocks, None)
     if second is None:
-        posting.alone(first)
-    else:
-        with transaction.atomic():
-            for block in chain((first, second), blocks):
-                posting.one_of_many(block)
-                if progress is not None:
-                    progress(posting.report.entries + posting.report.already)
-            posting.record()
+        _alone(posting, first)
+        _tell(posting, progress)
+        return posting.report
+    with transaction.atomic():
+        for block in chain((first, second), blocks):
+            posting.one_of_many(block)
+            _tell(posting, progress)
+        _withdraw_openings(posting)
+        posting.record()
     return posting.report
 
 
+def _alone(posting: Posting, block: Sequence[EntryDraft]) -> None:
+    """Post one block; the usual case, with nothing around it."""
+    if not any(draft.kind == "opening" for draft in block):
+        posting.alone(block)
+        return
+    with transaction.atomic():
+        posting.alone(block)
+        _withdraw_openings(posting)
+
+
+def _tell(posting: Posting, progress: Progress | None) -> None:
+    if progress is not None and (done := posting.report.entries + posting.report.already):
+        progress(done)
+
+
+def _withdraw_openings(posting: Posting) -> None:
+    """Openings that came with an export take the place of those that a closing made.
+
+    Both would say the same thing twice. The differences, if any, show in the statements.
+    """
+    for book, day in sorted(posting.openings):
+        year = FinancialYear.objects.filter(book=book, start__lte=day, end__gte=day).first()
+        own = JournalEntry.objects.filter(
+            book=book,
+            kind=JournalEntry.Kind.OPENING,
+            source__startswith=CLOSING_SOURCE,
+            day__gte=year.start if year else day,
+            day__lte=year.end if year else day,
+            reversed_by__isnull=True,
+        )
+        for entry in own.select_related("book__structure"):
+            reverse(entry, key=f"{entry.key}:withdrawn", by=posting.books.by)
