@@ -33,3 +33,4 @@ is_authenticated: Predicate
 is_active: Predicate
 is_staff: Predicate
 is_superuser: Predicate
+from . import permissions as permissions

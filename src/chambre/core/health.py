@@ -40,7 +40,7 @@ def database() -> Finding:
             cursor.execute("SHOW server_version")
             version = cursor.fetchone()[0]
         facts = {"vendor": "postgresql", "version": version}
-        if connection.pg_version < LEAST_POSTGRES:
+        if getattr(connection, "pg_version", 0) < LEAST_POSTGRES:
             return bad(
                 _("PostgreSQL %(version)s is too old.") % {"version": version},
                 _("Use PostgreSQL 15 or newer."),
@@ -149,7 +149,7 @@ def disk() -> Finding:
 def mail() -> Finding:
     """Messages can leave."""
     if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
-        path = str(settings.EMAIL_FILE_PATH)
+        path = str(getattr(settings, "EMAIL_FILE_PATH", ""))
         text = _("Messages are written as files in %(path)s.") % {"path": path}
         if settings.CHAMBRE_DEMO:
             return good(text, path=path)

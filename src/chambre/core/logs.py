@@ -6,6 +6,7 @@ Tracebacks come without the values of variables: those may hold names, amounts a
 from __future__ import annotations
 
 import logging
+from collections.abc import MutableMapping
 import re
 from typing import Any
 
@@ -18,7 +19,9 @@ SECRET = re.compile(
 )
 
 
-def without_secrets(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+def without_secrets(
+    _logger: Any, _method: str, line: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     """Take keys and passwords out of a line, wherever they came from."""
     for name, value in line.items():
         if isinstance(value, str):

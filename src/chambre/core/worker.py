@@ -125,13 +125,13 @@ class Runner:
         self._alive.stop()
 
 
-def claim(worker: str) -> DBTaskResult | None:
+def claim(worker: str) -> DBTaskResult[Any, Any] | None:
     """Take the next task of the queue, if there is one."""
     ready = DBTaskResult.objects.ready()
     if not ready.exists():  # looking takes no lock
         return None
     with transaction.atomic():
-        row: DBTaskResult | None = ready.select_for_update(skip_locked=True).first()
+        row: DBTaskResult[Any, Any] | None = ready.select_for_update(skip_locked=True).first()
         if row is not None:
             row.claim(worker)
         return row
@@ -154,7 +154,7 @@ def run_one(worker: str, stopping: Callable[[], bool] = lambda: False) -> bool:
     return True
 
 
-def _call(row: DBTaskResult, worker: str, stopping: Callable[[], bool]) -> Any:
+def _call(row: DBTaskResult[Any, Any], worker: str, stopping: Callable[[], bool]) -> Any:
     """Call the function of a task."""
     arguments = row.args_kwargs
     if row.task_path == jobs.run_job.module_path:
@@ -162,12 +162,12 @@ def _call(row: DBTaskResult, worker: str, stopping: Callable[[], bool]) -> Any:
         return None
     task = row.task
     if task.takes_context:
-        context = TaskContext(task_result=row.task_result)
+        context = TaskContext(task_result=row.task_result)  # type: ignore[arg-type]
         return task.call(context, *arguments["args"], **arguments["kwargs"])
     return task.call(*arguments["args"], **arguments["kwargs"])
 
 
-def _put_back(row: DBTaskResult) -> None:
+def _put_back(row: DBTaskResult[Any, Any]) -> None:
     """Let the next worker have it."""
     row.status = TaskResultStatus.READY
     row.started_at = None

@@ -14,7 +14,7 @@ from chambre.core.audit import audit
 from chambre.registry.api import person_of
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Decides who may make an account, and gives each new one its place in the register."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

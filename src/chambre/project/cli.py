@@ -29,7 +29,7 @@ def language(environ: Any = os.environ) -> str:
     for name in ("CHAMBRE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = environ.get(name, "")[:2].lower()
         if value in ("fr", "en"):
-            return value
+            return str(value)
     return "fr"
 
 

@@ -68,7 +68,7 @@ class Reader:
         return request.actor  # type: ignore[attr-defined]
 
 
-ANYBODY = [AccessKey(), Session(), Reader()]
+ANYBODY: list[Any] = [AccessKey(), Session(), Reader()]
 """The rule of the house: reading is for anybody whom the service lets read."""
-SIGNED_IN = [AccessKey(), Session()]
+SIGNED_IN: list[Any] = [AccessKey(), Session()]
 """For an operation that makes no sense without a person: ``@router.get(…, auth=SIGNED_IN)``."""

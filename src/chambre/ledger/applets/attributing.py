@@ -216,7 +216,7 @@ class _Attributing:
             if original is None or original.entry_id != target.id or not original.is_original:
                 raise NotAttributable(entry=target.id, line=line_id)
             _check_split(original, wanted, target.stands)
-            present = {None: original.amount}
+            present: dict[int | None, int] = {None: original.amount}
             for resource, amount in held.get(line_id, {}).items():
                 present[resource] = present.get(resource, 0) + amount
             changed = _changed(original, wanted, present, self._reasons.get(line_id, ""))
@@ -302,7 +302,7 @@ def _targets(ids: Sequence[int]) -> dict[int, _Target]:
         " WHERE e.id {ids}",
         ids,
     )
-    return {row[0]: _Target(*row[:3], as_day(row[3]), *row[4:]) for row in rows}
+    return {row[0]: _Target._make((*row[:3], as_day(row[3]), *row[4:])) for row in rows}
 
 
 def _originals(ids: Sequence[int]) -> dict[int, _Original]:
@@ -313,7 +313,7 @@ def _originals(ids: Sequence[int]) -> dict[int, _Original]:
         " FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id WHERE l.id {ids}",
         ids,
     )
-    return {row[0]: _Original(*row[:6], as_day(row[6]), *row[7:]) for row in rows}
+    return {row[0]: _Original._make((*row[:6], as_day(row[6]), *row[7:])) for row in rows}
 
 
 def held_for(ids: Sequence[int]) -> dict[int, dict[int | None, int]]:

