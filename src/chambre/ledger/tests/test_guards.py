@@ -1,0 +1,300 @@
+"""Somebody with the application's SQL prompt changes nothing, on both databases."""
+
+import datetime as dt
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from chambre.core.db import guards
+from chambre.ledger import api as ledger
+from chambre.ledger.applets.writing import ENTRY_COLUMNS, LINE_COLUMNS
+from chambre.ledger.models import JournalEntry, Line
+from chambre.ledger.tests.conftest import DAY
+
+pytestmark = pytest.mark.django_db
+
+
+class Attacker:
+    """Writes rows by hand, as the ledger would, but with something wrong in them."""
+
+    def __init__(self, world):
+        self.world = world
+        self.sale = ledger.post(world.sale(key="honest"), by=world.by)
+        self.entry_id, self.line_id = self._next()
+
+    def _next(self):
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT entry, line FROM chambre_ledger_draw(9, 99)")
+                return cursor.fetchone()
+            cursor.execute(
+                "SELECT (SELECT MAX(id) + 1 FROM ledger_journalentry),"
+                " (SELECT MAX(id) + 1 FROM ledger_line)"
+            )
+            return cursor.fetchone()
+
+    def run(self, sql, values=()):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, list(values))
+
+    def insert(self, table, columns, values, verb="INSERT"):
+        marks = ", ".join(["%s"] * len(columns))
+        self.run(f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
+
+    def line(self, number, amount, **changes):
+        """A line; its id follows from its number."""
+        book = self.world.book
+        values = {
+            "id": self.line_id + number - 1, "entry_id": self.entry_id, "number": number,
+            "chamber_id": book.chamber_id, "book_id": book.pk,
+            "account_id": book.codes["411000"], "resource_id": None, "unit": "EUR",
+            "amount": amount, "side": "D" if amount >= 0 else "C", "day": DAY, "phase": 0,
+            "label": "", "auxiliary_id": None, "piece": "", "piece_day": None, "lettering": "",
+            "lettered_on": None, "currency": "", "currency_amount": "", "source_line": None,
+            "extra": None, **changes,
+        }  # fmt: skip
+        self.insert("ledger_line", LINE_COLUMNS, [values[name] for name in LINE_COLUMNS])
+
+    def entry(self, **changes):
+        verb = changes.pop("verb", "INSERT")
+        book = self.world.book
+        values = {
+            "id": self.entry_id, "chamber_id": book.chamber_id, "book_id": book.pk,
+            "journal_id": book.journal, "kind": "entry", "number": "", "day": DAY, "label": "",
+            "validated_on": None, "key": "forged", "digest": b"\1" * 32, "line_count": 2,
+            "event_id": None, "reverses_id": None, "about_id": None, "source": "",
+            "recorded_at": connection.ops.adapt_datetimefield_value(
+                dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+            ), **changes,
+        }  # fmt: skip
+        self.insert(
+            "ledger_journalentry", ENTRY_COLUMNS, [values[name] for name in ENTRY_COLUMNS], verb
+        )
+
+    def pair(self, first=None, second=None):
+        self.line(**{"number": 1, "amount": 100, **(first or {})})
+        self.line(**{"number": 2, "amount": -100, **(second or {})})
+
+    def settle(self):
+        """What commit would do."""
+        connection.check_constraints()
+
+
+@pytest.fixture
+def attacker(world):
+    return Attacker(world)
+
+
+def test_an_honest_row_by_hand_passes(attacker):
+    """The attacks below fail for what is wrong in them, and for nothing else."""
+    attacker.pair()
+    attacker.entry()
+    attacker.settle()
+
+    assert JournalEntry.objects.count() == 2
+
+
+def _closed(a):
+    """A closed 2023."""
+    year = a.world.year(2023)
+    ledger.close_year(book=a.world.book, year=year, by=a.world.by)
+    a.entry_id, a.line_id = a._next()
+    return {"day": dt.date(2023, 5, 5)}
+
+
+def _closed_year(a):
+    a.pair(_closed(a), {"day": dt.date(2023, 5, 5)})
+    a.entry(day=dt.date(2023, 5, 5))
+
+
+def _closed_year_line(a):
+    _closed(a)
+    a.pair({"day": dt.date(2023, 5, 5)})
+    a.entry()
+
+
+def _closed_reopened(a):
+    _closed(a)
+    a.run("UPDATE ledger_financialyear SET closed_at = NULL")
+
+
+def _closed_moved(a):
+    _closed(a)
+    a.run("UPDATE ledger_financialyear SET start = '2023-06-01' WHERE closed_at IS NOT NULL")
+
+
+def _closed_dropped(a):
+    _closed(a)
+    a.run("DELETE FROM ledger_financialyear WHERE closed_at IS NOT NULL")
+
+
+def _late(a):
+    a.line(3, 0, entry_id=a.sale.pk, id=a.line_id)
+
+
+def _false_reversal(a):
+    a.pair({"account_id": a.world.book.codes["512000"]})
+    a.entry(kind="reversal", reverses_id=a.sale.pk)
+
+
+def _reversal_of_nothing(a):
+    a.pair()
+    a.entry(kind="reversal")
+
+
+def _attribution_that_moves(a):
+    line = a.sale.lines.first()
+    a.line(1, 100, source_line=line.pk, resource_id=a.world.press.pk)
+    a.line(2, -100, account_id=a.world.book.codes["181RES"], resource_id=a.world.press.pk)
+    a.entry(kind="attribution", about_id=a.sale.pk)
+
+
+def _sealed_range(a):
+    ledger.post(a.world.sale(key="more"), by=a.world.by)
+    ledger.seal(by=a.world.by)
+    a.pair()
+    a.entry()
+
+
+def _seal_gap(a):
+    ledger.seal(by=a.world.by)
+    a.run(
+        "INSERT INTO ledger_seal (chamber_id, number, kind, first, last, count, root, previous,"
+        " digest, sealed_at) SELECT chamber_id, 3, kind, last + 1, last + 1, 1, root, digest,"
+        " root, sealed_at FROM ledger_seal"
+    )
+
+
+def _do(*steps):
+    def attack(a):
+        for step in steps:
+            step(a)
+
+    return attack
+
+
+def _sql(text):
+    return lambda a: a.run(text)
+
+
+ATTACKS = {
+    "change a line": _sql("UPDATE ledger_line SET amount = amount + 1"),
+    "change an entry": _sql("UPDATE ledger_journalentry SET label = 'x'"),
+    "delete a line": _sql("DELETE FROM ledger_line"),
+    "delete an entry": _sql("DELETE FROM ledger_journalentry"),
+    "a late line": _late,
+    "a missing line": _do(lambda a: a.line(1, 0), lambda a: a.entry()),
+    "a line too many": _do(lambda a: a.pair(), lambda a: a.line(3, 0), lambda a: a.entry()),
+    "a gap in the numbers": _do(
+        lambda a: a.pair(None, {"number": 3, "id": a.line_id + 1}), lambda a: a.entry()
+    ),
+    "no line": lambda a: a.entry(line_count=0),
+    "a line without an entry": _do(lambda a: a.line(1, 0), lambda a: a.settle()),
+    "an unbalanced entry": _do(lambda a: a.pair({"amount": 101}), lambda a: a.entry()),
+    "an unbalanced cell": _do(
+        lambda a: a.pair({"resource_id": a.world.press.pk}), lambda a: a.entry()
+    ),
+    "two units": _do(lambda a: a.pair({"unit": "HUR"}), lambda a: a.entry()),
+    "an account of another book": _do(
+        lambda a: a.pair({"account_id": a.world.other.codes["411000"]}), lambda a: a.entry()
+    ),
+    "an account of nobody": _do(lambda a: a.pair({"account_id": 99_999}), lambda a: a.entry()),
+    "a journal of another book": _do(
+        lambda a: a.pair(), lambda a: a.entry(journal_id=a.world.other.journal)
+    ),
+    "a line of another book": _do(
+        lambda a: a.pair({"book_id": a.world.other.pk}), lambda a: a.entry()
+    ),
+    "another chamber": _do(
+        lambda a: a.pair({"chamber_id": a.world.atelier.pk}), lambda a: a.entry()
+    ),
+    "a wrong phase": _do(lambda a: a.pair({"phase": 2}), lambda a: a.entry()),
+    "a forged entry id": _do(
+        lambda a: a.pair({"entry_id": 10**12}, {"entry_id": 10**12}),
+        lambda a: a.entry(id=10**12),
+    ),
+    "a forged line id": _do(lambda a: a.pair(None, {"id": 10**12}), lambda a: a.entry()),
+    "an id in a sealed range": _sealed_range,
+    "a key used before": _do(lambda a: a.pair(), lambda a: a.entry(key="honest")),
+    "no key": _do(lambda a: a.pair(), lambda a: a.entry(key="")),
+    "a short digest": _do(lambda a: a.pair(), lambda a: a.entry(digest=b"x")),
+    "a closed year": _closed_year,
+    "a line in a closed year": _closed_year_line,
+    "open a closed year": _closed_reopened,
+    "move a closed year": _closed_moved,
+    "drop a closed year": _closed_dropped,
+    "a reversal that is not the opposite": _false_reversal,
+    "a reversal of nothing": _reversal_of_nothing,
+    "an attribution that moves accounts": _attribution_that_moves,
+    "a seal out of turn": _seal_gap,
+    "renumber an account": _sql("UPDATE ledger_account SET code = '999999' WHERE code = '411000'"),
+    "drop an account": _sql("DELETE FROM ledger_account"),
+    "give a book away": _sql("UPDATE ledger_book SET structure_id = chamber_id"),
+}
+
+
+REASONS = (
+    "ledger/",
+    "append-only",
+    "journalentry_",
+    "violates",
+    "constraint failed",
+    "invalid foreign",
+)
+"""What a refusal of a guard, a key or a check says; not what a mistake in SQL says."""
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_is_refused(attacker, name):
+    def state():
+        return (
+            list(JournalEntry.objects.order_by("pk").values_list("pk", "key", "label")),
+            list(Line.objects.order_by("pk").values_list("pk", "amount", "account__code")),
+        )
+
+    before = state()
+
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic():
+        with transaction.atomic():
+            ATTACKS[name](attacker)
+        attacker.settle()
+
+    assert any(word in str(refusal.value) for word in REASONS)
+    if "closed" not in name and "sealed" not in name and "turn" not in name:
+        assert state() == before
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "INSERT OR IGNORE"])
+def test_replace_replaces_nothing_in_sqlite(attacker, verb):
+    attacker.run("PRAGMA recursive_triggers = OFF")
+    before = list(JournalEntry.objects.values_list("pk", "key", "digest"))
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        attacker.entry(id=attacker.sale.pk, key="honest", verb=verb)
+
+    assert list(JournalEntry.objects.values_list("pk", "key", "digest")) == before
+    attacker.run("PRAGMA recursive_triggers = ON")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.parametrize(
+    "table",
+    ["ledger_line", "ledger_journalentry", "ledger_seal", "ledger_account", "ledger_financialyear"],
+)
+def test_nothing_is_emptied_in_postgresql(attacker, table):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        attacker.run(f"TRUNCATE {table} CASCADE")
+
+    assert Line.objects.count() == 2
+
+
+def test_the_guards_are_there_and_told_when_they_are_not(world):
+    assert guards.missing(connection) == []
+    with connection.cursor() as cursor:
+        on = " ON ledger_journalentry" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER ledger_journalentry_arrives{on}")
+
+    assert guards.missing(connection) == ["ledger_journalentry_arrives"]
+    guards.install_all(connection)
+    assert guards.missing(connection) == []
