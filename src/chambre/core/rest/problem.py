@@ -172,7 +172,7 @@ def as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A plain error answer under ``/api/`` (unknown address, wrong method) as a problem."""
     if response.status_code < 400 or "json" in response.headers.get("Content-Type", ""):
         return response
-    answer = problem_response(request, http_problem(response.status_code))
-    if "Allow" in response.headers:
-        answer["Allow"] = response.headers["Allow"]
-    return answer
+    problem = problem_response(request, http_problem(response.status_code))
+    response.content = problem.content  # the headers of the answer (Allow, policies) stay
+    response["Content-Type"] = problem["Content-Type"]
+    return response

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "chambre.core.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "chambre.core.middleware.ErrorMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -71,7 +72,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "chambre.core.middleware.ActorMiddleware",
-    "chambre.core.middleware.ErrorMiddleware",
 ]
 
 ROOT_URLCONF = "chambre.project.urls"

@@ -1,0 +1,116 @@
+"""Every operation of the REST interface does what its document says, whatever is sent to it."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import seed as fixed
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from chambre.core import tokens
+from chambre.project.rest import document
+from tests.contracts.conftest import BY
+
+SNAPSHOT = Path(__file__).parent / "openapi.json"
+EXAMPLES = int(os.environ.get("CHAMBRE_REST_EXAMPLES", "8"))
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+
+
+def as_text(schema: dict[str, Any]) -> str:
+    """The document in one form for ever."""
+    return json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_a_change_of_the_interface_is_seen():
+    """Write it anew with ``CHAMBRE_WRITE_SNAPSHOT=1`` and look at the difference."""
+    now = as_text(json.loads(json.dumps(document())))
+    if os.environ.get("CHAMBRE_WRITE_SNAPSHOT") == "1":
+        SNAPSHOT.write_text(now, encoding="utf-8")
+
+    assert now == SNAPSHOT.read_text(encoding="utf-8")
+
+
+def test_the_document_is_complete():
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            name = f"{method} {path}"
+            assert operation["operationId"].split("_")[0] == path.split("/")[2], name
+            assert operation.get("description"), f"{name} has no description"
+            assert operation["tags"], name
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"], name
+            if method != "get":
+                kinds = {kind for one in operation["security"] for kind in one}
+                assert kinds <= {"AccessKey", "Session"}, name
+
+
+@pytest.mark.parametrize("who", ["anonymous", "treasurer"])
+def test_every_operation_keeps_its_word(house, who, request):
+    for signal in (request_started, request_finished):
+        # As Django's own test client does: the transaction of the test must live on.
+        signal.disconnect(close_old_connections)
+        request.addfinalizer(partial(signal.connect, close_old_connections))
+    headers = {}
+    if who != "anonymous":
+        key = tokens.create_token(user=house[who], scopes=["*"], by=BY)[1]
+        headers = {"Authorization": f"Bearer {key}"}
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    wrong: list[str] = []
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        try:
+            _try(operation, headers)
+        except BaseExceptionGroup as group:
+            wrong += [f"{operation.label}: {one}" for one in group.exceptions]
+        except AssertionError as error:
+            wrong.append(f"{operation.label}: {error}")
+
+    assert "\n\n".join(wrong) == ""
+
+
+def _try(operation: Any, headers: dict[str, str]) -> None:
+    """Send an operation things of the right form and of the wrong one."""
+    right = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+    wrong = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    takes = bool(operation.definition.raw.get("parameters")) or operation.body
+    cases = st.one_of(right, wrong) if takes else right
+
+    @fixed(20161110)
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=False,
+    )
+    @given(case=cases)
+    def attempt(case: Any) -> None:
+        with transaction.atomic():
+            response = case.call(headers=headers)
+            transaction.set_rollback(True)
+        case.validate_response(response, checks=CHECKS, headers=headers)
+
+    attempt()

@@ -1,0 +1,102 @@
+"""Every address of the house, walked by five people: what holds for all pages."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.contracts.addresses import addresses
+from tests.contracts.conftest import PEOPLE
+
+LOADED = re.compile(
+    r"""<(?:script|img|iframe|source|video|audio|embed|object|form)\b[^>]*?\b(?:src|srcset|data|action)=["']([^"']+)"""
+    r"""|<link\b[^>]*?\bhref=["']([^"']+)""",
+    re.IGNORECASE,
+)
+INLINE = re.compile(r"""\s(?:style|on[a-z]+)=["']|<style\b|<script(?![^>]*\b(?:src|type="application/json"))""")
+MOST_QUERIES = 15
+OWN = ("/", "#", "?", "data:image/", "http://testserver/")
+
+
+def _visit(user: Any, method: str, path: str) -> tuple[Any, int]:
+    """Ask for a page and undo whatever that changed; the answer and the number of queries."""
+    client = Client(raise_request_exception=False)
+    with transaction.atomic():
+        if user is not None:
+            client.force_login(user)
+            client.get("/health/live")  # the session is there: its writing is not the page's
+        with CaptureQueriesContext(connection) as queries:
+            answer = getattr(client, method)(path)
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    asked = [q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))]
+    return answer, len(asked)
+
+
+def _faults(answer: Any, queries: int, path: str) -> list[str]:
+    """What is wrong with a page."""
+    found = []
+    if answer.status_code >= 500:
+        return [f"answers {answer.status_code}"]
+    if "Content-Security-Policy" not in answer.headers:
+        found.append("has no content security policy")
+    elif "unsafe" in answer["Content-Security-Policy"]:
+        found.append("has a weak content security policy")
+    if answer.headers.get("X-Content-Type-Options") != "nosniff":
+        found.append("may be sniffed")
+    if answer.status_code == 200 and queries > MOST_QUERIES:
+        found.append(f"asks the database {queries} times")
+    if answer.streaming or not answer.headers.get("Content-Type", "").startswith("text/html"):
+        return found
+    html = answer.content.decode()
+    if "<html" in html and not re.search(r'<html lang="(fr|en)"', html):
+        found.append("does not say its language")
+    outside = [a or b for a, b in LOADED.findall(html) if not (a or b).startswith(OWN)]
+    outside += [url for url in (a or b for a, b in LOADED.findall(html)) if url.startswith("//")]
+    if any(":" in url.split("/")[0] or url.startswith("//") for url in outside):
+        found.append(f"loads from elsewhere: {outside[:3]}")
+    if inline := INLINE.search(html):
+        found.append(f"has code or style that the policy blocks: {inline[0]!r}")
+    return found
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_every_page_answers_everybody_as_it_must(house, method, monkeypatch):
+    walked, wrong = 0, []
+    for route, paths in addresses():
+        for path in paths:
+            for name in PEOPLE:
+                answer, queries = _visit(house[name], method, path)
+                walked += 1
+                wrong += [f"{method} {path} ({route}) for {name}: {fault}"
+                          for fault in _faults(answer, queries, path)]
+
+    assert walked > 100
+    assert wrong == []
+
+
+def test_pages_that_change_something_do_not_do_so_when_they_are_only_read(house):
+    from chambre.core.models import AuditEntry, Job, OutboxEvent
+
+    def state():
+        return (
+            AuditEntry.objects.exclude(action="core.file.read").count(),
+            Job.objects.count(),
+            OutboxEvent.objects.count(),
+        )
+
+    before = state()
+    client = Client(raise_request_exception=False)
+    client.force_login(house["administrator"])
+    for _route, paths in addresses():
+        for path in paths[:2]:
+            if not path.startswith("/compte/"):
+                client.get(path)
+
+    assert state() == before
