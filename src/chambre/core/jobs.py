@@ -321,7 +321,8 @@ def _refusal_report(error: ChambreError) -> dict[str, Any] | None:
     report = Report(summary=str(error.message))
     for line in lines:
         report.refuse(str(line), why="")
-    return report.as_data()
+    facts = {key: value for key, value in error.data.items() if key != "lines"}
+    return report.as_data() | ({"data": facts} if facts else {})
 
 
 def _end(row: Job, outcome: dict[str, Any], latest: tuple[int, int | None, str] | None) -> None:
