@@ -1,0 +1,149 @@
+"""Work of the lens in the background: checks, imports, attributions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from chambre.core import files
+from chambre.core.actors import authorize
+from chambre.core.errors import NotFound
+from chambre.core.jobs import Report, Run, job
+from chambre.core.models import StoredFile
+from chambre.lib import fec
+from chambre.lib.attribution import rules_from_data
+from chambre.registry import api as registry
+from chambre.rooms.lens import queries, services
+
+
+@contextmanager
+def _brought(run: Run, stored: Sequence[str]) -> Iterator[list[Path]]:
+    """The files that the person brought in, under the names that they have for that person."""
+    with tempfile.TemporaryDirectory(prefix="chambre-fec-") as folder:
+        paths = []
+        for number, key in enumerate(stored):
+            file = StoredFile.objects.filter(pk=key).first()
+            if file is None or not files.may_read(run.by, file):
+                raise NotFound
+            place = Path(folder) / str(number)
+            place.mkdir()
+            path = place / Path(file.name).name
+            try:
+                path.symlink_to(files.path_of(file.digest))
+            except OSError:
+                with files.open_file(file) as content, path.open("wb") as copy:
+                    shutil.copyfileobj(content, copy)
+            paths.append(path)
+        yield paths
+
+
+def _source(paths: list[Path]) -> Any:
+    return paths if len(paths) > 1 else paths[0]
+
+
+@job("lens.import", title=gettext_lazy("Accounts brought in"), resumable=True)
+def bring_in(run: Run, *, stored: Sequence[str], structure: str, replace: bool = False) -> Report:
+    """Bring a FEC into the book of a structure; all of it or nothing, and never twice."""
+    with _brought(run, stored) as paths:
+        outcome = services.import_fec(
+            source=_source(paths),
+            structure=registry.structure(structure),
+            by=run.by,
+            replace=replace,
+            progress=run.progress,
+        )
+    record = outcome.record
+    url = reverse("lens:import", args=[structure, record.pk])
+    if outcome.already:
+        text = _("The same content is here already, as %(name)s. Nothing was done.")
+        return Report(summary=text % {"name": record.name}, url=url, facts={"already": 1})
+    services.after_import(by=run.by)
+    summary = ngettext(
+        "%(n)d entry was brought in.", "%(n)d entries were brought in.", outcome.added
+    ) % {"n": outcome.added}
+    facts = {
+        "import": record.pk,
+        "added": outcome.added,
+        "reversed": outcome.reversed,
+        "kept": outcome.kept,
+    }
+    return Report(summary=summary, url=url, facts=dict(facts))
+
+
+def _shown(finding: fec.Finding, language: str) -> dict[str, Any]:
+    """A finding with the value that stood there and what to do."""
+    return {
+        **finding.as_json(language),
+        "value": finding.value,
+        "todo": finding.todo(language),
+        "rejects": finding.rejects,
+    }
+
+
+@job("lens.check", title=gettext_lazy("Accounting export checked"), resumable=True)
+def check(run: Run, *, stored: Sequence[str], structure: str = "") -> Report:
+    """Give the administration's verdict on a file, and apart from it what it does not look at."""
+    agent = None
+    if structure:
+        agent = registry.structure(structure)
+        authorize(run.by, "lens.read_books", agent)
+    language = (get_language() or "fr")[:2]
+    with _brought(run, stored) as paths:
+        try:
+            found = fec.check(_source(paths), **queries.check_context(agent))
+        except fec.FecRefusal as error:
+            raise services.FecRefused(error.message(language), reason=error.code) from error
+        name = paths[0].name
+    result = {
+        **found.as_json(language),
+        "name": name,
+        "entries": found.entries,
+        "encoding": found.encoding,
+        "importable": found.importable,
+        "counts": dict(found.counts),
+        "findings": [_shown(each, language) for each in found.findings[:2000]],
+    }
+    report = Report(
+        summary=_("Accepted by the rules of the administration.")
+        if found.verdict == "accepted"
+        else _("Rejected by the rules of the administration."),
+        facts={"result": json.dumps(result, ensure_ascii=False)},
+        url=reverse("lens:check_result", args=[run.job.pk]),
+    )
+    for finding in found.errors:
+        report.refuse(
+            finding.message(language), why=finding.todo(language), line=finding.line or None
+        )
+    return report
+
+
+@job("lens.attribute", title=gettext_lazy("Lines attributed to resources"), resumable=True)
+def attribute(run: Run, *, rules: list[dict[str, Any]] | None = None, note: str = "") -> Report:
+    """Attribute every line by the chamber's rules, new or in force."""
+    wanted = None if rules is None else rules_from_data(rules)
+    done = services.apply_rules(
+        rules=wanted, chamber=registry.home_chamber(), by=run.by, note=note, progress=run.progress
+    )
+    services.after_import(by=run.by)
+    report = Report(
+        summary=_("%(yes)d lines are attributed, %(no)d are left; %(changed)d changed.")
+        % {"yes": done.attributed, "no": done.unattributed, "changed": done.changed},
+        facts={
+            "attributed": done.attributed,
+            "unattributed": done.unattributed,
+            "changed": done.changed,
+        },
+        url=reverse("lens:rules"),
+    )
+    for rule in [done.by_hand, *done.rules]:
+        report.did(f"{rule.name} · {rule.lines}")
+    return report
