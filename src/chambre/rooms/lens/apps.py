@@ -1,5 +1,7 @@
 """The lens app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,3 +12,7 @@ class LensConfig(AppConfig):
     name = "chambre.rooms.lens"
     label = "lens"
     verbose_name = _("Accounts by resource")
+
+    def ready(self) -> None:
+        """Put the lens into the menu."""
+        import_module("chambre.rooms.lens.menu")
