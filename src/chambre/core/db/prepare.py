@@ -16,7 +16,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, OperationalError, ProgrammingError, connections
+from django.utils.translation import gettext_lazy as _
 
+from chambre.core.errors import ChambreError
 from chambre.core.locks import database_lock
 
 log = structlog.get_logger("chambre.database")
@@ -61,9 +63,20 @@ def unknown(connection: Any) -> set[tuple[str, str]]:
 
     Then the database was used by a newer version.
     """
+    return _ours(applied_migrations(connection) - migrations_on_disk())
+
+
+def _ours(migrations: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Those of the apps of the house."""
     own = {config.label for config in apps.get_app_configs() if config.name.startswith("chambre.")}
-    extra = applied_migrations(connection) - migrations_on_disk()
-    return {(label, name) for label, name in extra if label in own}
+    return {(label, name) for label, name in migrations if label in own}
+
+
+class NewerDatabase(ChambreError):
+    """A newer version of the software has used this database; an older one could damage it."""
+
+    code = "database.newer"
+    default_message = _("A newer version of the Chamber used this database. Use that version.")
 
 
 def create_database(connection: Any) -> None:
@@ -107,12 +120,18 @@ def prepare(using: str = "default") -> bool:
     """Create and migrate the database when that is needed; whether it was.
 
     Safe when several commands start at once: one migrates, the others wait for it.
+
+    Raises:
+        NewerDatabase: A newer version has used it.
     """
     connection = connections[using]
     home = Path(settings.CHAMBRE_HOME)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     create_database(connection)
-    if not pending(connection):
+    here, there = migrations_on_disk(), applied_migrations(connection)
+    if newer := _ours(there - here):
+        raise NewerDatabase(lines=sorted(f"{label}.{name}" for label, name in newer))
+    if here <= there:
         return False
     with database_lock(connection, home, "migrate"):
         todo = pending(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,17 +18,21 @@ from chambre.core.audit import audit
 from chambre.core.backup.make import default_path
 from chambre.core.cli import administrator, json_option, show, without_database
 from chambre.core.db import guards
+from chambre.core.db.prepare import NewerDatabase, prepare
 from chambre.core.hooks import retry_parked
 
 MARKS = {"ok": "✓", "warning": "!", "error": "✗"}
 
 
+@without_database
 @click.command()
 @click.option("--repair", is_flag=True, help="Put missing guards back and try parked events again.")
 @json_option
 @click.pass_context
 def doctor(ctx: click.Context, repair: bool, as_json: bool) -> None:
     """Say what is wrong with this Chamber, and what to do about it."""
+    with suppress(NewerDatabase):  # one of the checks says so, among the others
+        prepare()
     if repair:
         gone = guards.missing(connection)
         guards.install_all(connection)

@@ -71,6 +71,17 @@ class Home:
         except psycopg.OperationalError:
             return []
 
+    def sql(self, statement: str) -> None:
+        """Change the database behind the back of the Chamber."""
+        if not self.database_url:
+            with sqlite3.connect(self.path / "chambre.sqlite3") as raw:
+                raw.execute(statement)
+            return
+        import psycopg
+
+        with psycopg.connect(self.database_url) as server:
+            server.execute(statement)
+
     def json(self, *args: str, status: int = 0, **environment: str) -> Any:
         """Run a command with ``--json``; what it printed is one object and nothing else."""
         return json.loads(self.run(*args, "--json", status=status, **environment))

@@ -191,3 +191,13 @@ def test_the_demonstration_refuses_a_home_in_real_use(home):
 
     assert home.json("demo", "--no-serve", status=1)["code"] == "demo.real-data"
     assert not (home.path / "demo").exists()
+
+
+def test_a_database_that_a_newer_version_used_is_left_alone(home):
+    home.run("init")
+    home.sql("INSERT INTO django_migrations (app, name, applied) VALUES ('core', '0999_x', '2030-01-01')")
+
+    assert home.json("person", "create", "zoe@exemple.test", status=1)["code"] == "database.newer"
+    assert "core.0999_x" in home.said
+    data = home.json("doctor", status=1)
+    assert [one["name"] for one in data["checks"] if not one["ok"]] == ["migrations"]
