@@ -31,7 +31,7 @@ class FilesField(forms.FileField):
 class ImportForm(forms.Form):
     """The accounts of a year."""
 
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # a field, taken out by the metaclass
         label=_("Accounting export (FEC)"),
         help_text=_("One file, its parts _1, _2…, or a zip or gzip of them."),
     )
