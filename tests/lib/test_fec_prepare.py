@@ -18,6 +18,7 @@ from chambre.lib.fec import (
     entries,
     hold,
     prepare,
+    runs,
 )
 
 
@@ -398,6 +399,17 @@ def test_lines_held_back_go_to_a_file_when_there_are_many(monkeypatch):
     assert len(found) == 200
     assert all(sum(line[12] for line in each.lines) == 0 for each in found)
     assert sorted(each.lines[0][12] for each in found) != []
+
+
+def test_keys_that_come_back_are_found_a_share_at_a_time(monkeypatch):
+    repeats = runs.Repeats()
+    monkeypatch.setattr(runs, "_SUSPECTS", 10)
+    draw = random.Random(5)
+    values = [draw.randrange(-(1 << 40), 1 << 40) for _ in range(500)] * 2 + [7]
+    for start in range(0, len(values), 60):
+        repeats.add(values[start : start + 60])
+
+    assert sorted(repeats.found()) == list(enumerate(values[:1000]))
 
 
 def test_a_file_that_changes_between_the_passes_is_noticed(tmp_path):

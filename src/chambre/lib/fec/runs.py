@@ -126,6 +126,7 @@ class RunFinder:
 
 _PLACES = 1 << 24
 _MASK = _PLACES - 1
+_SUSPECTS = 500_000
 
 
 class Repeats:
@@ -164,16 +165,19 @@ class Repeats:
         self.values.extend(values)
 
     def found(self) -> Iterator[tuple[int, int]]:
-        """Every value that comes more than once, as (its place from 0, the value)."""
-        if not self._suspects:
-            return
-        counts = dict.fromkeys(self._suspects, 0)
-        for value in self.values:
-            if value in counts:
-                counts[value] += 1
-        for place, value in enumerate(self.values):
-            if counts.get(value, 0) > 1:
-                yield place, value
+        """Every value that comes more than once, as (its place from 0, the value).
+
+        Suspects are looked at a share at a time, so that millions of them take little memory.
+        """
+        shares = 1 + len(self._suspects) // _SUSPECTS
+        for share in range(shares if self._suspects else 0):
+            counts = {value: 0 for value in self._suspects if value % shares == share}
+            for value in self.values:
+                if value in counts:
+                    counts[value] += 1
+            for place, value in enumerate(self.values):
+                if counts.get(value, 0) > 1:
+                    yield place, value
 
 
 class Recurrences:
