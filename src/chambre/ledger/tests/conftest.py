@@ -86,18 +86,3 @@ class World:
 def world(db: Any) -> World:
     """A chamber, two structures with open books, two resources."""
     return World()
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> None:
-    """TEMPORARY until the lens has migrations: install_all gives up while a table is missing."""
-    from django.db import connection
-
-    from chambre.core.db import guards
-    from chambre.core.db.append_only import guard_sql, unique_keys
-
-    with django_db_blocker.unblock():
-        tables = set(connection.introspection.table_names())
-        original = guards.append_only_models
-        guards.append_only_models = lambda: [m for m in original() if m._meta.db_table in tables]
-        guards.install_all(connection)
