@@ -5,6 +5,19 @@ Everything above the ledger records and reads through these names; ``applets`` m
 
 from __future__ import annotations
 
+from chambre.ledger.applets.agreements import (
+    Fulfilment,
+    TooMuchAllocated,
+    agree,
+    allocate,
+    claim,
+    commit,
+    finish,
+    fulfilment,
+    revise_terms,
+    set_status,
+    status_of,
+)
 from chambre.ledger.applets.attributing import AttributeReport, attribute
 from chambre.ledger.applets.balances import compare as compare_balances
 from chambre.ledger.applets.balances import rebuild as rebuild_balances
@@ -20,6 +33,7 @@ from chambre.ledger.applets.closing import (
     close_year,
     preview_close,
 )
+from chambre.ledger.applets.correcting import correct_event, reverse_event
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import (
     AlreadyReversed,
@@ -32,6 +46,9 @@ from chambre.ledger.applets.errors import (
     Unbalanced,
     YearOverlaps,
 )
+from chambre.ledger.applets.eventdata import EventRefused
+from chambre.ledger.applets.eventdrafts import EventDraft, NewStock
+from chambre.ledger.applets.events import record_event
 from chambre.ledger.applets.linking import Links, balance_cells, links_of
 from chambre.ledger.applets.posting import PostReport
 from chambre.ledger.applets.recording import post, post_many
@@ -45,7 +62,19 @@ from chambre.ledger.applets.scan import (
 )
 from chambre.ledger.applets.sealing import SealReport, seal
 from chambre.ledger.applets.statements import Statement, StatementGroup, statement
+from chambre.ledger.applets.stock import (
+    SlugTaken,
+    accounted,
+    events_of,
+    on_hand,
+    open_process,
+    positions,
+    rebuild_positions,
+    specify,
+    verify_events,
+)
 from chambre.ledger.applets.verifying import Problem, VerifyReport, verify
+from chambre.ledger.events import EventRecorded
 
 __all__ = [
     "AlreadyReversed",
@@ -57,8 +86,13 @@ __all__ = [
     "ClosingFinding",
     "ClosingPreview",
     "EntryDraft",
+    "EventDraft",
+    "EventRecorded",
+    "EventRefused",
+    "Fulfilment",
     "LineDraft",
     "Links",
+    "NewStock",
     "NotAttributable",
     "NotReversible",
     "OpeningDifference",
@@ -68,34 +102,56 @@ __all__ = [
     "Refused",
     "ScannedLine",
     "SealReport",
+    "SlugTaken",
     "Statement",
     "StatementGroup",
+    "TooMuchAllocated",
     "Unbalanced",
     "VerifyReport",
     "YearOverlaps",
+    "accounted",
     "accounts",
+    "agree",
+    "allocate",
     "attribute",
     "auxiliaries",
     "balance_cells",
+    "claim",
     "close_year",
+    "commit",
     "compare_balances",
+    "correct_event",
     "count_lines",
     "entry",
+    "events_of",
     "financial_year",
+    "finish",
+    "fulfilment",
     "held_splits",
     "journals",
     "links_of",
+    "on_hand",
     "open_book",
+    "open_process",
+    "positions",
     "post",
     "post_many",
     "preview_close",
     "rebuild_balances",
+    "rebuild_positions",
+    "record_event",
     "refresh_balances",
     "refresh_balances_if_needed",
     "repeated_openings",
     "reverse",
+    "reverse_event",
+    "revise_terms",
     "scan_lines",
     "seal",
+    "set_status",
+    "specify",
     "statement",
+    "status_of",
     "verify",
+    "verify_events",
 ]

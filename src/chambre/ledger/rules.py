@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import rules
 
-from chambre.registry.rules import is_administrator, is_treasurer_of_structure
+from chambre.registry.rules import is_administrator, is_member, is_treasurer_of_structure
 
 answers_for_books = is_administrator | is_treasurer_of_structure
 """Answers for the books of a structure (given as itself, or as its book)."""
@@ -22,3 +22,6 @@ rules.add_perm("ledger.attribute_lines", answers_for_books)
 rules.add_perm("ledger.close_year", answers_for_books)
 rules.add_perm("ledger.seal", is_administrator)
 rules.add_perm("ledger.verify", rules.is_authenticated)
+rules.add_perm("ledger.record_event", answers_for_books)
+rules.add_perm("ledger.specify", is_administrator)
+rules.add_perm("ledger.open_process", is_member)

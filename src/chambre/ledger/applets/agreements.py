@@ -1,0 +1,406 @@
+"""Agreements, promises, claims, and what fulfils them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Conflict, Invalid, KeyReused
+from chambre.ledger.applets import eventdata
+from chambre.ledger.models import (
+    Agreement,
+    AgreementParty,
+    AgreementStatus,
+    AgreementTerms,
+    Allocation,
+    Claim,
+    Commitment,
+    CommitmentEnd,
+    Event,
+    Specification,
+    StockItem,
+)
+from chambre.lib import valueflows as vf
+from chambre.registry.models import Agent, Resource
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class TooMuchAllocated(Conflict):
+    """More than what the event brought, or than what is still owed, would be allocated.
+
+    ``data`` has ``asked`` and ``left``, in smallest parts.
+    """
+
+    code = "ledger.too-much-allocated"
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """How far a commitment or claim is.
+
+    Attributes:
+        promised: What was promised, smallest parts.
+        fulfilled: What events fulfilled of it.
+        finished: Nothing more is expected: all is there, or it was ended.
+    """
+
+    promised: int
+    fulfilled: int
+    finished: bool
+
+    @property
+    def left(self) -> int:
+        """What is still to come, finished or not."""
+        return max(self.promised - self.fulfilled, 0)
+
+
+def _chamber_of(agent: Agent) -> int:
+    chamber = agent.pk if agent.kind == Agent.Kind.CHAMBER else agent.chamber_id
+    if chamber is None:
+        raise Invalid(_("Somebody here belongs to no chamber."), fields={"agent": [str(agent)]})
+    return chamber
+
+
+def _once(model: type[Row], chamber: int, key: str, digest: bytes, make: Callable[[], Row]) -> Row:
+    """Make a row once per key; the one that is there when the content is the same."""
+    if not isinstance(key, str) or not 0 < len(key) <= 120 or "\0" in key:
+        raise Invalid(_("It has an idempotency key."), fields={"key": [repr(key)[:200]]})
+    rows = model._default_manager.filter(chamber_id=chamber, key=key)
+    try:
+        with transaction.atomic():
+            former = rows.first()
+            if former is None:
+                return make()
+    except IntegrityError:
+        former = rows.first()
+        if former is None:
+            raise
+    found: Any = former
+    if bytes(found.digest) != digest:
+        raise KeyReused(key=key)
+    return former
+
+
+def agree(
+    *,
+    name: str,
+    parties: Sequence[tuple[Agent, str]],
+    terms: str,
+    key: str,
+    by: Actor,
+    chamber: Agent,
+    concerns: Resource | None = None,
+    status: str = AgreementStatus.Status.PROPOSED,
+    since: dt.date | None = None,
+) -> Agreement:
+    """Write down an agreement, with its parties, the first version of its terms and a status.
+
+    Args:
+        name: What people call it.
+        parties: At least two, each with a role.
+        terms: The text that they agree on.
+        key: Idempotency key, unique in the chamber.
+        by: Who writes it down: they may act for one of the parties.
+        chamber: Where.
+        concerns: The resource that it is about.
+        status: A value of :class:`~chambre.ledger.models.AgreementStatus.Status`.
+        since: From when the status counts; today.
+
+    Raises:
+        Forbidden: ``by`` may act for none of the parties.
+        Invalid: Fewer than two parties, no terms, an unknown status.
+        KeyReused: The key was used for something else.
+    """
+    _check_parties(parties, terms, status, by)
+    content = {
+        "name": name,
+        "parties": [[agent.pk, role] for agent, role in parties],
+        "terms": terms,
+        "concerns": concerns and concerns.pk,
+        "chamber": chamber.pk,
+        "key": key,
+    }
+    digest = eventdata.digest(content, "ledger.agreement")
+
+    def make() -> Agreement:
+        made: Agreement = Agreement.objects.create(
+            chamber=chamber, name=name, concerns=concerns, key=key, digest=digest,
+            recorded_at=timezone.now(),
+        )  # fmt: skip
+        AgreementParty.objects.bulk_create(
+            AgreementParty(agreement=made, agent=agent, role=role) for agent, role in parties
+        )
+        _add_terms(made, 1, terms)
+        _add_status(made, status, since, "")
+        audit(by, "ledger.agreement.made", made, parties=content["parties"])
+        return made
+
+    return _once(Agreement, chamber.pk, key, digest, make)
+
+
+def _check_parties(
+    parties: Sequence[tuple[Agent, str]], terms: str, status: str, by: Actor
+) -> None:
+    permission = "ledger.record_event"
+    if not any(by.may(permission, agent) for agent, _role in parties):
+        authorize(by, permission, parties[0][0] if parties else None)
+    if len({agent.pk for agent, _role in parties}) < 2:
+        raise Invalid(_("An agreement has two parties at least."), fields={"parties": []})
+    if not terms.strip():
+        raise Invalid(_("An agreement has terms."), fields={"terms": []})
+    if status not in AgreementStatus.Status.values:
+        raise Invalid(fields={"status": [status]})
+
+
+def _add_terms(agreement: Agreement, version: int, text: str) -> AgreementTerms:
+    digest = eventdata.digest(
+        {"agreement": agreement.pk, "version": version, "text": text}, "ledger.terms"
+    )
+    terms: AgreementTerms = AgreementTerms.objects.create(
+        agreement=agreement, version=version, text=text, digest=digest, recorded_at=timezone.now()
+    )
+    return terms
+
+
+def _add_status(
+    agreement: Agreement, status: str, since: dt.date | None, reason: str
+) -> AgreementStatus:
+    found: AgreementStatus = AgreementStatus.objects.create(
+        agreement=agreement, status=status, since=since or timezone.localdate(), reason=reason,
+        recorded_at=timezone.now(),
+    )  # fmt: skip
+    return found
+
+
+def _may_change(agreement: Agreement, by: Actor) -> None:
+    agents = [party.agent for party in agreement.parties.select_related("agent")]
+    if not any(by.may("ledger.record_event", agent) for agent in agents):
+        authorize(by, "ledger.record_event", agents[0])
+
+
+@transaction.atomic
+def revise_terms(agreement: Agreement, text: str, *, by: Actor) -> AgreementTerms:
+    """Add a version of the terms; the same text as the last one adds nothing.
+
+    Raises:
+        Forbidden: ``by`` may act for none of the parties.
+    """
+    _may_change(agreement, by)
+    _lock(Agreement, agreement.pk)
+    last = agreement.terms.order_by("-version").first()
+    if last is not None and last.text == text:
+        return last
+    terms = _add_terms(agreement, (last.version if last else 0) + 1, text)
+    audit(by, "ledger.agreement.revised", agreement, version=terms.version)
+    return terms
+
+
+@transaction.atomic
+def set_status(
+    agreement: Agreement, status: str, *, by: Actor, since: dt.date | None = None, reason: str = ""
+) -> AgreementStatus:
+    """Write down what an agreement became.
+
+    Raises:
+        Forbidden: ``by`` may act for none of the parties.
+        Invalid: There is no such status.
+    """
+    _may_change(agreement, by)
+    if status not in AgreementStatus.Status.values:
+        raise Invalid(fields={"status": [status]})
+    found = _add_status(agreement, status, since, reason)
+    audit(by, "ledger.agreement.status", agreement, status=status)
+    return found
+
+
+def status_of(agreement: Agreement, on: dt.date | None = None) -> str:
+    """What an agreement is today, or was on a day; empty before its first status."""
+    rows = agreement.statuses.filter(since__lte=on or timezone.localdate())
+    last = rows.order_by("-since", "-pk").first()
+    return "" if last is None else last.status
+
+
+def commit(
+    *,
+    action: str,
+    provider: Agent,
+    receiver: Agent,
+    quantity: int,
+    unit: str,
+    key: str,
+    by: Actor,
+    specification: Specification | None = None,
+    resource: StockItem | None = None,
+    due: dt.date | None = None,
+    agreement: Agreement | None = None,
+    clause: str = "",
+) -> Commitment:
+    """Promise an event: how much of what, from whom to whom, by when.
+
+    Raises:
+        Forbidden: ``by`` may not act for the provider.
+        Invalid: The action is none, or the quantity is not a positive integer.
+        KeyReused: The key was used for something else.
+    """
+    authorize(by, "ledger.record_event", provider)
+    values = _promise(action, quantity, unit) | {
+        "provider_id": provider.pk, "receiver_id": receiver.pk, "due": due, "key": key,
+        "specification_id": specification and specification.pk, "clause": clause,
+        "resource_id": resource and resource.pk, "agreement_id": agreement and agreement.pk,
+    }  # fmt: skip
+    return _make(Commitment, _chamber_of(provider), values, by)
+
+
+def claim(
+    *,
+    triggered_by: Event,
+    action: str,
+    provider: Agent,
+    receiver: Agent,
+    quantity: int,
+    unit: str,
+    key: str,
+    by: Actor,
+    due: dt.date | None = None,
+) -> Claim:
+    """Write down what an event gives somebody (``receiver``) the right to receive.
+
+    Raises:
+        Forbidden: ``by`` may not act for who recorded the event's giving side.
+        Invalid: The action is none, or the quantity is not a positive integer.
+        KeyReused: The key was used for something else.
+    """
+    authorize(by, "ledger.record_event", triggered_by.provider)
+    values = _promise(action, quantity, unit) | {
+        "triggered_by_id": triggered_by.pk, "provider_id": provider.pk,
+        "receiver_id": receiver.pk, "due": due, "key": key,
+    }  # fmt: skip
+    return _make(Claim, triggered_by.chamber_id, values, by)
+
+
+def _promise(action: str, quantity: int, unit: str) -> dict[str, Any]:
+    try:
+        name = vf.find_action(action).id
+    except vf.ValueFlowsError as refusal:
+        raise eventdata.EventRefused.of(refusal) from refusal
+    if type(quantity) is not int or not 0 < quantity < 2**63:
+        raise Invalid(fields={"quantity": [repr(quantity)]})
+    if not unit or len(unit) > 16:
+        raise Invalid(fields={"unit": [unit]})
+    return {"action": name, "quantity": quantity, "unit": unit}
+
+
+def _make(model: type[Row], chamber: int, values: dict[str, Any], by: Actor) -> Row:
+    about = model._meta.label_lower
+    digest = eventdata.digest({**values, "chamber": chamber}, about)
+
+    def make() -> Row:
+        made = model._default_manager.create(
+            **values, chamber_id=chamber, digest=digest, recorded_at=timezone.now()
+        )
+        audit(by, f"{about}.made", made)
+        return made
+
+    return _once(model, chamber, values["key"], digest, make)
+
+
+@transaction.atomic
+def finish(commitment: Commitment, *, by: Actor, reason: str = "") -> CommitmentEnd:
+    """Expect nothing more of a commitment; again, the first end stays.
+
+    Raises:
+        Forbidden: ``by`` may act neither for its provider nor for its receiver.
+    """
+    if not by.may("ledger.record_event", commitment.receiver):
+        authorize(by, "ledger.record_event", commitment.provider)
+    _lock(Commitment, commitment.pk)
+    former = CommitmentEnd.objects.filter(commitment=commitment).first()
+    if former is not None:
+        return former
+    end: CommitmentEnd = CommitmentEnd.objects.create(
+        commitment=commitment, day=timezone.localdate(), reason=reason, recorded_at=timezone.now()
+    )
+    audit(by, "ledger.commitment.finished", commitment, reason=reason)
+    return end
+
+
+@transaction.atomic
+def allocate(event: Event, target: Commitment | Claim, quantity: int, *, by: Actor) -> Allocation:
+    """Say how much of an event fulfils a commitment or settles a claim.
+
+    Raises:
+        Forbidden: ``by`` may not act for who gave.
+        Invalid: Units or chambers differ, the quantity is not a positive integer, or the event was
+            taken back.
+        TooMuchAllocated: More than the event has left, or than is still owed.
+    """
+    authorize(by, "ledger.record_event", event.provider)
+    made = write_allocation(event, target, quantity)
+    audit(by, "ledger.event.allocated", event, target=str(target.pk), quantity=quantity)
+    return made
+
+
+def write_allocation(event: Event, target: Commitment | Claim, quantity: int) -> Allocation:
+    """Write an allocation, inside a transaction that authorized it; see :func:`allocate`."""
+    if type(quantity) is not int or quantity < 1:
+        raise Invalid(fields={"quantity": [repr(quantity)]})
+    amount, unit = measure_of(event)
+    undone = event.reverses_id or Event.objects.filter(reverses=event).exists()
+    if undone or unit != target.unit or event.chamber_id != target.chamber_id:
+        raise Invalid(_("This event cannot fulfil that."), fields={"event": [event.pk]})
+    _lock(type(target), target.pk)
+    _lock(Event, event.pk)
+    owed = target.quantity - _sum(target.allocations)
+    left = min(amount - _sum(event.allocations), owed)
+    if quantity > left:
+        raise TooMuchAllocated(asked=quantity, left=left)
+    name = "commitment" if isinstance(target, Commitment) else "claim"
+    made: Allocation = Allocation.objects.create(
+        event=event, quantity=quantity, unit=unit, recorded_at=timezone.now(), **{name: target}
+    )
+    return made
+
+
+def measure_of(event: Event) -> tuple[int, str]:
+    """How much an event has to allocate: its quantity, or its effort in minutes."""
+    if event.quantity is not None:
+        return event.quantity, event.unit
+    return event.effort or 0, "HUR"
+
+
+def take_back(original: Event) -> None:
+    """Write the opposite of what an event that is being reversed allocated."""
+    for former in original.allocations.filter(quantity__gt=0):
+        Allocation.objects.create(
+            event=original, commitment=former.commitment, claim=former.claim,
+            quantity=-former.quantity, unit=former.unit, recorded_at=timezone.now(),
+        )  # fmt: skip
+
+
+def _lock(model: type[models.Model], pk: int) -> None:
+    """Nobody allocates to it meanwhile (SQLite has one writer)."""
+    rows = model._default_manager.filter(pk=pk).order_by()
+    rows.select_for_update(no_key=True).values_list("pk", flat=True).first()
+
+
+def _sum(allocations: Any) -> int:
+    return int(allocations.aggregate(total=Sum("quantity"))["total"] or 0)
+
+
+def fulfilment(target: Commitment | Claim) -> Fulfilment:
+    """How far a commitment or claim is, worked out from its allocations."""
+    done = _sum(target.allocations)
+    ended = (
+        isinstance(target, Commitment) and CommitmentEnd.objects.filter(commitment=target).exists()
+    )
+    return Fulfilment(target.quantity, done, ended or done >= target.quantity)
