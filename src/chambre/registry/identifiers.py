@@ -95,6 +95,11 @@ def clean_slug(text: str) -> str:
     return text
 
 
+def slug_base(name: str, fallback: str = "x") -> str:
+    """What a short name made from a name begins with."""
+    return slugify(name.replace("œ", "oe").replace("Œ", "oe"))[:50].strip("-_") or fallback
+
+
 def free_slug(name: str, taken: Iterable[str], fallback: str = "x") -> str:
     """A short name made from a name, with a number when it is taken.
 
@@ -103,7 +108,7 @@ def free_slug(name: str, taken: Iterable[str], fallback: str = "x") -> str:
         taken: Short names that exist, in any case.
         fallback: What to begin with when nothing of the name is left.
     """
-    base = slugify(name.replace("œ", "oe").replace("Œ", "oe"))[:50].strip("-_") or fallback
+    base = slug_base(name, fallback)
     used = {slug.lower() for slug in taken}
     slug, number = base, 1
     while slug in used:

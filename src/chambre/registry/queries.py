@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor
 from chambre.core.errors import NotFound
 from chambre.registry.held import held_on, roles_held, today
-from chambre.registry.identifiers import SLUG
+from chambre.registry.identifiers import SLUG, free_slug, slug_base
 from chambre.registry.models import (
     Agent,
     RegisterImport,
@@ -100,6 +100,13 @@ def people_visible_to(by: Actor) -> QuerySet[Agent]:
             pk__in=offices.values("agent_id"),
         )
     )
+
+
+def new_slug(model: type[Agent] | type[Resource], name: str, fallback: str) -> str:
+    """A short name made from a name that no record has yet."""
+    begins = slug_base(name, fallback)
+    taken = model._default_manager.filter(slug__istartswith=begins)
+    return free_slug(name, taken.values_list("slug", flat=True), fallback)
 
 
 def agents_visible_to(by: Actor) -> QuerySet[Agent]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from chambre.registry import record as schema
 from chambre.registry.models import Agent, Resource
 from chambre.registry.models.history import Revision
 
 
 def changed_fields(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Names of the fields that differ, in the order of the record."""
-    names = dict.fromkeys([*after, *before])
+    names = dict.fromkeys([*schema.fields(), *after, *before])
     return [name for name in names if before.get(name) != after.get(name)]
 
 

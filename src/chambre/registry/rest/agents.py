@@ -123,7 +123,7 @@ def _scope(agent: str | None, resource: str | None) -> Agent | Resource:
     return queries.resource(resource) if resource else queries.structure(agent or "")
 
 
-@router.get("/roles", response=list[s.RoleOut], auth=SIGNED_IN)
+@router.get("/roles", response={200: list[s.RoleOut], **problems(404)}, auth=SIGNED_IN)
 def list_roles(
     request: HttpRequest,
     on: dt.date | None = None,
@@ -140,7 +140,7 @@ def list_roles(
     return [_role(role) for role in found.order_by("id")]
 
 
-@router.post("/roles", response={201: s.RoleOut, **problems(409)}, auth=SIGNED_IN)
+@router.post("/roles", response={201: s.RoleOut, **problems(404, 409)}, auth=SIGNED_IN)
 def grant_role(request: HttpRequest, payload: s.RoleNew) -> Status[dict[str, Any]]:
     """Give a person a role in a chamber or structure, or for a resource."""
     by = request.actor  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.hooks import emit
 from chambre.core.models import User
-from chambre.registry import identifiers
+from chambre.registry import queries
 from chambre.registry.agent_record import FIELDS, agent_record, clean_agent
 from chambre.registry.cleaning import clean_column
 from chambre.registry.errors import AccountTaken, IdentifierTaken, SlugTaken, StaleVersion, mistakes
@@ -57,9 +57,7 @@ def _make_home(name: str) -> Agent:
     with translation.override(settings.LANGUAGE_CODE):
         default = _("Chamber of the Commons")
     given = clean_column(Agent, "name", name.strip() or default)
-    slug = identifiers.free_slug(
-        given, Agent.objects.values_list("slug", flat=True), fallback="chambre"
-    )
+    slug = queries.new_slug(Agent, given, "chambre")
     agent = Agent(slug=slug, kind=Agent.Kind.CHAMBER, is_home=True, name=given)
     return _write_new(agent, Actor.system("first start"), "")
 
@@ -154,9 +152,7 @@ def create_person(
                 EmailAddress.objects.create(user=user, email=address, primary=True)
         except IntegrityError as error:
             raise AccountTaken(email=address) from error
-    slug = slug or identifiers.free_slug(
-        values["name"], Agent.objects.values_list("slug", flat=True), fallback="personne"
-    )
+    slug = slug or queries.new_slug(Agent, values["name"], "personne")
     agent = Agent(slug=slug, kind=Agent.Kind.PERSON, chamber=chamber, user=user)
     return _write_new(agent, by, "", values)
 
@@ -181,9 +177,7 @@ def person_of(user: User, *, name: str = "") -> Agent:
     if found is not None:
         return found
     values = clean_agent({"name": name or user.name or user.email.split("@")[0]}, slug="x")
-    slug = identifiers.free_slug(
-        values["name"], Agent.objects.values_list("slug", flat=True), fallback="personne"
-    )
+    slug = queries.new_slug(Agent, values["name"], "personne")
     agent = Agent(slug=slug, kind=Agent.Kind.PERSON, chamber=home_chamber(), user=locked)
     return _write_new(agent, by, "", values)
 

@@ -15,7 +15,9 @@ from chambre.registry import held
 from chambre.registry.cleaning import clean_text
 from chambre.registry.errors import mistakes
 from chambre.registry.models import Assessment, Resource, Role
+from chambre.registry.ostrom import current_assessments
 from chambre.registry.services import history, resources
+from chambre.registry.versions import latest_record
 
 CAPACITIES = (*Role.Kind.values, "system", "other")
 """As what somebody may speak about a resource."""
@@ -65,11 +67,12 @@ def assess(
         }
     )
     resource = resources.lock(resource)
-    before = resources.full_record(resource)
+    before = latest_record(resource)
     row = write_assessment(resource, values, capacity=capacity_of(by, resource), by=by)
     resources.write_version(
         resource,
         before,
+        {**before, "assessments": current_assessments(resource)},
         action=history.Action.ASSESSED,
         by=by,
         reason=resources.clean_reason(reason),

@@ -34,9 +34,7 @@ def write_resource(
     by: Actor,
     reason: str = "",
 ) -> ResourceRevision:
-    """Write the next version of a resource's record; the resource's row is locked and saved."""
-    resource.version += 1
-    resource.save()
+    """Write a version of a resource's record: the resource is saved and has its number already."""
     return ResourceRevision.objects.create(
         resource=resource,
         number=resource.version,

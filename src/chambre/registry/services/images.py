@@ -13,6 +13,7 @@ from chambre.registry.cleaning import clean_column
 from chambre.registry.errors import mistakes
 from chambre.registry.models import Resource
 from chambre.registry.services import history, resources
+from chambre.registry.versions import latest_record
 
 PURPOSE = "registry.image"
 LIMIT = 2 * 1024 * 1024
@@ -58,13 +59,14 @@ def set_image(*, resource: Resource, source: IO[bytes], name: str, alt: str, by:
     if wrong:
         raise mistakes(wrong)
     resource = resources.lock(resource)
-    before = resources.full_record(resource)
+    before = latest_record(resource)
     resource.image = files.store(
         source, name=name, purpose=PURPOSE, by=by, content_type=media, limit=LIMIT
     )
     resource.image_alt = alt
+    after = {**before, "image": str(resource.image.pk), "image_alt": alt}
     return resources.write_version(
-        resource, before, action=history.Action.CHANGED, by=by, reason=""
+        resource, before, after, action=history.Action.CHANGED, by=by, reason=""
     )
 
 

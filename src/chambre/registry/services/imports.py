@@ -18,14 +18,16 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import ChambreError, TooLarge
 from chambre.core.jobs import progress
-from chambre.registry import agent_record, identifiers
+from chambre.registry import agent_record, queries
 from chambre.registry import record as schema
 from chambre.registry.errors import AlreadyApplied, SlugTaken, UnreadableFile, mistakes
 from chambre.registry.exchange import linked_in, tabular
 from chambre.registry.exchange.entries import MAX_BYTES, Entry
 from chambre.registry.models import Agent, RegisterImport, Resource
+from chambre.registry.ostrom import current_assessments
 from chambre.registry.services import agents, assessments, history, resources
 from chambre.registry.services.agents import home_chamber
+from chambre.registry.versions import latest_record
 
 IMPORTED = history.Action.IMPORTED
 
@@ -226,7 +228,9 @@ def _bring_agent(line: Line, entry: Entry, reason: str, by: Actor) -> None:
     clean = agent_record.clean_agent(values)
     agent = _known_agent(entry.values.get("slug", ""), clean)
     if agent is None:
-        slug = entry.values.get("slug") or _new_slug(Agent, clean.get("name", ""), "structure")
+        slug = entry.values.get("slug") or queries.new_slug(
+            Agent, clean.get("name", ""), "structure"
+        )
         line.slug, line.action = slug, "create"
         agents.create_structure(
             slug=slug,
@@ -265,10 +269,6 @@ def _known_agent(slug: str, values: dict[str, str]) -> Agent | None:
     return found
 
 
-def _new_slug(model: type[Agent] | type[Resource], name: str, fallback: str) -> str:
-    return identifiers.free_slug(name, model.objects.values_list("slug", flat=True), fallback)
-
-
 def _bring_resource(line: Line, entry: Entry, reason: str, by: Actor) -> None:
     fields = {
         name: value
@@ -277,7 +277,7 @@ def _bring_resource(line: Line, entry: Entry, reason: str, by: Actor) -> None:
     }
     found = _known_resource(entry.values)
     if found is None:
-        slug = entry.values.get("slug") or _new_slug(
+        slug = entry.values.get("slug") or queries.new_slug(
             Resource, str(fields.get("name", "")), "ressource"
         )
         line.slug, line.action = slug, "create"
@@ -359,7 +359,7 @@ def _bring_assessments(
 ) -> Resource:
     authorize(by, "registry.assess_resource", resource)
     resource = resources.lock(resource)
-    before = resources.full_record(resource)
+    before = latest_record(resource)
     known = {row["principle"]: row for row in before["assessments"]}
     written = False
     for row in listed:
@@ -371,7 +371,8 @@ def _bring_assessments(
             written = True
     if not written:
         return resource
-    return resources.write_version(resource, before, action=IMPORTED, by=by, reason=reason)
+    after = {**before, "assessments": current_assessments(resource)}
+    return resources.write_version(resource, before, after, action=IMPORTED, by=by, reason=reason)
 
 
 def _day(text: Any) -> dt.date | None:

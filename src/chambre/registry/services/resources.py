@@ -23,19 +23,29 @@ from chambre.registry.models import Agent, Resource, Role
 from chambre.registry.ostrom import current_assessments
 from chambre.registry.services import history, tables
 from chambre.registry.services.agents import home_chamber
-from chambre.registry.versions import changed_fields, record_of
+from chambre.registry.versions import changed_fields, latest_record, record_of
 
 
 def full_record(resource: Resource) -> dict[str, Any]:
-    """All of a resource's record, as its versions keep it."""
+    """All of a resource's record, read from the tables.
+
+    It is what the newest version says; the services go on from that version, which costs one
+    query, and whoever wants to check them compares the two.
+    """
+    return {
+        **_head(resource),
+        **tables.read_record(resource),
+        "assessments": current_assessments(resource),
+    }
+
+
+def _head(resource: Resource) -> dict[str, Any]:
     return {
         "slug": resource.slug,
         "uid": str(resource.uid),
         "uri": resource.uri or "",
         "chamber": resource.chamber.slug,
         "standing": resource.standing,
-        **tables.read_record(resource),
-        "assessments": current_assessments(resource),
     }
 
 
@@ -81,11 +91,14 @@ def create_resource(
     if uid is not None:
         resource.uid = uid
     tables.set_columns(resource, _resolve(values, resource, by))
+    empty = {name: field.empty for name, field in schema.fields().items()}
+    stands = {name: tables.as_data(resource, name) for name in empty if name not in values}
+    record = {**_head(resource), **empty, **stands, **values, "assessments": []}
+    tables.index(resource, record)
+    resource.version = 1
     with _unique(resource):
-        resource.save()
-        tables.write_rows(resource, values)
-        record = full_record(resource)
-        tables.index(resource, record)
+        resource.save(force_insert=True)
+        tables.write_rows(resource, values, new=True)
         history.write_resource(
             resource, record, action=action, changed=[], by=by, reason=clean_reason(reason)
         )
@@ -131,9 +144,9 @@ def change_resource(
         name: value for name, value in {**(fields or {}), **more}.items() if value != schema.HIDDEN
     }
     _refuse_apart(wanted, {"image"} if imported else schema.EDITED_APART)
-    values = clean_record(wanted)
+    values = tables.numbered(clean_record(wanted))
     resource = lock(resource)
-    before = full_record(resource)
+    before = latest_record(resource)
     differing = {name: value for name, value in values.items() if before[name] != value}
     check_version(resource, version, differing)
     if not differing:
@@ -144,7 +157,8 @@ def change_resource(
     _check_days(before | values)
     tables.set_columns(resource, _resolve(differing, resource, by))
     tables.write_rows(resource, differing)
-    return write_version(resource, before, action=action, by=by, reason=reason)
+    after = {**before, **differing}
+    return write_version(resource, before, after, action=action, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -179,9 +193,12 @@ def change_standing(
     check_version(resource, version, {"standing": standing})
     if resource.standing == standing:
         raise Conflict(_("It has this standing already."))
-    before = full_record(resource)
+    before = latest_record(resource)
     was, resource.standing = resource.standing, standing
-    resource = write_version(resource, before, action=history.Action.STANDING, by=by, reason=reason)
+    after = {**before, "standing": standing}
+    resource = write_version(
+        resource, before, after, action=history.Action.STANDING, by=by, reason=reason
+    )
     emit(events.StandingChanged(resource=resource.pk, before=was, after=standing), by=by)
     return resource
 
@@ -231,12 +248,28 @@ def check_version(resource: Resource, version: int | None, wanted: dict[str, Any
 
 
 def write_version(
-    resource: Resource, before: dict[str, Any], *, action: str, by: Actor, reason: str
+    resource: Resource,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    action: str,
+    by: Actor,
+    reason: str,
 ) -> Resource:
-    """Write what is in the tables as the next version, and tell."""
-    after = full_record(resource)
+    """Save the resource, write the next version of its record, and tell.
+
+    Args:
+        resource: Its row, locked, its columns set.
+        before: The record as it was.
+        after: The record as it is now, in the tables too.
+        action: What the history calls it.
+        by: Who did it.
+        reason: Why.
+    """
     changed = changed_fields(before, after)
     tables.index(resource, after)
+    resource.version += 1
+    resource.save()
     history.write_resource(resource, after, action=action, changed=changed, by=by, reason=reason)
     audit(
         by, "registry.resource.changed", resource, fields=changed, version=resource.version,
@@ -271,7 +304,7 @@ def _refuse_apart(fields: dict[str, Any], apart: Any) -> None:
 
 def _clean_new(fields: dict[str, Any], slug: str, uri: str) -> dict[str, Any]:
     _refuse_apart(fields, {"image"})
-    values = clean_record(fields)
+    values = tables.numbered(clean_record(fields))
     errors: dict[str, list[str]] = {}
     try:
         identifiers.clean_slug(slug)
@@ -302,10 +335,7 @@ def _resolve(values: dict[str, Any], resource: Resource, by: Actor) -> dict[str,
     errors: dict[str, list[str]] = {}
     for name in ("owner", "custodian"):
         if found.get(name):
-            agent = queries.agents_visible_to(by).filter(slug=found[name]).first()
-            now = getattr(resource, name)
-            if agent is None and now is not None and now.slug == found[name]:
-                agent = now  # a person whom the actor may not see stays where they are
+            agent = _holder(found[name], getattr(resource, name), by)
             if agent is None:
                 errors[name] = [_("Nobody in the register has this short name.")]
             found[name] = agent
@@ -325,6 +355,16 @@ def _resolve(values: dict[str, Any], resource: Resource, by: Actor) -> dict[str,
     if errors:
         raise mistakes(errors)
     return found
+
+
+def _holder(slug: str, now: Agent | None, by: Actor) -> Agent | None:
+    """The agent of that short name, if the actor may name them."""
+    agent = Agent.objects.filter(slug=slug).first()
+    if agent is None or agent.is_public:
+        return agent
+    # A person whom the actor may not know stays where they are, and comes nowhere else.
+    known = now is not None and now.pk == agent.pk
+    return agent if known or queries.people_visible_to(by).filter(pk=agent.pk).exists() else None
 
 
 def _contains(resource: Resource, other: Resource) -> bool:

@@ -39,11 +39,30 @@ def read_record(resource: Resource) -> dict[str, Any]:
         if isinstance(field, schema.Words):
             record[name] = words.get(field.scheme, [])
         elif isinstance(field, schema.Rows):
-            found = field.model._default_manager.filter(resource=resource).order_by("position")
-            record[name] = [_row_as_data(field, row) for row in found]
+            record[name] = read_list(resource, name)
         else:
             record[name] = _as_data(field, getattr(resource, name))
     return record
+
+
+def read_list(resource: Resource, name: str) -> list[dict[str, Any]]:
+    """A list of rows of the record as its table has it."""
+    field = schema.fields()[name]
+    if not isinstance(field, schema.Rows):
+        raise TypeError(name)
+    found = field.model._default_manager.filter(resource=resource).order_by("position")
+    return [_row_as_data(field, row) for row in found]
+
+
+def as_data(resource: Resource, name: str) -> Any:
+    """A field of the record that is a column of the resource, as the record keeps it.
+
+    A list is empty: a resource that is only being made has none.
+    """
+    field = schema.fields()[name]
+    if not isinstance(field, schema.Column):
+        return field.empty
+    return _as_data(field, getattr(resource, name))
 
 
 def _as_data(column: schema.Column, value: Any) -> Any:
@@ -92,42 +111,67 @@ def set_columns(resource: Resource, values: dict[str, Any]) -> None:
             setattr(resource, name, value)
 
 
-def write_rows(resource: Resource, values: dict[str, Any]) -> None:
-    """Write the lists of a saved resource; those that are not among the values stay."""
+def write_rows(resource: Resource, values: dict[str, Any], *, new: bool = False) -> None:
+    """Write the lists of a saved resource; those that are not among the values stay.
+
+    Args:
+        resource: Whose.
+        values: The record's fields, :func:`numbered`.
+        new: There are no rows yet.
+    """
     if any(field.name in values for field in schema.words()):
-        _write_words(resource, values)
+        _write_words(resource, values, new)
     for field in schema.rows():
         if field.name in values:
-            _write_rows(resource, field, values[field.name])
+            _write_rows(resource, field, values[field.name], new)
 
 
-def _write_words(resource: Resource, values: dict[str, Any]) -> None:
+def numbered(values: dict[str, Any]) -> dict[str, Any]:
+    """Fields of the record in which each need or offer has its number, those without one last."""
+    if "wishes" not in values:
+        return values
+    wishes = values["wishes"]
+    following = max((row.get("number") or 0 for row in wishes), default=0)
+    listed = []
+    for row in wishes:
+        number = row.get("number")
+        if not number:
+            following += 1
+            number = following
+        listed.append({**row, "number": number})
+    return {**values, "wishes": sorted(listed, key=lambda row: int(row["number"]))}
+
+
+def _write_words(resource: Resource, values: dict[str, Any], new: bool) -> None:
     kept: list[tuple[str, str]] = []
-    now = list(resource.term_rows.order_by("position"))
+    now = [] if new else list(resource.term_rows.order_by("position"))
     for field in schema.words():
         listed = values.get(field.name)
         if listed is None:
             listed = [term.value for term in now if term.scheme == field.scheme]
         kept += [(field.scheme, word) for word in listed]
-    resource.term_rows.all().delete()
+    if now:
+        resource.term_rows.all().delete()
     Term.objects.bulk_create(
         Term(resource=resource, position=number, scheme=scheme, value=word, folded=fold(word)[:160])
         for number, (scheme, word) in enumerate(kept, 1)
     )
 
 
-def _write_rows(resource: Resource, field: schema.Rows, listed: list[dict[str, Any]]) -> None:
+def _write_rows(
+    resource: Resource, field: schema.Rows, listed: list[dict[str, Any]], new: bool
+) -> None:
     rows = field.model._default_manager
-    rows.filter(resource=resource).delete()
-    numbers = {row["number"] for row in listed if row.get("number")}
-    following = max(numbers, default=0)
-    made = []
-    for position, row in enumerate(listed, 1):
-        number = position
-        if field.name == "wishes":
-            number = row.get("number") or (following := following + 1)
-        made.append(field.model(resource=resource, position=number, **_row_columns(field, row)))
-    rows.bulk_create(made)
+    if not new:
+        rows.filter(resource=resource).delete()
+    rows.bulk_create(
+        field.model(
+            resource=resource,
+            position=row["number"] if field.name == "wishes" else position,
+            **_row_columns(field, row),
+        )
+        for position, row in enumerate(listed, 1)
+    )
 
 
 def _row_columns(field: schema.Rows, row: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from chambre.registry import held
 from chambre.registry.cleaning import clean_record
 from chambre.registry.errors import mistakes
 from chambre.registry.models import Resource, Wish
-from chambre.registry.services import history, resources
+from chambre.registry.services import history, resources, tables
+from chambre.registry.versions import latest_record
 
 OPEN_FIELDS = ("kind", "category", "title", "description", "since", "expires")
 
@@ -57,7 +58,7 @@ def add_wish(
         expires=expires,
     )
     resource = resources.lock(resource)
-    before = resources.full_record(resource)
+    before = latest_record(resource)
     last = resource.wish_rows.order_by("-position").first()
     wish = Wish.objects.create(
         resource=resource, position=last.position + 1 if last else 1, **values
@@ -119,7 +120,7 @@ def _lock(wish: Wish) -> tuple[Resource, Wish, dict[str, Any]]:
         raise NotFound
     if found.closed is not None:
         raise Conflict(_("This was closed already."))
-    return resource, found, resources.full_record(resource)
+    return resource, found, latest_record(resource)
 
 
 def _clean(**values: Any) -> dict[str, Any]:
@@ -137,6 +138,7 @@ def _clean(**values: Any) -> dict[str, Any]:
 
 
 def _write(resource: Resource, before: dict[str, Any], by: Actor, reason: str) -> None:
+    after = {**before, "wishes": tables.read_list(resource, "wishes")}
     resources.write_version(
-        resource, before, action=history.Action.WISH, by=by, reason=reason[:300]
+        resource, before, after, action=history.Action.WISH, by=by, reason=reason[:300]
     )

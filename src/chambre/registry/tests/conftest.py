@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from chambre.core.actors import Actor
 from chambre.registry import api
+from chambre.registry.agent_record import agent_record
 from chambre.registry.models import Agent, Resource
+from chambre.registry.services.resources import full_record
+from chambre.registry.versions import latest_record
 
 
 @pytest.fixture
@@ -95,3 +98,17 @@ def steward(person: Any, verger: Resource) -> Actor:
 def agent_of(actor: Actor) -> Agent:
     """The person in the register behind an actor."""
     return Agent.objects.get(user=actor.user)
+
+
+@pytest.fixture(autouse=True)
+def _newest_versions_say_what_the_tables_say(request: Any) -> Iterator[None]:
+    """After each test: every record read from the tables is equal to its newest version."""
+    yield
+    if request.node.get_closest_marker("django_db") is None:
+        return
+    if request.node.get_closest_marker("django_db").kwargs.get("transaction"):
+        return  # emptied already
+    for resource in Resource.objects.all():
+        assert full_record(resource) == latest_record(resource)
+    for agent in Agent.objects.all():
+        assert agent_record(agent) == latest_record(agent)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import ChambreError, Forbidden, NotFound
-from chambre.registry import api, identifiers, queries
+from chambre.registry import api, queries
 from chambre.registry.agent_record import FIELDS
 from chambre.registry.errors import StaleVersion
 from chambre.registry.forms import (
@@ -94,9 +94,7 @@ def structure_new(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         values = form.values()
-        slug = form.cleaned_data["slug"] or identifiers.free_slug(
-            values["name"], Agent.objects.values_list("slug", flat=True), "structure"
-        )
+        slug = form.cleaned_data["slug"] or queries.new_slug(Agent, values["name"], "structure")
         try:
             made = api.create_structure(
                 slug=slug,

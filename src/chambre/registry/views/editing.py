@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from chambre.core.actors import authorize
 from chambre.core.errors import ChambreError, Forbidden, NotFound
-from chambre.registry import api, identifiers, queries
+from chambre.registry import api, queries
 from chambre.registry import record as schema
 from chambre.registry.display import Difference, differences
 from chambre.registry.errors import StaleVersion
@@ -44,9 +44,7 @@ def create(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        slug = values.pop("slug") or identifiers.free_slug(
-            values["name"], Resource.objects.values_list("slug", flat=True), "ressource"
-        )
+        slug = values.pop("slug") or queries.new_slug(Resource, values["name"], "ressource")
         try:
             made = api.create_resource(slug=slug, by=by, **values)
         except ChambreError as error:
