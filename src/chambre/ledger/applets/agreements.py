@@ -196,7 +196,7 @@ def revise_terms(agreement: Agreement, text: str, *, by: Actor) -> AgreementTerm
         Forbidden: ``by`` may act for none of the parties.
     """
     _may_change(agreement, by)
-    _lock(Agreement, agreement.pk)
+    lock_rows(Agreement, agreement.pk)
     last = agreement.terms.order_by("-version").first()
     if last is not None and last.text == text:
         return last
@@ -323,7 +323,7 @@ def finish(commitment: Commitment, *, by: Actor, reason: str = "") -> Commitment
     """
     if not by.may("ledger.record_event", commitment.receiver):
         authorize(by, "ledger.record_event", commitment.provider)
-    _lock(Commitment, commitment.pk)
+    lock_rows(Commitment, commitment.pk)
     former = CommitmentEnd.objects.filter(commitment=commitment).first()
     if former is not None:
         return former
@@ -358,8 +358,8 @@ def write_allocation(event: Event, target: Commitment | Claim, quantity: int) ->
     undone = event.reverses_id or Event.objects.filter(reverses=event).exists()
     if undone or unit != target.unit or event.chamber_id != target.chamber_id:
         raise Invalid(_("This event cannot fulfil that."), fields={"event": [event.pk]})
-    _lock(type(target), target.pk)
-    _lock(Event, event.pk)
+    lock_rows(type(target), target.pk)
+    lock_rows(Event, event.pk)
     owed = target.quantity - _sum(target.allocations)
     left = min(amount - _sum(event.allocations), owed)
     if quantity > left:
@@ -372,7 +372,7 @@ def write_allocation(event: Event, target: Commitment | Claim, quantity: int) ->
 
 
 def measure_of(event: Event) -> tuple[int, str]:
-    """How much an event has to allocate: its quantity, or its effort in minutes."""
+    """What an event can allocate: its quantity, else its effort in minutes."""
     if event.quantity is not None:
         return event.quantity, event.unit
     return event.effort or 0, "HUR"
@@ -387,8 +387,8 @@ def take_back(original: Event) -> None:
         )  # fmt: skip
 
 
-def _lock(model: type[models.Model], pk: int) -> None:
-    """Nobody allocates to it meanwhile (SQLite has one writer)."""
+def lock_rows(model: type[models.Model], pk: int) -> None:
+    """Keep a row to oneself until the transaction ends (SQLite has one writer)."""
     rows = model._default_manager.filter(pk=pk).order_by()
     rows.select_for_update(no_key=True).values_list("pk", flat=True).first()
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import Invalid
 from chambre.ledger.applets import eventdata, events, eventstate
-from chambre.ledger.applets.agreements import take_back
+from chambre.ledger.applets.agreements import lock_rows, take_back
 from chambre.ledger.applets.drafts import EntryDraft
 from chambre.ledger.applets.eventdata import EventRefused
 from chambre.ledger.applets.eventdrafts import EventDraft, Fulfils, NewStock, Written
@@ -48,6 +48,7 @@ def reverse_event(
     pure = eventdata.recorded_of(original)
 
     def write() -> Event:
+        lock_rows(Event, original.pk)
         reach = eventstate.locked(eventstate.start_of_outcome(pure.outcome), set())
         former = events.former_of(original.chamber_id, key, written.asked)
         if former is not None:
@@ -114,6 +115,7 @@ def correct_event(
     receiver = draft.agents[1]
 
     def write() -> Event:
+        lock_rows(Event, original.pk)
         reach = eventstate.locked(start, {receiver.pk})
         former = events.former_of(original.chamber_id, key, asked)
         if former is not None:
@@ -216,7 +218,7 @@ def _as_draft(event: Event) -> EventDraft:
         new = NewStock(
             made.name, kind, made.unit, made.serialized, made.lot, made.tracking, made.about
         )
-    parts = {agent.pk: agent for agent in Agent.objects.filter(
+    parts: dict[Any, Agent] = {agent.pk: agent for agent in Agent.objects.filter(
         pk__in=[one for one in (pure.accountable, pure.custodian) if one is not None]
     )}  # fmt: skip
     return EventDraft(

@@ -22,6 +22,7 @@ from chambre.core.db import guards
 from chambre.ledger.applets import balances
 from chambre.ledger.applets.drafts import EntryDraft, digest_of
 from chambre.ledger.applets.sealing import check_chain
+from chambre.ledger.applets.stock import verify_events
 from chambre.ledger.models import JournalEntry, Seal
 
 BLOCK = 5_000
@@ -121,6 +122,9 @@ def verify(*, by: Actor | None = None) -> VerifyReport:
     for unit, amount in sorted(whole.items()):
         if amount:
             report.add("sum", _("The whole does not sum to zero in %(unit)s.") % {"unit": unit})
+    report.events = verify_events(
+        lambda kind, message, record: report.add(kind, message, key=f"{kind}:{record}")
+    )
     _check_rest(report)
     report.problems.sort(key=lambda problem: (problem.entry == 0, problem.entry))
     return report

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from chambre.core.actors import Actor
+from chambre.core.db import guards
 from chambre.core.errors import Forbidden, Invalid, KeyReused
 from chambre.core.models import AuditEntry, OutboxEvent
 from chambre.ledger import api as ledger
@@ -123,6 +124,23 @@ def test_verify_finds_a_position_that_somebody_changed(stock):
 
     assert [(code, pk) for code, _text, pk in problems] == [("position", stock.item.pk)]
     assert list(ledger.rebuild_positions().values()) == [(99, 100)]
+
+
+@pytest.mark.parametrize(
+    "forged", ["note = 'autre'", "quantity = 7", 'payload = \'{"event": {}, "outcome": 5}\'']
+)
+def test_verify_finds_an_event_that_somebody_forged_below_the_guards(stock, forged):
+    event = stock.act("lower", resource=stock.item, quantity=3)
+    assert ledger.verify().as_json()["events"] == 2
+    with connection.cursor() as cursor:
+        guards.remove_all(connection)
+        cursor.execute(f"UPDATE ledger_event SET {forged} WHERE id = {event.pk}")
+        guards.install_all(connection)
+
+    report = ledger.verify()
+
+    assert (report.ok, report.events) == (False, 2)
+    assert report.problems[0].key == f"event-digest:{event.pk}"
 
 
 def test_a_reversal_restores_everything(stock):

@@ -94,6 +94,17 @@ def test_one_request_sent_by_six_happens_once(stock):
     assert Event.objects.filter(key="same").count() == 1
 
 
+def test_two_who_take_back_one_service_do_it_once(stock):
+    service = stock.act("deliverService", receiver=stock.b, quantity=1, unit="PCE")
+
+    results = at_once(
+        4, lambda n: ledger.reverse_event(service, key=f"back-{n}", by=stock.by).quantity
+    )
+
+    assert sorted(map(str, results)) == ["-1", *["ledger.event-refused"] * 3]
+    assert Event.objects.filter(reverses=service).count() == 1
+
+
 def test_first_gifts_to_one_receiver_make_one_stock(stock):
     def act(n):
         return ledger.record_event(
