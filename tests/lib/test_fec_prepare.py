@@ -401,9 +401,10 @@ def test_lines_held_back_go_to_a_file_when_there_are_many(monkeypatch):
     assert sorted(each.lines[0][12] for each in found) != []
 
 
-def test_keys_that_come_back_are_found_a_share_at_a_time(monkeypatch):
+@pytest.mark.parametrize("share", [10, 400, 100_000])
+def test_keys_that_come_back_are_found_a_share_at_a_time(monkeypatch, share):
     repeats = runs.Repeats()
-    monkeypatch.setattr(runs, "_SUSPECTS", 10)
+    monkeypatch.setattr(runs, "_SHARE", share)
     draw = random.Random(5)
     values = [draw.randrange(-(1 << 40), 1 << 40) for _ in range(500)] * 2 + [7]
     for start in range(0, len(values), 60):

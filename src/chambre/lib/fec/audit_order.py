@@ -39,8 +39,8 @@ class Numbering:
 
     def __init__(self) -> None:
         self._numbers = array("q")
-        self._lines = array("q")
-        self._scopes = array("l")
+        self._lines = array("I")
+        self._scopes = array("I")
         self._ids: dict[tuple[str, str], int] = {}
 
     def add(self, runs: Runs) -> None:
@@ -89,7 +89,7 @@ class Numbering:
         """Numbers and lines of each group of scopes, in the order of the file."""
         if len(set(groups)) == 1:
             return [(self._numbers, self._lines)]
-        split = [(array("q"), array("q")) for _ in set(groups)]
+        split = [(array("q"), array("I")) for _ in set(groups)]
         for scope, number, line in zip(self._scopes, self._numbers, self._lines, strict=True):
             numbers, lines = split[groups[scope]]
             numbers.append(number)
@@ -104,8 +104,8 @@ class _Sequence:
         self._prefix, self._scope = prefix, scope
         self._numbers, self._lines = numbers, lines
         falls = map(lt, islice(numbers, 1, None), numbers)
-        self._backward = list(compress(count(1), falls))
-        self._sorted = sorted(set(numbers)) if self._backward else numbers
+        self._backward = array("I", compress(count(1), falls))
+        self._sorted = array("q", sorted(set(numbers))) if self._backward else numbers
         self.breaks = len(self._backward) + sum(1 for _ in gaps(self._sorted))
 
     def note(self, findings: Findings) -> None:

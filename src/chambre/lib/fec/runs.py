@@ -126,7 +126,7 @@ class RunFinder:
 
 _PLACES = 1 << 24
 _MASK = _PLACES - 1
-_SUSPECTS = 500_000
+_SHARE = 500_000
 
 
 class Repeats:
@@ -139,6 +139,7 @@ class Repeats:
     def __init__(self) -> None:
         self._marks: bytearray | None = None
         self._suspects: set[int] = set()
+        self._all_suspect = False
         self.values = array("q")
 
     def add_new(self, values: list[int]) -> None:
@@ -150,6 +151,11 @@ class Repeats:
 
     def add(self, values: list[int]) -> None:
         """Take the next values, each of 64 bits."""
+        if not self._all_suspect:
+            self._suspect(values)
+        self.values.extend(values)
+
+    def _suspect(self, values: list[int]) -> None:
         if self._marks is None:
             self._marks = bytearray(_PLACES)
             for value in self.values:
@@ -162,16 +168,19 @@ class Repeats:
             self._suspects.update(compress(values, map(marks.__getitem__, places)))
         for place in places:
             marks[place] = 1
-        self.values.extend(values)
+        if len(self._suspects) > 2 * _SHARE:  # so many that they are no longer worth their memory
+            self._all_suspect = True
+            self._suspects, self._marks = set(), bytearray()
 
     def found(self) -> Iterator[tuple[int, int]]:
         """Every value that comes more than once, as (its place from 0, the value).
 
         Suspects are looked at a share at a time, so that millions of them take little memory.
         """
-        shares = 1 + len(self._suspects) // _SUSPECTS
-        for share in range(shares if self._suspects else 0):
-            counts = {value: 0 for value in self._suspects if value % shares == share}
+        suspects = self.values if self._all_suspect else self._suspects
+        shares = -(-len(suspects) // _SHARE)
+        for share in range(shares):
+            counts = {value: 0 for value in suspects if value % shares == share}
             for value in self.values:
                 if value in counts:
                     counts[value] += 1
@@ -186,8 +195,8 @@ class Recurrences:
     def __init__(self) -> None:
         self._keys = Repeats()
         self._pieces = array("q")
-        self._first_lines = array("q")
-        self._counts = array("q")
+        self._first_lines = array("I")
+        self._counts = array("I")
         self._highest: int | None = -1
 
     def __len__(self) -> int:
