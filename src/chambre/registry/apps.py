@@ -14,5 +14,6 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Registry")
 
     def ready(self) -> None:
-        """Put the register into the menu, its tabs on a resource's page, its panel on the first."""
+        """Fill the menu, the first page and the tabs of a resource; add what the doctor looks at."""
         import_module("chambre.registry.menu")
+        import_module("chambre.registry.health")
