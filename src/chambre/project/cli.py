@@ -11,9 +11,11 @@ rights of the machine's administrator and is recorded as such.
 from __future__ import annotations
 
 import functools
+import gettext
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,6 +38,9 @@ def language(environ: Any = os.environ) -> str:
 @functools.cache
 def set_up() -> None:
     """Start Django, once."""
+    from chambre.core.catalogues import compile_stale
+
+    compile_stale()  # before anything reads a catalogue and remembers it
     import django
     from django.utils import translation
 
@@ -62,10 +67,16 @@ def app_commands() -> dict[str, click.Command]:
 
 
 def prepared(command: click.Command) -> click.Command:
-    """Make the database ready just before a command runs, not before its help or usage errors."""
+    """Translate a command's help, and make the database ready just before it runs.
+
+    Neither its help nor an error of usage needs a database.
+    """
+    from chambre.core.cli_words import translate
+
     if getattr(command, "_prepared", False):
         return command
     command._prepared = True  # type: ignore[attr-defined]
+    translate(command)
     if isinstance(command, click.Group):
         for child in command.commands.values():
             prepared(child)
@@ -134,9 +145,16 @@ def root() -> None:
     """Chambre: the working system of a Chamber of the Commons."""
 
 
+def speak() -> None:
+    """Have click itself speak our language: it asks gettext, and brings no catalogue."""
+    os.environ["LANGUAGE"] = language()
+    gettext.bindtextdomain("messages", str(Path(__file__).parent / "locale"))
+
+
 def main() -> None:
     """Entry point of the ``chambre`` command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chambre.project.settings")
+    speak()
     try:
         root(prog_name="chambre")
     except BrokenPipeError:

@@ -20,6 +20,8 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from chambre.core.cli_words import help_texts
+
 KEYWORDS: dict[str, Any] = {
     **dict.fromkeys(("_", "lazy", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -55,6 +57,9 @@ def strings_of(app: Path) -> dict[Key, str]:
         for _line, message, _comments, context in extract("python", stream, keywords=KEYWORDS):
             identity = tuple(message) if isinstance(message, list | tuple) else message
             found.setdefault((identity, context), path.relative_to(app).as_posix())
+        if path.suffix == ".py":
+            for text in help_texts(source):
+                found.setdefault((text, None), path.relative_to(app).as_posix())
     return found
 
 
