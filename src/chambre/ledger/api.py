@@ -61,7 +61,7 @@ from chambre.ledger.applets.scan import (
     scan_lines,
 )
 from chambre.ledger.applets.sealing import SealReport, seal
-from chambre.ledger.applets.statements import Statement, StatementGroup, statement
+from chambre.ledger.applets.statements import Statement, StatementGroup, empty_group, statement
 from chambre.ledger.applets.stock import (
     SlugTaken,
     accounted,
@@ -122,6 +122,7 @@ __all__ = [
     "compare_balances",
     "correct_event",
     "count_lines",
+    "empty_group",
     "entry",
     "events_of",
     "financial_year",

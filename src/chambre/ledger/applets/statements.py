@@ -306,3 +306,9 @@ def _provisional(books: Mapping[int, Book], first: dt.date, last: dt.date) -> bo
     return any(year.closed_at is None for each in years.values() for year in each) or any(
         each[-1].end < last for each in years.values()
     )
+
+
+def empty_group(key: str | None, name: str) -> StatementGroup:
+    """A group in which nothing is recorded."""
+    figures = Group(None)
+    return StatementGroup(key, name, 0, figures, figures.totals())

@@ -59,7 +59,7 @@ def verify() -> dict[str, Any] | None:
     if not hasattr(api, "verify"):
         return None
     result = api.verify()
-    return dict(result) if isinstance(result, dict) else dict(result.as_data())
+    return dict(result) if isinstance(result, dict) else dict(result.as_json())
 
 
 @click.command()

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from chambre.core.ui.slots import MenuEntry, add_menu
+from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
+from chambre.rooms.lens.views.statements import resource_tab
 
 add_menu(
     MenuEntry(
-        _("Books"), "lens:books", permission="core.see_jobs", order=20, section="accounts",
+        _("Books"),
+        "lens:books",
+        permission="core.see_jobs",
+        order=20,
+        section="accounts",
         icon="book",
     )
 )
 add_menu(
     MenuEntry(
-        _("Attribution"), "lens:rules", permission="lens.change_rules", order=30,
-        section="accounts", icon="rule",
+        _("Attribution"),
+        "lens:rules",
+        permission="lens.change_rules",
+        order=30,
+        section="accounts",
+        icon="rule",
     )
 )
 add_menu(
@@ -24,3 +33,10 @@ add_menu(
         section="accounts", icon="check",
     )
 )  # fmt: skip
+add_menu(
+    MenuEntry(
+        _("Accounts"), "lens:statements", permission="lens.read_books", order=10,
+        section="accounts", icon="balance",
+    )
+)  # fmt: skip
+add_tab("resource", Tab("accounts", _("Accounts"), resource_tab, order=20))

@@ -109,3 +109,92 @@ def _carried(structure: Agent, year: FinancialYear) -> dict[str, int]:
     }
     profit, loss = accounting.result_accounts(balances)
     return {line.account: line.amount for line in accounting.carried(balances, profit, loss)}
+
+
+def last_year(structures: Iterable[Agent]) -> tuple[Any, Any]:
+    """First and last day of the latest financial year of some structures, else this year's."""
+    year = FinancialYear.objects.filter(book__structure__in=structures).order_by("end").last()
+    if year is not None:
+        return year.start, year.end
+    today = timezone.localdate()
+    return today.replace(month=1, day=1), today.replace(month=12, day=31)
+
+
+def lines_behind(
+    *,
+    structures: Iterable[Agent],
+    account: str,
+    first: Any,
+    last: Any,
+    resource: str = "",
+    structure: str = "",
+) -> QuerySet[Line]:
+    """The lines of a period behind a figure, in the order of their days.
+
+    Args:
+        structures: Those whose books the reader may see; no line of another is given.
+        account: Number of the account; empty: all.
+        first: First day.
+        last: Last day.
+        resource: Slug, ``-`` for what is not attributed, empty for all.
+        structure: Slug; empty: all of ``structures``.
+    """
+    rows = Line.objects.filter(
+        book__structure__in=structures, day__gte=first, day__lte=last, phase__lt=2
+    )
+    if account:
+        rows = rows.filter(account__code=account)
+    if structure:
+        rows = rows.filter(book__structure__slug=structure)
+    if resource == "-":
+        rows = rows.filter(resource__isnull=True)
+    elif resource:
+        rows = rows.filter(resource__slug=resource)
+    else:
+        rows = rows.filter(source_line__isnull=True)
+    return rows.select_related(
+        "entry__journal", "book__structure", "account", "resource", "auxiliary"
+    ).order_by("day", "id")
+
+
+def public_figures(resource: Resource) -> list[dict[str, Any]]:
+    """What the structures of a resource let everybody see of its accounts, last year.
+
+    Totals by class or by account, as each structure decides; never lines, never third parties.
+    """
+    found = []
+    books = Book.objects.filter(lines__resource=resource).distinct().select_related("structure")
+    for book in books:
+        level = disclosure_level(book.structure, resource)
+        if level == Disclosure.Level.NONE:
+            continue
+        first, last = last_year([book.structure])
+        read = ledger.statement(
+            by="resource",
+            first=first,
+            last=last,
+            resources=[resource],
+            structures=[book.structure],
+        )
+        sums: dict[str, int] = {}
+        for group in read.groups:
+            for each in group.figures.listed():
+                if accounting.is_link(each.account):
+                    continue
+                code = each.account if level == Disclosure.Level.ACCOUNT else each.account[:2]
+                amount = each.debit - each.credit if each.account[:1] in "678" else each.closing
+                sums[code] = sums.get(code, 0) + amount
+        labels = accounting.chart(book.chart, first)
+        found.append(
+            {
+                "structure": book.structure,
+                "first": first,
+                "last": last,
+                "rows": [
+                    (code, labels.label(code, "fr"), amount)
+                    for code, amount in sorted(sums.items())
+                    if amount
+                ],
+            }
+        )
+    return found

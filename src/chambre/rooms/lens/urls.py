@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.lens.views import attribution, books
+from chambre.rooms.lens.views import attribution, books, statements
 
 app_name = "lens"
 prefix = ""
@@ -24,4 +24,9 @@ BOOKS = [
 ATTRIBUTION = [
     path("attribution/", attribution.rules, name="rules"),
 ]
-urlpatterns = [*BOOKS, *ATTRIBUTION]
+STATEMENTS = [
+    path("comptes/", statements.index, name="statements"),
+    path("comptes/lignes/", statements.lines, name="lines"),
+    path("comptes/<slug:by>/<slug:slug>/", statements.group, name="statement"),
+]
+urlpatterns = [*BOOKS, *ATTRIBUTION, *STATEMENTS]

@@ -1,0 +1,29 @@
+"""Which accounts to read: through which lens, over which days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chambre.core.ui.forms import DayField
+
+
+class PeriodForm(forms.Form):
+    """The lens and the period of a statement."""
+
+    by = forms.ChoiceField(
+        label=_("Read"),
+        choices=[("resource", _("by resource")), ("structure", _("by structure"))],
+        initial="resource",
+    )
+    first = DayField(label=_("From"))
+    last = DayField(label=_("To"))
+
+    def clean(self) -> dict[str, Any]:
+        """The end does not precede the beginning."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("first") and data.get("last") and data["last"] < data["first"]:
+            self.add_error("last", _("The end is before the beginning."))
+        return data
