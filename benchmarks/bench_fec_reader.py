@@ -135,7 +135,7 @@ def generate(path: Path, lines: int, seed: int = 20161110) -> int:
 
 
 def run_read(path: str) -> dict[str, object]:
-    from chambre.lib.fec import read  # noqa: PLC0415 - each in its own process
+    from chambre.lib.fec import read
 
     reader = read(path)
     debit = sum(block.debit for block in reader.blocks())
@@ -143,21 +143,21 @@ def run_read(path: str) -> dict[str, object]:
 
 
 def run_check(path: str) -> dict[str, object]:
-    from chambre.lib.fec import check  # noqa: PLC0415 - each in its own process
+    from chambre.lib.fec import check
 
     report = check(path)
     return {"lines": report.lines, "debit": report.debit, "accepted": report.verdict == "accepted"}
 
 
 def run_prepare(path: str) -> dict[str, object]:
-    from chambre.lib.fec import prepare  # noqa: PLC0415 - each in its own process
+    from chambre.lib.fec import prepare
 
     prepared = prepare(path)
     return {"lines": prepared.lines, "debit": prepared.debit, "accepted": True}
 
 
 def run_entries(path: str) -> dict[str, object]:
-    from chambre.lib.fec import prepare  # noqa: PLC0415 - each in its own process
+    from chambre.lib.fec import prepare
 
     prepared = prepare(path)
     lines = sum(len(entry.lines) for entry in prepared.entries())
@@ -165,7 +165,7 @@ def run_entries(path: str) -> dict[str, object]:
 
 
 def run_duckdb(path: str, *, table: bool) -> dict[str, object]:
-    import duckdb  # noqa: PLC0415
+    import duckdb
 
     def kind(name: str) -> str:
         return "DATE" if name in DAYS else "DECIMAL(18,2)" if name in AMOUNTS else "VARCHAR"

@@ -97,7 +97,9 @@ def blocks(source: Iterator[Any], size: int) -> Iterator[tuple[list[Any], list[A
         yield lines, entries
 
 
-def fill(count: int, books: list[Any], resources: list[int], accounts: dict[int, list[int]]) -> None:
+def fill(
+    count: int, books: list[Any], resources: list[int], accounts: dict[int, list[int]]
+) -> None:
     """Write the rows with the guards lifted."""
     from django.db import connection, transaction
 

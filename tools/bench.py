@@ -16,12 +16,12 @@ def main(arguments: list[str]) -> int:
     chosen = [s for s in scripts if not arguments or any(a in s.name for a in arguments)]
     status = 0
     for script in chosen:
-        print(f"— {script.name}", flush=True)  # noqa: T201
+        print(f"— {script.name}", flush=True)
         status = subprocess.call([sys.executable, str(script)], cwd=ROOT) or status  # noqa: S603
     for result in sorted((ROOT / "benchmarks" / "results").glob("*.json")):
         data = json.loads(result.read_text(encoding="utf-8"))
         for row in data.get("rows", []):
-            print(" · ".join(f"{key} {value}" for key, value in row.items()))  # noqa: T201
+            print(" · ".join(f"{key} {value}" for key, value in row.items()))
     return status
 
 

@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         if "--write" in arguments and messages.strings_of(app):
             messages.update(app, po)
         for missing in messages.untranslated(app, po):
-            print(f"{app.relative_to(PACKAGE)}: {missing}")  # noqa: T201
+            print(f"{app.relative_to(PACKAGE)}: {missing}")
             status = 1
     return status
 

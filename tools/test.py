@@ -26,15 +26,15 @@ def main(arguments: list[str]) -> int:
     """Both runs; the exit status is that of the first one that fails."""
     if arguments:
         return pytest(arguments)
-    print("— SQLite", flush=True)  # noqa: T201
+    print("— SQLite", flush=True)
     first = pytest([], CHAMBRE_TEST_DB="sqlite")
-    print("— PostgreSQL", flush=True)  # noqa: T201
+    print("— PostgreSQL", flush=True)
     second = pytest(
         ["src/chambre", "tests", "--ignore=tests/lib", "--ignore=tests/browser"],
         CHAMBRE_TEST_DB="postgres",
     )
     if not any(shutil.which(name) for name in CHROMIUM):
-        print("Not run: the pages in a browser (no Chromium found).")  # noqa: T201
+        print("Not run: the pages in a browser (no Chromium found).")
     return first or second
 
 

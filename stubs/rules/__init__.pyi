@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, overload
 
+from . import permissions as permissions
+
 class Predicate:
     def __and__(self, other: Predicate) -> Predicate: ...
     def __or__(self, other: Predicate) -> Predicate: ...
@@ -33,4 +35,3 @@ is_authenticated: Predicate
 is_active: Predicate
 is_staff: Predicate
 is_superuser: Predicate
-from . import permissions as permissions

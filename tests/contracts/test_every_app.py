@@ -88,7 +88,9 @@ def test_references_to_what_is_written_once_cannot_be_cut():
         f"{model.__name__}.{field.name}"
         for model in guards.append_only_models()
         for field in model._meta.get_fields()
-        if field.is_relation and field.concrete and field.remote_field.on_delete.__name__ != "PROTECT"
+        if field.is_relation
+        and field.concrete
+        and field.remote_field.on_delete.__name__ != "PROTECT"
     ]
 
     assert loose == []

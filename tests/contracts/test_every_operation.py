@@ -23,10 +23,10 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from tests.contracts.conftest import BY
 
 from chambre.core import tokens
 from chambre.project.rest import document
-from tests.contracts.conftest import BY
 
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 EXAMPLES = int(os.environ.get("CHAMBRE_REST_EXAMPLES", "8"))

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-
 from tests.contracts.addresses import addresses
 from tests.contracts.conftest import PEOPLE
 
@@ -19,7 +18,9 @@ LOADED = re.compile(
     r"""|<link\b[^>]*?\bhref=["']([^"']+)""",
     re.IGNORECASE,
 )
-INLINE = re.compile(r"""\s(?:style|on[a-z]+)=["']|<style\b|<script(?![^>]*\b(?:src|type="application/json"))""")
+INLINE = re.compile(
+    r"""\s(?:style|on[a-z]+)=["']|<style\b|<script(?![^>]*\b(?:src|type="application/json"))"""
+)
 MOST_QUERIES = 15
 OWN = ("/", "#", "?", "data:image/", "http://testserver/")
 
@@ -75,8 +76,10 @@ def test_every_page_answers_everybody_as_it_must(house, method, monkeypatch):
             for name in PEOPLE:
                 answer, queries = _visit(house[name], method, path)
                 walked += 1
-                wrong += [f"{method} {path} ({route}) for {name}: {fault}"
-                          for fault in _faults(answer, queries, path)]
+                wrong += [
+                    f"{method} {path} ({route}) for {name}: {fault}"
+                    for fault in _faults(answer, queries, path)
+                ]
 
     assert walked > 100
     assert wrong == []

@@ -55,7 +55,11 @@ class Actor:
         """
         if self.is_system:
             return True
-        if self.kind == "token" and not self.scopes & {"*", permission, permission.split(".")[0]}:
+        if self.kind == "token" and not self.scopes & {
+            "*",
+            permission,
+            permission.split(".", maxsplit=1)[0],
+        }:
             return False
         user: Any = self.user or AnonymousUser()
         if self.user is not None and not self.user.is_active:

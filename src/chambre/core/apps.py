@@ -13,7 +13,7 @@ from chambre.core.catalogues import compile_stale
 
 def install_guards(using: str = "default", **kwargs: Any) -> None:
     """Put every append-only guard in place (idempotent)."""
-    from chambre.core.db.guards import install_all  # noqa: PLC0415 - models exist after start-up
+    from chambre.core.db.guards import install_all
 
     install_all(connections[using])
 

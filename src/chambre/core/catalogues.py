@@ -45,8 +45,8 @@ def compile_stale() -> int:
 
 def compile_one(po: Path) -> None:
     """Compile one catalogue. Other processes see the old one or the new one, never a half."""
-    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only when something is stale
-    from babel.messages.pofile import read_po  # noqa: PLC0415
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
 
     with po.open("rb") as source:
         catalogue = read_po(source, locale=po.parts[-3])

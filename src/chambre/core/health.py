@@ -162,7 +162,7 @@ def mail() -> Finding:
 
 def _smtp() -> Finding:
     """The mail server answers."""
-    from django.core.mail import get_connection  # noqa: PLC0415 - only when asked
+    from django.core.mail import get_connection
 
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     try:

@@ -243,9 +243,7 @@ def run_job(job_id: str) -> None:
     execute(job_id)
 
 
-def execute(
-    job_id: str, *, worker: str = "", stopping: Callable[[], bool] = lambda: False
-) -> Job:
+def execute(job_id: str, *, worker: str = "", stopping: Callable[[], bool] = lambda: False) -> Job:
     """Run a job to its end; every way of ending is written in its row.
 
     Raises:

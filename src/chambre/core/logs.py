@@ -6,13 +6,12 @@ Tracebacks come without the values of variables: those may hold names, amounts a
 from __future__ import annotations
 
 import logging
-from collections.abc import MutableMapping
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 from django.conf import settings
-
 
 SECRET = re.compile(
     r"(chb_[0-9a-f]{12}_)[\w-]+|((?:password|secret|token|code|key)=)[^&\s\"']+", re.IGNORECASE

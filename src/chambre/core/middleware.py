@@ -80,7 +80,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Say who acts."""
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            from chambre.core.views import bad_request  # noqa: PLC0415 - views need the models
+            from chambre.core.views import bad_request
 
             return bad_request(request)  # PostgreSQL knows no text with a NUL
         request.actor = Actor.of(request.user)  # type: ignore[attr-defined]
@@ -97,14 +97,14 @@ class ErrorMiddleware:
         """Serve it; below ``/api/`` every error is a problem document."""
         response = self.get_response(request)
         if request.path.startswith("/api/") and response.status_code >= 400:
-            from chambre.core.rest.problem import as_problem  # noqa: PLC0415 - loads ninja
+            from chambre.core.rest.problem import as_problem
 
             return as_problem(request, response)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page (or a fragment for htmx) that says what was refused and why."""
-        from chambre.core.views import problem_page  # noqa: PLC0415 - views need the models
+        from chambre.core.views import problem_page
 
         if isinstance(exception, IntegrityError):
             log.warning("request.conflict", path=request.path, exc_info=exception)
@@ -116,4 +116,3 @@ class ErrorMiddleware:
         if isinstance(exception, Forbidden) and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         return problem_page(request, exception)
-

@@ -56,7 +56,7 @@ def hit(action: str, who: str, *, seconds: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO {table} ("key", "window", "count", "expires_at")'  # noqa: S608
-            " VALUES (%s, %s, 1, %s) ON CONFLICT (\"key\", \"window\") DO UPDATE"
+            ' VALUES (%s, %s, 1, %s) ON CONFLICT ("key", "window") DO UPDATE'
             f' SET "count" = {table}."count" + 1 RETURNING "count"',
             [key, window, connection.ops.adapt_datetimefield_value(expires)],
         )

@@ -111,9 +111,10 @@ def ready(request: HttpRequest) -> HttpResponse:
     """
     data = doctor.as_data(doctor.examine(only_ready=True))
     if not _actor(request).may("core.administer"):
-        data = {"ok": data["ok"], "checks": [
-            {"name": one["name"], "ok": one["ok"]} for one in data["checks"]
-        ]}
+        data = {
+            "ok": data["ok"],
+            "checks": [{"name": one["name"], "ok": one["ok"]} for one in data["checks"]],
+        }
     return JsonResponse(data, status=200 if data["ok"] else 503)
 
 

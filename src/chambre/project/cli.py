@@ -62,7 +62,9 @@ def app_commands() -> dict[str, click.Command]:
     from chambre.core.discovery import discover
 
     return {
-        str(command.name): command for _label, module in discover("cli") for command in getattr(module, "commands", ())
+        str(command.name): command
+        for _label, module in discover("cli")
+        for command in getattr(module, "commands", ())
     }
 
 
@@ -124,7 +126,7 @@ class Root(click.Group):
             refuse(error, as_json)
         except IntegrityError:
             refuse(Conflict(), as_json)
-        ctx.exit(1)
+        return ctx.exit(1)
 
 
 def refuse(error: Any, as_json: bool) -> None:

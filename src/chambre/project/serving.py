@@ -38,7 +38,9 @@ def check_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            text = _("Port %(port)d of %(host)s cannot be used: %(error)s. Try another: --port 8001")
+            text = _(
+                "Port %(port)d of %(host)s cannot be used: %(error)s. Try another: --port 8001"
+            )
             values = {"port": port, "host": host, "error": error.strerror}
             raise Conflict(text % values, port=port) from error
 

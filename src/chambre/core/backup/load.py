@@ -99,7 +99,7 @@ def _convert_in(cursor: Any, table: str, columns: list[str], path: Path) -> None
         have = {row[1] for row in source.execute(f'PRAGMA table_info("{table}")')}
         shared = [column for column in columns if column in have]
         names = ", ".join(f'"{column}"' for column in shared)
-        rows = source.execute(f'SELECT {names} FROM "{table}"')  # noqa: S608 - names of ours
+        rows = source.execute(f'SELECT {names} FROM "{table}"')
         with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
             for row in rows:
                 copy.write_row([_to_postgres(value) for value in row])
@@ -112,7 +112,7 @@ def _to_postgres(value: Any) -> Any:
 
 
 def _count(cursor: Any, table: str) -> int:
-    cursor.execute(f'SELECT COUNT(*) FROM "{table}"')  # noqa: S608 - a name of ours
+    cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
     return int(cursor.fetchone()[0])
 
 
@@ -125,7 +125,7 @@ def _sequences(cursor: Any, tables: dict[str, list[str]], manifest: Manifest) ->
         sequence = cursor.fetchone()[0]
         if sequence:
             cursor.execute(
-                f'SELECT setval(%s::regclass, GREATEST((SELECT MAX(id) FROM "{table}"), 1),'  # noqa: S608
+                f'SELECT setval(%s::regclass, GREATEST((SELECT MAX(id) FROM "{table}"), 1),'
                 f' EXISTS (SELECT 1 FROM "{table}"))',
                 [sequence],
             )
@@ -175,12 +175,14 @@ def _fill(raw: sqlite3.Connection, folder: Path, manifest: Manifest) -> None:
         if not name.startswith("sqlite_") and name != "django_migrations"
     ]
     for table in tables:
-        raw.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a name of ours
+        raw.execute(f'DELETE FROM "{table}"')
         path = folder / "tables" / f"{table}.copy"
         if path.exists():
             _fill_table(raw, table, path)
         _compare(
-            table, raw.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0], manifest  # noqa: S608
+            table,
+            raw.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0],
+            manifest,
         )
     for statement in install:
         raw.execute(statement)
@@ -196,7 +198,7 @@ def _fill_table(raw: sqlite3.Connection, table: str, path: Path) -> None:
         readers = [(place, _reader(kinds[name])) for place, name in kept]
         names = ", ".join(f'"{name}"' for _place, name in kept)
         marks = ", ".join("?" for _ in kept)
-        query = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 - names of ours
+        query = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
         raw.executemany(query, _rows(file, readers))
 
 
@@ -224,21 +226,19 @@ def unescape(text: str) -> str:
     return "".join(parts)
 
 
+READERS: dict[str, Callable[[str], Any]] = {
+    "bool": lambda text: int(text == "t"),
+    "datetime": lambda text: text.removesuffix("+00"),
+    "char(32)": lambda text: text.replace("-", ""),
+    "blob": lambda text: bytes.fromhex(text.removeprefix("\\x")),
+    "real": float,
+}
+"""How a value that PostgreSQL wrote is read into a column of this SQLite type."""
+
+
 def _reader(kind: str) -> Callable[[str], Any]:
-    """How a column of this SQLite type is read from what PostgreSQL wrote."""
-    if kind == "bool":
-        return lambda text: int(text == "t")
-    if kind == "datetime":
-        return lambda text: text.removesuffix("+00")
-    if kind == "char(32)":
-        return lambda text: text.replace("-", "")
-    if kind == "blob":
-        return lambda text: bytes.fromhex(text.removeprefix("\\x"))
-    if "int" in kind:
-        return int
-    if kind in ("real", "double precision"):
-        return float
-    return str
+    """How a column of this SQLite type is read; text where nothing else is known."""
+    return READERS.get(kind, int if "int" in kind else str)
 
 
 def check_sqlite(path: Path, manifest: Manifest) -> None:
@@ -257,7 +257,7 @@ def check_sqlite(path: Path, manifest: Manifest) -> None:
         }
         for table in manifest.rows:
             if table in tables and table != "django_migrations":
-                count = raw.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0]  # noqa: S608
+                count = raw.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0]
                 _compare(table, count, manifest)
     except sqlite3.DatabaseError as error:
         raise BadBackup(_("The database in this backup is damaged.")) from error

@@ -108,10 +108,10 @@ def _copy_sqlite(copy: Path) -> tuple[dict[str, int], set[tuple[str, str]]]:
         ]
         for table in LEFT_OUT:
             if table in tables:
-                target.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a name of ours
+                target.execute(f'DELETE FROM "{table}"')
         target.commit()
         rows = {
-            table: target.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0]  # noqa: S608
+            table: target.execute(f'SELECT COUNT(*) FROM "{table}"').fetchone()[0]
             for table in tables
         }
         migrations = set(target.execute("SELECT app, name FROM django_migrations").fetchall())
@@ -139,7 +139,7 @@ def _postgres(writer: Writer) -> Manifest:
                 head = ("\t".join(columns) + "\n").encode()
                 query = f'COPY "{table}" ({names}) TO STDOUT'
                 writer.add(f"tables/{table}.copy", _copied(cursor, query, head))
-                cursor.execute(f'SELECT COUNT(*) FROM "{table}"')  # noqa: S608
+                cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
                 rows[table] = cursor.fetchone()[0]
             cursor.execute(
                 "SELECT sequencename, COALESCE(last_value, 0) FROM pg_sequences"

@@ -16,7 +16,13 @@ from chambre.core.errors import ChambreError
 FORMAT = 1
 NAME = "manifest.json"
 CHUNK = 1024 * 1024
-LEFT_OUT = ("django_session", "core_cache", "core_ratecount", "core_worker", "usersessions_usersession")
+LEFT_OUT = (
+    "django_session",
+    "core_cache",
+    "core_ratecount",
+    "core_worker",
+    "usersessions_usersession",
+)
 """Tables whose rows are nobody's memory."""
 
 
@@ -129,6 +135,8 @@ def extract(archive: zipfile.ZipFile, manifest: Manifest, folder: Path) -> None:
                     sha.update(chunk)
                     file.write(chunk)
         except (zipfile.BadZipFile, EOFError, OSError) as error:
-            raise BadBackup(_("A part of this backup is damaged: %(part)s") % {"part": name}) from error
+            raise BadBackup(
+                _("A part of this backup is damaged: %(part)s") % {"part": name}
+            ) from error
         if (sha.hexdigest(), size) != (expected["sha256"], expected["size"]):
             raise BadBackup(_("A part of this backup is damaged: %(part)s") % {"part": name})

@@ -56,12 +56,8 @@ def guard_sql(
     ]
     # INSERT OR REPLACE deletes without firing delete triggers unless the connection has
     # recursive_triggers on; this guard holds for any connection.
-    known = " OR ".join(
-        f'EXISTS (SELECT 1 FROM "{table}" WHERE '
-        + " AND ".join(f'"{column}" = NEW."{column}"' for column in key)
-        + ")"
-        for key in unique
-    )
+    same = [" AND ".join(f'"{column}" = NEW."{column}"' for column in key) for key in unique]
+    known = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}" WHERE {one})' for one in same)
     install.append(
         f'CREATE TRIGGER IF NOT EXISTS "{table}_no_replace" BEFORE INSERT ON "{table}"'
         f" WHEN {known} BEGIN SELECT RAISE(ABORT, 'append-only: {table} has this row'); END"

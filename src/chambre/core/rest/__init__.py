@@ -1,4 +1,6 @@
-"""The REST frame. An app's ``rest.py`` has ``router``, mounted under its label. Example::
+"""The REST frame.
+
+An app's ``rest.py`` has ``router``, mounted under its label. Example::
 
     from chambre.core.rest import SIGNED_IN, problems
 

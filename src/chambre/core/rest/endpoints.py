@@ -36,7 +36,9 @@ class JobOut(Schema):
     id: UUID
     kind: str
     title: str
-    state: str = Field(description="`waiting`, `running`, `done`, `refused`, `failed`, `cancelled`.")
+    state: str = Field(
+        description="`waiting`, `running`, `done`, `refused`, `failed`, `cancelled`."
+    )
     done: int
     total: int | None
     message: str

@@ -70,6 +70,6 @@ def _declare(path: str, operation: dict[str, Any], reference: dict[str, str]) ->
     operation["responses"] = {key: answers[key] for key in sorted(answers, key=int)}
     if "description" in operation:
         # Sections of our docstrings (Args, Raises…) are for programmers of the house.
-        operation["description"] = re.split(r"\n\s*(?:Args|Raises|Returns):", operation["description"])[
-            0
-        ].strip()
+        operation["description"] = re.split(
+            r"\n\s*(?:Args|Raises|Returns):", operation["description"]
+        )[0].strip()

@@ -20,7 +20,9 @@ class Page(Schema, Generic[Item]):
 class PageQuery(Schema):
     """Which page: ``query: Query[PageQuery]``."""
 
-    after: str = Field("", max_length=80, description="`next` of the page before; empty: the first.")
+    after: str = Field(
+        "", max_length=80, description="`next` of the page before; empty: the first."
+    )
     size: int = Field(SIZE, ge=1, le=1000, description="How many.")
 
 

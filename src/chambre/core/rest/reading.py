@@ -94,7 +94,9 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
             {
                 "status": status,
                 "text": answer.get("description", ""),
-                "types": [words(content["schema"]) for content in answer.get("content", {}).values()],
+                "types": [
+                    words(content["schema"]) for content in answer.get("content", {}).values()
+                ],
             }
             for status, answer in operation["responses"].items()
         ],

@@ -172,7 +172,13 @@ def test_my_sessions_can_be_seen_and_ended(ada):
 
 @pytest.mark.parametrize(
     "name",
-    ["account_email", "account_change_password", "mfa_index", "usersessions_list", "mfa_activate_totp"],
+    [
+        "account_email",
+        "account_change_password",
+        "mfa_index",
+        "usersessions_list",
+        "mfa_activate_totp",
+    ],
 )
 def test_pages_of_the_account_need_somebody(client, name):
     assert client.get(reverse(name)).status_code == 302

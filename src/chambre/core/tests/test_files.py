@@ -37,7 +37,12 @@ def test_a_content_is_kept_once_and_remembers_who_brought_it(make_user):
     first, second = keep(by=ada), keep(name="again.txt")
 
     digest = hashlib.sha256(b"12,50").hexdigest()
-    assert (first.digest, first.size, first.actor, first.name) == (digest, 5, "ada@exemple.test", "fec.txt")
+    assert (first.digest, first.size, first.actor, first.name) == (
+        digest,
+        5,
+        "ada@exemple.test",
+        "fec.txt",
+    )
     assert contents() == [digest]
     assert first.pk != second.pk
     assert files.open_file(second).read() == b"12,50"

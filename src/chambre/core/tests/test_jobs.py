@@ -365,7 +365,13 @@ def test_the_page_of_a_job_shows_its_report(client, make_user):
 def test_a_running_job_refreshes_itself_with_and_without_scripts(client, make_user):
     user = make_user()
     job = Job.objects.create(
-        kind="test.count", title="Counting", user=user, actor="ada", state="waiting", total=4000, done=1000
+        kind="test.count",
+        title="Counting",
+        user=user,
+        actor="ada",
+        state="waiting",
+        total=4000,
+        done=1000,
     )
     client.force_login(user)
 

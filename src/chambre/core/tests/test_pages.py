@@ -28,7 +28,11 @@ def test_ready_tells_strangers_little_and_the_administrator_all(client, make_use
 def test_a_missing_guard_makes_the_house_unready(client):
     from django.db import connection
 
-    trigger = "core_auditentry_no_update" if connection.vendor == "sqlite" else "core_auditentry_no_change"
+    trigger = (
+        "core_auditentry_no_update"
+        if connection.vendor == "sqlite"
+        else "core_auditentry_no_change"
+    )
     on = "" if connection.vendor == "sqlite" else " ON core_auditentry"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {trigger}{on}")
@@ -104,4 +108,7 @@ def test_the_interface_can_be_read(client, path):
     answer = client.get(path)
 
     assert answer.status_code == 200
-    assert "core/jobs/{job}" in answer.content.decode() or "idempotency.key-reused" in answer.content.decode()
+    assert (
+        "core/jobs/{job}" in answer.content.decode()
+        or "idempotency.key-reused" in answer.content.decode()
+    )

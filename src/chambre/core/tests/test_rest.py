@@ -64,7 +64,10 @@ def test_a_wrong_key_is_refused_and_nothing_else_is_tried(client, ada, key):
 
 def test_revoked_ended_and_foreign_keys_do_not_work(client, ada, make_user):
     now = dt.datetime.now(dt.UTC)
-    revoked, ended = key_for(ada, "core"), key_for(ada, "core", expires_at=now + dt.timedelta(days=1))
+    revoked, ended = (
+        key_for(ada, "core"),
+        key_for(ada, "core", expires_at=now + dt.timedelta(days=1)),
+    )
     tokens.revoke_token(Token.objects.get(public=revoked.split("_")[1]), by=BY)
     Token.objects.filter(public=ended.split("_")[1]).update(expires_at=now)
     idle = key_for(make_user("idle@exemple.test", is_active=False), "core")
@@ -89,7 +92,10 @@ def test_a_key_never_goes_beyond_its_scopes_nor_its_person(client, ada, make_use
     assert client.get("/api/core/jobs", headers=bearer(narrow)).status_code == 200
     assert client.get(f"/api/core/jobs/{mine.pk}", headers=bearer(narrow)).status_code == 403
     assert client.get(f"/api/core/jobs/{mine.pk}", headers=bearer(other)).status_code == 403
-    assert client.get(f"/api/core/jobs/{mine.pk}", headers=bearer(key_for(ada, "core"))).status_code == 200
+    assert (
+        client.get(f"/api/core/jobs/{mine.pk}", headers=bearer(key_for(ada, "core"))).status_code
+        == 200
+    )
 
 
 @jobs.job("core.test-count", title="Count")
@@ -282,7 +288,15 @@ def test_the_document_declares_what_the_frame_may_answer(api_client):
     document = api_client.api.get_openapi_schema(path_prefix="api/")
     post = document["paths"]["/api/t/jars/{number}"]["post"]
 
-    assert [str(status) for status in post["responses"]] == ["200", "400", "401", "403", "404", "422", "503"]
+    assert [str(status) for status in post["responses"]] == [
+        "200",
+        "400",
+        "401",
+        "403",
+        "404",
+        "422",
+        "503",
+    ]
     assert post["responses"][422]["content"] == {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
     }
@@ -304,7 +318,10 @@ def test_pages_of_a_long_list_hang_together(make_user):
             break
 
     assert seen == people
-    assert page_by_id(User.objects, PageQuery(after="9" * 80, size=2)) == {"items": [], "next": None}
+    assert page_by_id(User.objects, PageQuery(after="9" * 80, size=2)) == {
+        "items": [],
+        "next": None,
+    }
     assert len(page_by_id(User.objects, PageQuery(after="nonsense", size=2))["items"]) == 2
 
 

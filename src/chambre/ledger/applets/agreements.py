@@ -197,7 +197,7 @@ def revise_terms(agreement: Agreement, text: str, *, by: Actor) -> AgreementTerm
     """
     _may_change(agreement, by)
     lock_rows(Agreement, agreement.pk)
-    last = agreement.terms.order_by("-version").first()
+    last: AgreementTerms | None = agreement.terms.order_by("-version").first()
     if last is not None and last.text == text:
         return last
     terms = _add_terms(agreement, (last.version if last else 0) + 1, text)
@@ -324,7 +324,7 @@ def finish(commitment: Commitment, *, by: Actor, reason: str = "") -> Commitment
     if not by.may("ledger.record_event", commitment.receiver):
         authorize(by, "ledger.record_event", commitment.provider)
     lock_rows(Commitment, commitment.pk)
-    former = CommitmentEnd.objects.filter(commitment=commitment).first()
+    former: CommitmentEnd | None = CommitmentEnd.objects.filter(commitment=commitment).first()
     if former is not None:
         return former
     end: CommitmentEnd = CommitmentEnd.objects.create(

@@ -155,9 +155,7 @@ class _Attributing:
         self._resources: set[int] = set()
         self._reasons: Mapping[int, str] = {}
 
-    def block(
-        self, wanted: Mapping[int, Mapping[int, Split]], reasons: Mapping[int, str]
-    ) -> None:
+    def block(self, wanted: Mapping[int, Mapping[int, Split]], reasons: Mapping[int, str]) -> None:
         """Post the differences for a block of entries."""
         self._reasons = reasons
         targets = _targets(sorted(wanted))
@@ -194,7 +192,7 @@ class _Attributing:
         if unknown:
             condition, ids = writing.id_list(connections[ALIAS].vendor, unknown)
             with connections[ALIAS].cursor() as cursor:
-                cursor.execute(f"SELECT id FROM {_RESOURCES} WHERE id {condition}", [ids])  # noqa: S608
+                cursor.execute(f"SELECT id FROM {_RESOURCES} WHERE id {condition}", [ids])
                 self._resources |= {row[0] for row in cursor.fetchall()}
         if unknown - self._resources:
             raise Invalid(

@@ -106,7 +106,7 @@ def _sums(table: str) -> str:
     start = _start_of(table)
     opening = "phase = 1"
     return (
-        "SELECT l.day AS start, resource, l.book AS book, a.code AS account,"  # noqa: S608
+        "SELECT l.day AS start, resource, l.book AS book, a.code AS account,"
         " opening, unit, SUM(debit) AS debit, SUM(credit) AS credit"
         f" FROM (SELECT {start} AS day, COALESCE(resource_id, 0) AS resource, book_id AS book,"
         f" account_id, {opening} AS opening, unit,"
@@ -140,7 +140,7 @@ def refresh() -> int:
         count = entries.count()
         for table in _TABLES:
             cursor.execute(
-                f"INSERT INTO {table}"  # noqa: S608
+                f"INSERT INTO {table}"
                 " (start, resource, book, account, opening, unit, debit, credit)"
                 f" SELECT * FROM ({_sums(table)}) AS fresh WHERE true"
                 " ON CONFLICT (resource, unit, start, book, account, opening) DO UPDATE SET"
@@ -167,7 +167,7 @@ def rebuild() -> int:
         if connection.vendor == "postgresql":
             cursor.execute("LOCK TABLE ledger_journalentry IN SHARE MODE")
         for table in _TABLES:
-            cursor.execute(f"DELETE FROM {table}")  # noqa: S608
+            cursor.execute(f"DELETE FROM {table}")
         BalanceMark.objects.update_or_create(pk=1, defaults={"last_entry": 0})
     return refresh()
 
@@ -180,8 +180,8 @@ def compare() -> list[str]:
     columns = "start, resource, book, account, opening, unit, debit, credit"
     with connection.cursor() as cursor:
         for table in _TABLES:
-            kept = f"SELECT {columns} FROM {table} WHERE debit <> 0 OR credit <> 0"  # noqa: S608
-            fresh = f"SELECT * FROM ({_sums(table)}) AS f WHERE debit <> 0 OR credit <> 0"  # noqa: S608
+            kept = f"SELECT {columns} FROM {table} WHERE debit <> 0 OR credit <> 0"
+            fresh = f"SELECT * FROM ({_sums(table)}) AS f WHERE debit <> 0 OR credit <> 0"
             for left, right, word in ((kept, fresh, "extra"), (fresh, kept, "missing")):
                 cursor.execute(f"{left} EXCEPT {right} LIMIT 5", [0, last])
                 problems += [f"{table} {word}: {row}" for row in cursor.fetchall()]

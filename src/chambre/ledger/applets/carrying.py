@@ -97,7 +97,7 @@ def movements(book: Book, first: dt.date | None, last: dt.date) -> Movements:
     result = Movements({}, {})
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT resource_id, unit, account_id, auxiliary_id, phase, SUM(amount)"  # noqa: S608
+            "SELECT resource_id, unit, account_id, auxiliary_id, phase, SUM(amount)"
             f" FROM ledger_line WHERE book_id = %s AND phase < 2{since} AND day <= %s"
             " GROUP BY resource_id, unit, account_id, auxiliary_id, phase",
             [book.pk, *days],

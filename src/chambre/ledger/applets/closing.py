@@ -37,6 +37,7 @@ from chambre.ledger.applets.posting import Books, Posting
 from chambre.ledger.applets.recording import CLOSING_SOURCE
 from chambre.ledger.models import Book, FinancialYear
 from chambre.lib.accounting import years as lib
+from chambre.lib.accounting.natures import Nature
 
 BLOCKING = frozenset({"unbalanced", "memo_unbalanced", "earlier-open", "not-over"})
 """Findings with which a year is not closed."""
@@ -211,8 +212,8 @@ class _Closing:
                 CellClosing(
                     cell.resource,
                     cell.unit,
-                    income=-sums[carrying.Nature.INCOME],
-                    expenses=sums[carrying.Nature.EXPENSE],
+                    income=-sums[Nature.INCOME],
+                    expenses=sums[Nature.EXPENSE],
                     opening=tuple(opening.items()),
                 )
             )

@@ -135,7 +135,7 @@ def check_lines(entry: EntryDraft) -> list[tuple[Any, ...]]:
             raise _bad_line(
                 len(plain) + 1, _("An amount is a whole number of minor units."), amount
             )
-        if side != "D" and side != "C":
+        if side not in ("D", "C"):
             raise _bad_line(len(plain) + 1, _("A side is D or C."), side)
         if type(account) is not int or day is None or (resource and type(resource) is not int):
             raise _bad_line(len(plain) + 1, _("A line has an account and a day."), line)
@@ -166,7 +166,7 @@ def check_lines(entry: EntryDraft) -> list[tuple[Any, ...]]:
                 currency_amount,
                 source_line,
                 extra,
-            )  # fmt: skip
+            )
         )
     if not plain:
         raise Invalid(_("A journal entry has at least one line."), fields={"lines": []})

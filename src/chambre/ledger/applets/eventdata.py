@@ -33,13 +33,13 @@ class EventRefused(Conflict):
 
 
 @cache
-def _adapter(cls: type) -> TypeAdapter[Any]:
+def _adapter(cls: Any) -> TypeAdapter[Any]:
     return TypeAdapter(cls)
 
 
 def dump(value: vf.Event | vf.Outcome) -> dict[str, Any]:
     """As it is stored: plain JSON values."""
-    found: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")
+    found: dict[str, Any] = _adapter(type(value)).dump_python(value, mode="json")  # type: ignore[arg-type]
     return found
 
 

@@ -84,7 +84,7 @@ def _stocks(known: dict[int, int], last: dt.date, unit: str) -> Iterator[Flow]:
     for at in range(0, len(ids), _CHUNK):
         block = ids[at : at + _CHUNK]
         query = (
-            "SELECT l.book_id, l.auxiliary_id, l.resource_id, a.code, SUM(l.amount)"  # noqa: S608
+            "SELECT l.book_id, l.auxiliary_id, l.resource_id, a.code, SUM(l.amount)"
             " FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id"
             f" WHERE l.auxiliary_id IN ({', '.join(['%s'] * len(block))})"
             " AND l.resource_id IS NOT NULL AND l.day <= %s AND l.unit = %s AND l.phase < 2"
@@ -103,7 +103,7 @@ def _income(known: dict[int, int], first: dt.date, last: dt.date, unit: str) -> 
         block = ids[at : at + _CHUNK]
         marks = ", ".join(["%s"] * len(block))
         query = (
-            "SELECT l.book_id, COALESCE(e.about_id, e.id), l.resource_id, a.code, SUM(l.amount)"  # noqa: S608
+            "SELECT l.book_id, COALESCE(e.about_id, e.id), l.resource_id, a.code, SUM(l.amount)"
             " FROM ledger_journalentry e JOIN ledger_line l ON l.entry_id = e.id"
             " JOIN ledger_account a ON a.id = l.account_id"
             f" WHERE (e.id IN ({marks}) OR e.about_id IN ({marks}))"
@@ -123,7 +123,7 @@ def _entries_naming(known: dict[int, int], first: dt.date, last: dt.date) -> dic
     for at in range(0, len(ids), _CHUNK):
         block = ids[at : at + _CHUNK]
         query = (
-            "SELECT DISTINCT entry_id, auxiliary_id FROM ledger_line"  # noqa: S608
+            "SELECT DISTINCT entry_id, auxiliary_id FROM ledger_line"
             f" WHERE auxiliary_id IN ({', '.join(['%s'] * len(block))})"
             " AND source_line IS NULL AND day >= %s AND day <= %s"
         )

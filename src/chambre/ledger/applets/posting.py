@@ -323,7 +323,7 @@ def phases_of(targets: Sequence[int]) -> dict[int, int]:
     condition, ids = writing.id_list(connection.vendor, targets)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT entry_id, phase FROM ledger_line WHERE number = 1 AND entry_id {condition}",  # noqa: S608
+            f"SELECT entry_id, phase FROM ledger_line WHERE number = 1 AND entry_id {condition}",
             [ids],
         )
         return dict(cursor.fetchall())

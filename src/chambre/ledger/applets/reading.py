@@ -128,7 +128,7 @@ class _Query:
         where += self._in("book", books)
         where += self._resources("resource", {0: "resource = 0"})
         self.parts.append(
-            "SELECT start AS day, resource, book, account, opening, debit, credit"  # noqa: S608
+            "SELECT start AS day, resource, book, account, opening, debit, credit"
             f" FROM {table} WHERE {where}{extra}"
         )
 
@@ -154,7 +154,7 @@ class _Query:
         where += self._resources(f"{plus}l.resource_id", {0: "l.resource_id IS NULL"})
         extra = extra.replace("opening", "(l.phase = 1)").replace("account", "a.code")
         self.parts.append(
-            "SELECT l.day, COALESCE(l.resource_id, 0), l.book_id, a.code, l.phase = 1,"  # noqa: S608
+            "SELECT l.day, COALESCE(l.resource_id, 0), l.book_id, a.code, l.phase = 1,"
             " CASE WHEN l.side = 'D' THEN l.amount ELSE 0 END,"
             " CASE WHEN l.side = 'C' THEN -l.amount ELSE 0 END"
             f" FROM {_LINES} l JOIN ledger_account a ON a.id = l.account_id WHERE {where}{extra}"
@@ -247,7 +247,7 @@ def _structure_rows(reading: Reading, state: State, extra: str) -> Iterator[Sums
     period = _bucket(reading)
     before = "CASE WHEN s.day < %s THEN 1 ELSE 0 END"
     select = (
-        f"SELECT MIN(s.day), s.book, s.account, s.opening, {before},"  # noqa: S608
+        f"SELECT MIN(s.day), s.book, s.account, s.opening, {before},"
         f" SUM(s.debit), SUM(s.credit) FROM ({source}) AS s"
     )
     query.values.insert(0, reading.first)
@@ -308,7 +308,7 @@ def by_resource(reading: Reading, state: State) -> list[Collapsed]:
     )
     keeps = f"s.opening OR (({ended}) AND s.account >= '6')"
     select = (
-        f"SELECT s.resource, {account} AS account, CASE WHEN {keeps} THEN s.book ELSE 0 END,"  # noqa: S608
+        f"SELECT s.resource, {account} AS account, CASE WHEN {keeps} THEN s.book ELSE 0 END,"
         f" CASE WHEN {keeps} THEN s.day END, s.opening,"
         " CASE WHEN s.day < %s THEN 1 ELSE 0 END, SUM(s.debit), SUM(s.credit)"
         f" FROM ({source}) AS s"

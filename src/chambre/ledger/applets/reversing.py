@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
-from chambre.ledger.applets.attributing import attribute, held_for
+from chambre.ledger.applets.attributing import LineChange, attribute, held_for
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import AlreadyReversed, NotReversible
 from chambre.ledger.applets.posting import Books, Posting
@@ -21,7 +21,8 @@ def entry(pk: int) -> JournalEntry:
     Raises:
         NotFound: There is none with this id.
     """
-    found = JournalEntry.objects.select_related("book__structure").filter(pk=pk).first()
+    rows = JournalEntry.objects.select_related("book__structure")
+    found: JournalEntry | None = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found
@@ -94,7 +95,11 @@ def _give_back(entry: JournalEntry, lines: list[Line], by: Actor) -> None:
     held = held_for([line.pk for line in lines])
     attributed = [line for line in lines if any(held.get(line.pk, {}).values())]
     if attributed:
-        attribute([(entry, [(line.pk, {None: line.amount}) for line in attributed])], by=by)
+        back: list[LineChange] = []
+        for line in attributed:
+            whole: dict[int | None, int] = {None: line.amount}
+            back.append((line.pk, whole))
+        attribute([(entry, back)], by=by)
 
 
 def _draft(

@@ -57,7 +57,7 @@ def count_lines(*, books: Sequence[int]) -> int:
     marks = ", ".join(["%s"] * len(books))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COUNT(*) FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id"  # noqa: S608
+            "SELECT COUNT(*) FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id"
             f" WHERE l.source_line IS NULL AND NOT a.is_link AND l.phase < 2"
             f" AND l.book_id IN ({marks})",
             list(books),
@@ -103,7 +103,7 @@ def _block(books: Sequence[int], condition: str, values: Sequence[int]) -> Itera
     in_books = ", ".join(["%s"] * len(books))
     # The inner LEFT JOIN finds entries that another one reverses.
     query = (
-        f"SELECT {_COLUMNS} FROM ledger_line l"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM ledger_line l"
         " JOIN ledger_journalentry e ON e.id = l.entry_id"
         " JOIN ledger_account a ON a.id = l.account_id"
         " LEFT JOIN ledger_journalentry r ON r.reverses_id = e.id"

@@ -151,12 +151,12 @@ def _entries() -> Iterator[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:
         limits = [first, first + BLOCK - 1]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {_ENTRY} FROM ledger_journalentry WHERE id BETWEEN %s AND %s ORDER BY id",  # noqa: S608
+                f"SELECT {_ENTRY} FROM ledger_journalentry WHERE id BETWEEN %s AND %s ORDER BY id",
                 limits,
             )
             entries = cursor.fetchall()
             cursor.execute(
-                f"SELECT {_LINE} FROM ledger_line WHERE entry_id BETWEEN %s AND %s"  # noqa: S608
+                f"SELECT {_LINE} FROM ledger_line WHERE entry_id BETWEEN %s AND %s"
                 " ORDER BY entry_id, number",
                 limits,
             )

@@ -149,7 +149,7 @@ def _plain(value: Any) -> str:
 def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
     """An INSERT of so many rows. SQLite's own mark spares Django the rewriting of a long text."""
     marks = f"({', '.join('?' * len(columns))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"
 
 
 def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Rows) -> None:

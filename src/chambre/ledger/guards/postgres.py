@@ -364,7 +364,8 @@ END $$
 """
 
 FUNCTIONS = (
-    _DRAW, _BEGIN, _post_function(), _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN, _YEARS, _SPECIAL, _SEAL, _YEAR, _FROZEN,
+    _DRAW, _BEGIN, _post_function(), _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN, _YEARS, _SPECIAL,
+    _SEAL, _YEAR, _FROZEN,
 )  # fmt: skip
 
 

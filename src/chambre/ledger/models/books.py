@@ -53,9 +53,7 @@ class Auxiliary(models.Model):
 
     class Meta:
         ordering = ["book", "code"]
-        constraints = [
-            models.UniqueConstraint(fields=["book", "code"], name="auxiliary_per_book")
-        ]
+        constraints = [models.UniqueConstraint(fields=["book", "code"], name="auxiliary_per_book")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.label}"
@@ -89,7 +87,9 @@ class FinancialYear(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["book", "start"], name="year_start_per_book"),
             models.UniqueConstraint(fields=["book", "end"], name="year_end_per_book"),
-            models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="year_order"),
+            models.CheckConstraint(
+                condition=models.Q(end__gt=models.F("start")), name="year_order"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -151,7 +151,9 @@ class Line(AppendOnlyModel):
     )
     unit = models.CharField(_("unit"), max_length=16, default="EUR")
     amount = models.BigIntegerField(_("amount"))
-    side = models.CharField(_("side"), max_length=1, choices=[("D", _("debit")), ("C", _("credit"))])
+    side = models.CharField(
+        _("side"), max_length=1, choices=[("D", _("debit")), ("C", _("credit"))]
+    )
     day = models.DateField(_("effective day"))
     # 0 movement, 1 opening (à nouveau), 2 closing: equal to the kind of the entry it belongs to
     # (of the entry that an attribution is about, or that a reversal reverses). Statements leave

@@ -207,7 +207,7 @@ def test_many_lines_in_several_blocks(world):
     assert report.lines == 8_200
     assert done[-1] == 8_200
     assert cell(None) == {}
-    assert DAY == Line.objects.latest("pk").day
+    assert Line.objects.latest("pk").day == DAY
 
 
 def test_a_draft_that_crosses_resources_is_completed(world):

@@ -94,7 +94,7 @@ class ActionRule:
     implied_transfer: str | None = None
 
     @property
-    def motion(self) -> Motion:  # noqa: PLR0911 - one answer per pattern of cells
+    def motion(self) -> Motion:
         """What happens to positions, read from the cells."""
         if self.contained is not Cell.NONE:
             return Motion.PACK if self.contained is Cell.UPDATE else Motion.UNPACK

@@ -42,7 +42,11 @@ def token() -> None:
 @token.command("create")
 @click.option("--person", required=True, help="E-mail of the person in whose name it acts.")
 @click.option(
-    "--scope", "scopes", required=True, multiple=True, help="app, app.permission, or * (repeatable)."
+    "--scope",
+    "scopes",
+    required=True,
+    multiple=True,
+    help="app, app.permission, or * (repeatable).",
 )
 @click.option("--label", default="", help="What it is for.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Ends after so many days.")
@@ -114,7 +118,9 @@ def list_tokens(person: str, as_json: bool) -> None:
 @json_option
 def revoke_token(id: str, as_json: bool) -> None:
     """End the key with this ID (the part between the two underscores) now."""
-    row = Token.objects.filter(public=id.removeprefix(f"{tokens.PREFIX}_").partition("_")[0]).first()
+    row = Token.objects.filter(
+        public=id.removeprefix(f"{tokens.PREFIX}_").partition("_")[0]
+    ).first()
     if row is None:
         raise NotFound(_("There is no such access key."))
     row = tokens.revoke_token(row, by=administrator())

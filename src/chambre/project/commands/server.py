@@ -129,5 +129,3 @@ def cancel_job(job: str, as_json: bool) -> None:
         raise NotFound(_("There is no such job."))
     row = work.cancel_job(row, administrator())
     show({"id": row.pk, "state": row.state}, as_json, _("It stops at its next step."))
-
-

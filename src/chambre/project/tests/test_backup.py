@@ -122,7 +122,10 @@ def _changed(backup, tmp_path, change):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda name, content: (name, content[:-1] + b"?" if name.startswith("uploads/") else content),
+        lambda name, content: (
+            name,
+            content[:-1] + b"?" if name.startswith("uploads/") else content,
+        ),
         lambda name, content: (None if name.startswith("uploads/") else name, content),
         lambda name, content: (
             name,

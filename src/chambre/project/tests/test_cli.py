@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from urllib.error import URLError
 
 import pytest
 
@@ -60,6 +61,7 @@ def test_init_makes_everything_and_again_changes_nothing(home):
 
 # Each command starts a process; tests that may share a home do.
 
+
 def test_commands_started_at_once_in_a_fresh_home_agree(home):
     started = [home.start("jobs", "list", "--json") for _ in range(4)]
     ended = [process.communicate(timeout=120) for process in started]
@@ -92,7 +94,9 @@ def test_doctor_tells_what_is_wrong_and_what_to_do(home):
     assert data["ok"] is True
     names = [one["name"] for one in data["checks"]]
     assert names[:3] == ["database", "migrations", "guards"]
-    assert {"catalogues", "disk", "mail", "worker", "outbox", "jobs", "secrets", "safety"} <= set(names)
+    assert {"catalogues", "disk", "mail", "worker", "outbox", "jobs", "secrets", "safety"} <= set(
+        names
+    )
     mail = next(one for one in data["checks"] if one["name"] == "mail")
     assert (mail["level"], mail["facts"]["path"]) == ("warning", str(home.path / "mail"))
     assert "CHAMBRE_EMAIL_URL" in mail["advice"]
@@ -105,13 +109,17 @@ def test_a_bad_variable_is_named(home):
 
 
 def test_an_access_key_works_until_it_is_revoked(used):
-    made = used.json("token", "create", "--person", "Ada@exemple.test", "--scope", "core", "--days", "2")
+    made = used.json(
+        "token", "create", "--person", "Ada@exemple.test", "--scope", "core", "--days", "2"
+    )
     assert made["person"] == "ada@exemple.test"
     assert made["person_created"] is True
     assert made["token"].startswith(f"chb_{made['id']}_")
 
     listed = used.json("token", "list")["tokens"]
-    assert [(one["id"], one["valid"], one["scopes"]) for one in listed] == [(made["id"], True, ["core"])]
+    assert [(one["id"], one["valid"], one["scopes"]) for one in listed] == [
+        (made["id"], True, ["core"])
+    ]
     assert made["token"] not in json.dumps(listed)
 
     assert used.json("token", "revoke", made["id"])["id"] == made["id"]
@@ -162,7 +170,7 @@ def test_serve_answers_works_in_the_background_and_stops_cleanly(home):
         out, err = server.communicate(timeout=60)
     assert server.returncode == 0, err
     assert f"http://localhost:{port}/" in out
-    with pytest.raises(OSError):
+    with pytest.raises(URLError):
         fetch(port)
     facts = [one["facts"] for one in home.json("doctor")["checks"] if one["name"] == "worker"]
     assert facts == [{"workers": 0, "waiting": 0}]
@@ -182,7 +190,7 @@ def test_nothing_is_left_when_the_server_is_killed(home):
     server.communicate()
 
     wait_until(lambda: not any(os.path.exists(f"/proc/{child}") for child in children))
-    with pytest.raises(OSError):
+    with pytest.raises(URLError):
         fetch(port)
 
 
@@ -195,7 +203,9 @@ def test_the_demonstration_refuses_a_home_in_real_use(home):
 
 def test_a_database_that_a_newer_version_used_is_left_alone(home):
     home.run("init")
-    home.sql("INSERT INTO django_migrations (app, name, applied) VALUES ('core', '0999_x', '2030-01-01')")
+    home.sql(
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('core', '0999_x', '2030-01-01')"
+    )
 
     assert home.json("person", "create", "zoe@exemple.test", status=1)["code"] == "database.newer"
     assert "core.0999_x" in home.said
