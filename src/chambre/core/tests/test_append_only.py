@@ -1,10 +1,13 @@
 """Rows that are written once cannot be changed, whoever asks the database."""
 
+import hashlib
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from chambre.core.audit import audit
 from chambre.core.db import guards
+from chambre.core.db.append_only import guard_sql
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +48,18 @@ def test_replace_does_not_replace(system):
 
 def test_every_guard_is_in_place(db):
     assert guards.missing(connection) == []
+
+
+@pytest.mark.parametrize(
+    ("vendor", "digest"),
+    [
+        ("sqlite", "1d90ab8552735db4b80dccb0564067404ba4e01c566aa7ab4d2eabbd441c9a81"),
+        ("postgresql", "cc0eb135c209d53986cb7cea4d815c832ff6f4f3304df962d94a8106bcfca5e2"),
+    ],
+)
+def test_what_migrations_wrote_stays_as_it_was_written(vendor, digest):
+    """Migrations import this text: a change of it needs a migration, not an edit."""
+    install, remove = guard_sql(vendor, "app_thing", [("id",), ("chamber_id", "key")])
+    text = "\n".join([*install, "--", *remove])
+
+    assert hashlib.sha256(text.encode()).hexdigest() == digest, text
