@@ -2,6 +2,7 @@
 
 import pickle
 import random
+import sys
 from collections import Counter
 from datetime import date
 
@@ -131,6 +132,13 @@ def test_a_missing_column_is_refused(column):
     absent = {"O_COLUMN_MISSING", "P_COLUMN_NOT_DETECTED"} & set(caught.value.counts)
     assert len(absent) == 1
     assert any(finding.column == column for finding in caught.value.findings)
+
+
+def test_an_entry_that_would_not_fit_in_memory_is_refused(monkeypatch):
+    monkeypatch.setattr(sys.modules["chambre.lib.fec.prepare"], "MOST_LINES", 5)
+    rows = [row(EcritureNum="1", Debit="1,00"), *[row(EcritureNum="1", Credit="0,20")] * 5]
+
+    assert refused(fec(rows), "W_ENTRY_TOO_LARGE").findings[0].facts == {"found": 6, "limit": 5}
 
 
 def test_an_empty_file_and_one_without_separator_are_refused():

@@ -292,7 +292,7 @@ def test_an_encoding_that_the_law_does_not_know_is_refused_on_import(encoding):
 
 
 def test_names_are_read():
-    name = parse_name("/tmp/a/123456782FEC20231231_2.txt.gz")
+    name = parse_name("exports/a/123456782FEC20231231_2.txt.gz")
     assert (name.accepted, name.legal, name.siren, name.part) == (True, True, "123456782", 2)
     assert name.closing.isoformat() == "2023-12-31"
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 import pytest
-from fec_support import NAME, entry, fec, good, row
+from fec_support import HEADER, NAME, entry, fec, good, row
 
-from chambre.lib.fec import check
+from chambre.lib.fec import audit_content, check
 
 
 def warned(rows, *rules: str, name: str = NAME, **options) -> list:
@@ -32,6 +32,12 @@ def test_a_file_that_does_not_balance_is_accepted_and_every_gap_is_said():
     assert report.verdict == "accepted"
     assert not report.balanced
     assert not report.importable
+    assert [f.rule for f in report.warnings] == [
+        "W_UNBALANCED_FILE",
+        "W_UNBALANCED_JOURNAL",
+        "W_UNBALANCED_DAY",
+        "W_UNBALANCED_ENTRY",
+    ]
     assert [f.message("fr") for f in report.warnings] == [
         "Le total des débits (1 219,49) n'est pas celui des crédits (1 219,50) : écart -0,01.",
         "Le journal VE n'est pas équilibré : écart -0,01.",
@@ -325,6 +331,27 @@ def test_the_opening_takes_over_the_last_closing():
     rows[1] |= {"Credit": "900,00"}
     rows.insert(2, rows[1] | {"CompteNum": "120000", "CompteLib": "Résultat", "Credit": "100,00"})
     assert warned(rows, previous_closing=closing) == []
+
+
+def test_columns_out_of_order_or_twice():
+    order = (*HEADER[5:], *HEADER[:5])
+    report = check(fec(good(), header=order), name=NAME)
+    assert (report.verdict, report.counts) == ("accepted", {"W_COLUMN_ORDER": 1})
+
+    report = check(fec(good(), header=(*HEADER, "PieceRef")), name=NAME)
+    assert report.counts["W_COLUMN_TWICE"] == 1
+    assert not report.importable
+
+
+def test_letterings_are_no_longer_followed_when_too_many_are_open(monkeypatch):
+    monkeypatch.setattr(audit_content, "OPEN_LETTERINGS", 10)
+    rows = [
+        line | {"EcritureLet": f"L{n}{line['CompteNum']}", "DateLet": "20230601"}
+        for n in range(20)
+        for line in entry(str(n), 100, PieceRef=f"F{n}")
+    ]
+
+    assert warned(rows) == [("W_LETTERING_NOT_FOLLOWED", 0)]
 
 
 def test_dates_in_a_tolerated_form_and_powers_are_said():

@@ -9,31 +9,35 @@ Types
     :class:`FecLine` (and :data:`LineTuple`, a plain tuple in its order), :class:`Entry`,
     :class:`Regrouping`, :class:`Width`, :class:`Books`, :data:`COLUMNS`
 Names of files
-    :func:`parse_name`, :class:`FileName`, :func:`file_name`, :func:`siren_is_valid`
+    :func:`parse_name`, :class:`FileName`, :func:`file_name`, :func:`siren_is_valid`,
+    :func:`group_parts` (which names are parts of one file)
 What was found
     :class:`Finding`, :class:`Findings`, :class:`Rule`, :class:`Severity`, :data:`RULES`
 Refusals (each a ``chambre.lib.refusal.Refusal`` with ``code``, ``message(lang)``)
     :class:`FecRefusal` ← :class:`SourceRefused`, :class:`FecRefused` (``.findings``, ``.counts``),
     :class:`FecUnbalanced` (``.debit``, ``.credit``, ``.findings``)
+Limits against archive bombs
+    :class:`Limits`, :data:`DEFAULT_LIMITS`
 Read
-    ``read(source, *, name=None, books=None, limits=Limits(), progress=None) -> Reader``, with
+    ``read(source, *, name=None, books=None, limits=…, progress=None) -> Reader``, with
     ``.blocks()``, ``.typed_lines()`` (line tuples), ``.findings``, ``.name``, ``.lines``
 Check
     ``check(source, *, name=None, siren=None, year_start=None, year_end=None,
     previous_closing=None, known_accounts=None, books=None, limits=…, progress=None) -> Report``,
     with ``.verdict`` (``"accepted"``, ``"rejected"``), ``.errors``, ``.warnings``, ``.counts``,
-    ``.as_json(lang="fr")``
+    ``.importable``, ``.as_json(lang="fr")``
 Import
     ``prepare(source, *, name=None, siren=None, year_start=None, year_end=None, books=None,
     limits=…, progress=None) -> Prepared`` (first pass, or a refusal), with ``.digest``,
     ``.lines``, ``.postings``, ``.entry_count``, ``.debit``, ``.credit``, ``.first_day``,
     ``.last_day``, ``.year_start``, ``.year_end``, ``.siren``, ``.accounts``, ``.auxiliaries``,
-    ``.journals``, ``.findings``, ``.regroupings``, and ``.entries() -> Iterator[Entry]``
-    (second pass); ``entries(source, …)`` does both
+    ``.journals``, ``.findings``, ``.counts``, ``.by_piece``, ``.regroupings``, ``.close()``, and
+    ``.entries() -> Iterator[Entry]`` (second pass); ``entries(source, …)`` does both
 Write
     ``write(lines, out, *, encoding="utf-8", separator=TAB, renumber=False, …) -> Written``
 Compare
-    ``difference(before, after) -> Iterator[Change]``, both iterables of :class:`Entry`
+    ``difference(before, after, *, ignoring=()) -> Iterator[Change]``, both iterables of
+    :class:`Entry`; :class:`ChangeKind`
 
 ``progress`` is called now and then with (bytes read, bytes in all).
 """
