@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 from chambre.core.catalogues import compile_stale
 
@@ -27,7 +28,19 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Compile stale translations; reinstall the guards once all apps have migrated."""
+        from chambre.core.ui import slots  # the people it speaks of exist from here on
+
         compile_stale()
+        slots.add_menu(
+            slots.MenuEntry(
+                _("Work in the background"),
+                "core:jobs",
+                permission="core.see_jobs",
+                order=90,
+                section="house",
+                icon="job",
+            )
+        )
         # post_migrate is sent per app; the last app in INSTALLED_APPS that has models decides.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(install_guards, sender=last, dispatch_uid="core.install_guards")

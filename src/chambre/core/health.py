@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -98,7 +98,11 @@ def migrations() -> Finding:
     """The tables are those of this version."""
     todo = len(pending(connection))
     if todo:
-        text = _("%(count)d changes of tables are waiting.") % {"count": todo}
+        text = ngettext(
+            "%(count)d change of tables is waiting.",
+            "%(count)d changes of tables are waiting.",
+            todo,
+        ) % {"count": todo}
         return bad(text, _("Run: chambre init"), pending=todo)
     newer = sorted(f"{label}.{name}" for label, name in unknown(connection))
     if newer:
@@ -116,10 +120,11 @@ def guard_triggers() -> Finding:
     gone = guards.missing(connection)
     count = len(guards.all_guards(connection.vendor)[2])
     if gone:
-        text = _("%(count)d guards are missing: %(names)s") % {
-            "count": len(gone),
-            "names": ", ".join(gone[:5]),
-        }
+        text = ngettext(
+            "%(count)d guard is missing: %(names)s",
+            "%(count)d guards are missing: %(names)s",
+            len(gone),
+        ) % {"count": len(gone), "names": ", ".join(gone[:5])}
         advice = _("Find out who removed them, then run: chambre doctor --repair")
         return bad(text, advice, missing=gone)
     return good(_("%(count)d guards are in place.") % {"count": count}, guards=count, missing=[])
@@ -189,7 +194,11 @@ def worker() -> Finding:
         text = _("Work has been waiting since %(when)s.")
         when = timezone.localtime(oldest).strftime("%H:%M")
         return warning(text % {"when": when}, _("Start more workers: chambre worker"), **facts)
-    return good(_("%(count)d workers are running.") % {"count": len(alive)}, **facts)
+    return good(
+        ngettext("%(count)d worker is running.", "%(count)d workers are running.", len(alive))
+        % {"count": len(alive)},
+        **facts,
+    )
 
 
 @check("outbox", gettext_lazy("Events"))
@@ -201,7 +210,11 @@ def outbox() -> Finding:
     if parked.exists():
         handlers = ", ".join(sorted(set(parked.values_list("handler", flat=True)))[:5])
         return bad(
-            _("%(count)d events were set aside after too many failures (%(handlers)s).")
+            ngettext(
+                "%(count)d event was set aside after too many failures (%(handlers)s).",
+                "%(count)d events were set aside after too many failures (%(handlers)s).",
+                facts["parked"],
+            )
             % {"count": facts["parked"], "handlers": handlers},
             _("Mend the cause (it is in the log), then run: chambre doctor --repair"),
             **facts,
@@ -218,7 +231,11 @@ def jobs() -> Finding:
     running = Job.objects.filter(state=Job.State.RUNNING)
     stuck = [str(job.pk) for job in running if job.worker and not is_alive(job.worker)]
     if stuck:
-        text = _("%(count)d jobs are left from a worker that died.") % {"count": len(stuck)}
+        text = ngettext(
+            "%(count)d job is left from a worker that died.",
+            "%(count)d jobs are left from a worker that died.",
+            len(stuck),
+        ) % {"count": len(stuck)}
         return warning(text, _("The next worker finishes them: chambre worker"), stuck=stuck)
     failed = Schedule.objects.exclude(error="")
     if failed.exists():

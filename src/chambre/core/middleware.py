@@ -7,16 +7,19 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from chambre.core.actors import Actor
 from chambre.core.db.busy import is_busy
-from chambre.core.errors import Busy, ChambreError, Conflict, Forbidden
+from chambre.core.errors import Busy, ChambreError, Conflict, Forbidden, TooLarge
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("chambre.request")
+FORM = 1024 * 1024
+"""Bytes that a form may have beside the file that it sends."""
 QUIET = ("/static/", "/health/")
 
 
@@ -95,12 +98,21 @@ class ErrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Serve it; below ``/api/`` every error is a problem document."""
-        response = self.get_response(request)
+        response = self._too_large(request) or self.get_response(request)
         if request.path.startswith("/api/") and response.status_code >= 400:
             from chambre.core.rest.problem import as_problem
 
             return as_problem(request, response)
         return response
+
+    def _too_large(self, request: HttpRequest) -> HttpResponse | None:
+        """Refuse a body that is larger than any upload may be, before a byte of it is read."""
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if not said.isdigit() or int(said) <= settings.CHAMBRE_UPLOAD_LIMIT + FORM:
+            return None
+        from chambre.core.views import problem_page
+
+        return problem_page(request, TooLarge(limit=settings.CHAMBRE_UPLOAD_LIMIT))
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page (or a fragment for htmx) that says what was refused and why."""

@@ -112,3 +112,19 @@ def test_the_interface_can_be_read(client, path):
         "core/jobs/{job}" in answer.content.decode()
         or "idempotency.key-reused" in answer.content.decode()
     )
+
+
+def test_a_body_that_is_larger_than_any_upload_is_refused_before_it_is_read(client, settings):
+    settings.CHAMBRE_UPLOAD_LIMIT = 1000
+
+    for path, kind in (("/langue/", "text/html"), ("/api/core/me", "application/problem+json")):
+        answer = client.generic("POST", path, b"", CONTENT_LENGTH=str(1000 + 1024 * 1024 + 1))
+        assert answer.status_code == 413
+        assert answer["Content-Type"].startswith(kind)
+
+
+def test_who_signed_in_finds_their_work_in_the_menu(client, make_user):
+    assert "/travaux/" not in client.get("/").content.decode()
+
+    client.force_login(make_user())
+    assert 'href="/travaux/"' in client.get("/").content.decode()
