@@ -79,12 +79,16 @@ def cover(first: dt.date, last: dt.date, *, by_year: bool = True) -> Cover:
     return Cover(((year_first, year_end - _DAY),), tuple(months), tuple(days))
 
 
-def years_of(books: Iterable[int]) -> dict[int, Years]:
-    """The financial years of some books."""
+def years_of(
+    books: Iterable[int], exercises: Iterable[FinancialYear] | None = None
+) -> dict[int, Years]:
+    """The financial years of some books; ``exercises`` are theirs, in order, when at hand."""
     starts: dict[int, list[dt.date]] = {book: [] for book in books}
-    rows = FinancialYear.objects.filter(book__in=list(starts)).order_by("book_id", "start")
-    for book_id, start in rows.values_list("book_id", "start"):
-        starts[book_id].append(start)
+    if exercises is None:
+        rows = FinancialYear.objects.filter(book__in=list(starts))
+        exercises = rows.order_by("book_id", "start")
+    for year in exercises:
+        starts[year.book_id].append(year.start)
     return {book_id: Years(tuple(each)) for book_id, each in starts.items()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -28,7 +28,7 @@ _FORMS = frozenset(
 )
 
 
-def partners(books: Sequence[int]) -> dict[int, int]:
+def partners(books: Mapping[int, Book]) -> dict[int, int]:
     """Which auxiliary accounts stand for another structure of the reading.
 
     An auxiliary account stands for a structure when its label is the structure's name, accents,
@@ -39,13 +39,10 @@ def partners(books: Sequence[int]) -> dict[int, int]:
     """
     names: dict[str, int] = {}
     sirens: dict[str, int] = {}
-    rows = Book.objects.filter(pk__in=books).values_list(
-        "pk", "structure__name", "structure__siren"
-    )
-    for book_id, name, siren in rows:
-        names[_plain(name)] = book_id
-        if siren:
-            sirens[siren] = book_id
+    for book_id, book in books.items():
+        names[_plain(book.structure.name)] = book_id
+        if book.structure.siren:
+            sirens[book.structure.siren] = book_id
     found: dict[int, int] = {}
     auxiliaries = Auxiliary.objects.filter(book__in=books).order_by()
     for pk, own, code, label in auxiliaries.values_list("pk", "book_id", "code", "label"):
@@ -59,7 +56,7 @@ def partners(books: Sequence[int]) -> dict[int, int]:
 
 
 def flows(
-    books: Sequence[int],
+    books: Mapping[int, Book],
     resources: Sequence[int] | None,
     first: dt.date,
     last: dt.date,

@@ -189,7 +189,9 @@ def statement(
     """
     books = _books(structures)
     wanted = _wanted(resources, unattributed)
-    read = reading.Reading(tuple(books), balances.years_of(books), first, last, wanted, unit)
+    exercises = list(FinancialYear.objects.filter(book__in=books).order_by("book_id", "start"))
+    years = balances.years_of(books, exercises)
+    read = reading.Reading(tuple(books), years, first, last, wanted, unit)
     own, alike, gaps = reading.consistent(lambda state: _both(read, state))
     groups = alike if by == "resource" else own
     for group in (*own.values(), *alike.values()):
@@ -197,7 +199,7 @@ def statement(
     differences = difference_between(alike.values(), own.values())
     eliminations: list[Elimination] = []
     if by == "resource":
-        eliminations = eliminate(flows.flows(read.books, wanted, first, last, unit))
+        eliminations = eliminate(flows.flows(books, wanted, first, last, unit))
         eliminations = [each for each in eliminations if each.resource in groups]
         apply_eliminations(groups, eliminations)
     names = _names(by, books, resources)
@@ -210,13 +212,11 @@ def statement(
         eliminations=eliminations,
         differences=differences,
         gaps=gaps,
-        provisional=_provisional(books, first, last),
+        provisional=_provisional(exercises, first, last),
         labels=_labels(books, groups.values()),
         charts=_charts(by, books),
         structures={pk: book.structure.slug for pk, book in books.items()},
-        resources={pk: slug for pk, (slug, _name) in names.items()}
-        if by == "resource"
-        else dict(Resource.objects.values_list("pk", "slug")),
+        resources={pk: slug for pk, (slug, _name) in names.items()} if by == "resource" else {},
     )
 
 
@@ -295,12 +295,12 @@ def _charts(by: str, books: Mapping[int, Book]) -> dict[int, set[str]]:
     return {pk: {book.chart} for pk, book in books.items()} if by == "structure" else {}
 
 
-def _provisional(books: Mapping[int, Book], first: dt.date, last: dt.date) -> bool:
+def _provisional(exercises: Iterable[FinancialYear], first: dt.date, last: dt.date) -> bool:
     """Whether some day of the period is not in a closed year of every book that has lines."""
     years: dict[int, list[FinancialYear]] = defaultdict(list)
-    found = FinancialYear.objects.filter(book__in=books, start__lte=last, end__gte=first)
-    for year in found.order_by("start"):
-        years[year.book_id].append(year)
+    for year in exercises:
+        if year.start <= last and year.end >= first:
+            years[year.book_id].append(year)
     if not years:
         return True
     return any(year.closed_at is None for each in years.values() for year in each) or any(

@@ -93,7 +93,8 @@ def test_doctor_tells_what_is_wrong_and_what_to_do(home):
 
     assert data["ok"] is True
     names = [one["name"] for one in data["checks"]]
-    assert names[:3] == ["database", "migrations", "guards"]
+    own = [name for name in names if "." not in name]
+    assert own[:3] == ["database", "migrations", "guards"]
     assert {"catalogues", "disk", "mail", "worker", "outbox", "jobs", "secrets", "safety"} <= set(
         names
     )

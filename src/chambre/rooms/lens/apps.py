@@ -1,7 +1,5 @@
 """The lens app."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,5 +12,24 @@ class LensConfig(AppConfig):
     verbose_name = _("Accounts by resource")
 
     def ready(self) -> None:
-        """Put the lens into the menu."""
-        import_module("chambre.rooms.lens.menu")
+        """Put the lens into the menu, and its figures on the pages of resources."""
+        from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
+        from chambre.rooms.lens.views.statements import resource_tab
+
+        for label, address, permission, order, icon in (
+            (_("Accounts"), "lens:statements", "lens.read_books", 10, "balance"),
+            (_("Books"), "lens:books", "core.see_jobs", 20, "book"),
+            (_("Attribution"), "lens:rules", "lens.change_rules", 30, "rule"),
+            (_("Check a file"), "lens:check", "core.see_jobs", 40, "check"),
+        ):
+            add_menu(
+                MenuEntry(
+                    label,
+                    address,
+                    permission=permission,
+                    order=order,
+                    section="accounts",
+                    icon=icon,
+                )
+            )
+        add_tab("resource", Tab("accounts", _("Accounts"), resource_tab, order=20))

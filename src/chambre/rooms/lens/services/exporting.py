@@ -22,7 +22,8 @@ def year_of(structure: Agent, year: int) -> FinancialYear:
     Raises:
         NotFound: There is none.
     """
-    found = FinancialYear.objects.filter(book__structure=structure, end__year=year)
+    found = FinancialYear.objects.filter(book__structure=structure)
+    found = found.filter(end__year=year) if 1 <= year <= 9999 else found.none()
     exercise = found.order_by("-end").first()
     if exercise is None:
         raise NotFound(
