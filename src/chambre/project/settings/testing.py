@@ -27,6 +27,7 @@ from chambre.project.settings.sqlite import sqlite_database  # noqa: E402
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 DEBUG = False
+CHAMBRE_LOG_LEVEL = "WARNING"  # one line for each request would bury what a failing test says
 ALLOWED_HOSTS = ["*"]
 
 (Path(CHAMBRE_HOME) / "static").mkdir(exist_ok=True)  # whitenoise warns when it is missing
