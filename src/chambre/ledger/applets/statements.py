@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language
@@ -55,7 +56,7 @@ class StatementGroup:
         return self.totals.result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """The accounts of some books over a period, read through one lens.
 
@@ -73,7 +74,7 @@ class Statement:
             account → (opening, debit, credit). Empty: reconciled to the cent.
         gaps: Opening entries that say otherwise than the closing of the year before.
         provisional: The period touches a day that is not in a closed financial year.
-        labels: Label by account.
+        codes: Every account of the groups.
         charts: By structure: the chart of each group, by its ``pk``.
         structures: Slug by book.
         resources: Slug by resource id.
@@ -88,10 +89,15 @@ class Statement:
     differences: dict[str, tuple[int, int, int]]
     gaps: list[Gap]
     provisional: bool
-    labels: dict[str, str]
+    codes: frozenset[str]
     charts: dict[int, set[str]] = field(default_factory=dict)
     structures: dict[int, str] = field(default_factory=dict)
     resources: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Label by account, in the reader's language; read when it is asked for."""
+        return _labels(self.structures, self.codes)
 
     @property
     def reconciled(self) -> bool:
@@ -213,7 +219,7 @@ def statement(
         differences=differences,
         gaps=gaps,
         provisional=_provisional(exercises, first, last),
-        labels=_labels(books, groups.values()),
+        codes=frozenset(code for group in groups.values() for code in group.accounts),
         charts=_charts(by, books),
         structures={pk: book.structure.slug for pk, book in books.items()},
         resources={pk: slug for pk, (slug, _name) in names.items()} if by == "resource" else {},
@@ -222,6 +228,8 @@ def statement(
 
 def _books(structures: Sequence[Agent]) -> dict[int, Book]:
     """The books to read."""
+    if structures and all("book" in each._state.fields_cache for each in structures):
+        return {each.book.pk: each.book for each in structures}  # read with their structures
     found = Book.objects.select_related("structure")
     if structures:
         found = found.filter(structure__in=structures)
@@ -273,20 +281,19 @@ def _listed(
     return sorted(listed, key=lambda each: (each.key is None, each.name.casefold(), each.pk))
 
 
-def _labels(books: Mapping[int, Book], groups: Iterable[Group]) -> dict[str, str]:
+def _labels(books: Iterable[int], codes: Iterable[str]) -> dict[str, str]:
     """A label for every account of the groups: the books' own, else the chart's."""
     language: Any = "en" if (get_language() or "fr").startswith("en") else "fr"
     labels = dict(
-        Account.objects.filter(book__in=books).order_by("-pk").values_list("code", "label")
+        Account.objects.filter(book__in=list(books)).order_by("-pk").values_list("code", "label")
     )
-    for group in groups:
-        for code in group.accounts:
-            if code not in labels or accounting.is_link(code):
-                labels[code] = (
-                    accounting.LINK_LABEL.get(language)
-                    if accounting.is_link(code)
-                    else accounting.chart("pcg", 2024).label(code, language)
-                )
+    for code in codes:
+        if code not in labels or accounting.is_link(code):
+            labels[code] = (
+                accounting.LINK_LABEL.get(language)
+                if accounting.is_link(code)
+                else accounting.chart("pcg", 2024).label(code, language)
+            )
     return labels
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from chambre.core.actors import Actor
@@ -23,7 +23,12 @@ def structures_with_books(chamber: Agent) -> QuerySet[Agent]:
 
 def readable_structures(by: Actor) -> list[Agent]:
     """The structures whose lines this actor may see."""
-    candidates = Agent.objects.filter(book__isnull=False).order_by("name")
+    candidates = (
+        Agent.objects.filter(book__isnull=False)
+        .select_related("book")
+        .annotate(last_start=Max("book__years__start"), last_end=Max("book__years__end"))
+        .order_by("name")
+    )
     return [structure for structure in candidates if by.may("lens.read_books", structure)]
 
 
@@ -113,6 +118,10 @@ def _carried(structure: Agent, year: FinancialYear) -> dict[str, int]:
 
 def last_year(structures: Iterable[Agent]) -> tuple[Any, Any]:
     """First and last day of the latest financial year of some structures, else this year's."""
+    known = [each for each in structures if getattr(each, "last_end", None)]
+    if known:  # read together with the structures
+        latest = max(known, key=lambda each: each.last_end)  # type: ignore[attr-defined]
+        return latest.last_start, latest.last_end  # type: ignore[attr-defined]
     year = FinancialYear.objects.filter(book__structure__in=structures).order_by("end").last()
     if year is not None:
         return year.start, year.end

@@ -90,11 +90,10 @@ def group(request: HttpRequest, by: str, slug: str) -> HttpResponse:
         return render(request, "lens/statements/index.html", {"form": form}, status=422)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
     found, one = _one(by, slug, structures, first, last)
-    before, earlier = _one(by, slug, structures, *_year_before(first, last))
-    charts = {each.book.chart for each in structures} if by == "resource" else _chart(slug)
+    charts = {each.book.chart for each in structures if by == "resource" or each.slug == slug}
     layout = accounting.layout("associatif" if "associatif" in charts else "pcg", first)
-    sheet = accounting.balance_sheet(layout, _closings(one), _closings(earlier))
-    income = accounting.income_statement(layout, _movements(one), _movements(earlier))
+    sheet = accounting.balance_sheet(layout, _closings(one))
+    income = accounting.income_statement(layout, _movements(one))
     if request.GET.get("format"):
         data = [each for each in found.as_json()["groups"] if each["key"] == one.key]
         name = f"{by}-{slug}-{first}-{last}"
@@ -103,7 +102,6 @@ def group(request: HttpRequest, by: str, slug: str) -> HttpResponse:
         "by": by,
         "group": one,
         "statement": found,
-        "before": before,
         "query": f"first={first}&last={last}",
         "sections": _sections(sheet, income),
         "accounts": [
@@ -134,22 +132,6 @@ def _one(
             return found, each
     empty = ledger.empty_group(wanted, _("Not attributed") if wanted is None else slug)
     return found, empty
-
-
-def _chart(slug: str) -> set[str]:
-    return {registry.structure(slug).book.chart}
-
-
-def _year_before(first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
-    """The same stretch, a year earlier."""
-
-    def earlier(day: dt.date) -> dt.date:
-        try:
-            return day.replace(year=day.year - 1)
-        except ValueError:  # 29 February
-            return day.replace(year=day.year - 1, day=28)
-
-    return earlier(first), earlier(last)
 
 
 def _closings(group: ledger.StatementGroup) -> dict[str, int]:
