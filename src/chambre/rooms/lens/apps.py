@@ -14,7 +14,7 @@ class LensConfig(AppConfig):
     def ready(self) -> None:
         """Put the lens into the menu, and its figures on the pages of resources."""
         from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
-        from chambre.rooms.lens.views.statements import resource_tab
+        from chambre.rooms.lens.views.public import resource_tab
 
         for label, address, permission, order, icon in (
             (_("Accounts"), "lens:statements", "lens.read_books", 10, "balance"),

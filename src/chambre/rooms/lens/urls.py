@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.lens.views import attribution, books, statements
+from chambre.rooms.lens.views import attribution, books, lines, statements
 
 app_name = "lens"
 prefix = ""
@@ -26,7 +26,7 @@ ATTRIBUTION = [
 ]
 STATEMENTS = [
     path("comptes/", statements.index, name="statements"),
-    path("comptes/lignes/", statements.lines, name="lines"),
+    path("comptes/lignes/", lines.lines, name="lines"),
     path("comptes/<slug:by>/<slug:slug>/", statements.group, name="statement"),
 ]
 urlpatterns = [*BOOKS, *ATTRIBUTION, *STATEMENTS]

@@ -7,68 +7,34 @@ resource is what its structures disclose (the tab on its page).
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chambre.core.actors import Actor
-from chambre.core.errors import Forbidden, NotFound
+from chambre.core.errors import NotFound
 from chambre.ledger import api as ledger
 from chambre.lib import accounting, exports
 from chambre.registry import api as registry
-from chambre.registry.models import Agent, Resource
-from chambre.rooms.lens import queries
-from chambre.rooms.lens.forms.statements import PeriodForm
+from chambre.registry.models import Agent
 from chambre.rooms.lens.views.books import actor_of
-
-
-def _readable(by: Actor) -> list[Agent]:
-    """The structures whose accounts the reader may see.
-
-    Raises:
-        Forbidden: There is none.
-    """
-    structures = queries.readable_structures(by)
-    if not structures:
-        raise Forbidden
-    return structures
-
-
-def _language() -> Any:
-    return "en" if (get_language() or "fr").startswith("en") else "fr"
-
-
-def _period(request: HttpRequest, structures: list[Agent]) -> PeriodForm:
-    """The form as it was filled in, or with the last financial year."""
-    first, last = queries.last_year(structures)
-    data = {
-        "by": request.GET.get("by") or "resource",
-        "first": request.GET.get("first") or first.isoformat(),
-        "last": request.GET.get("last") or last.isoformat(),
-    }
-    return PeriodForm(data)
+from chambre.rooms.lens.views.reading import exported, language, period, readable
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All groups over a period, reconciled."""
-    structures = _readable(actor_of(request))
-    form = _period(request, structures)
+    structures = readable(actor_of(request))
+    form = period(request, structures)
     context: dict[str, Any] = {"form": form, "structures": structures}
     if not form.is_valid():
         return render(request, "lens/statements/index.html", context, status=422)
     found = ledger.statement(structures=structures, **form.cleaned_data)
     name = f"comptes-{found.first}-{found.last}"
     if request.GET.get("format"):
-        return _exported(request.GET["format"], name, _summary(found), found.as_json())
+        return exported(request.GET["format"], name, _summary(found), found.as_json())
     names = {each.slug: each.name for each in structures}
     context |= {
         "statement": found,
@@ -84,8 +50,8 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def group(request: HttpRequest, by: str, slug: str) -> HttpResponse:
     """The statements of one resource, of one structure, or of what is not attributed (``-``)."""
-    structures = _readable(actor_of(request))
-    form = _period(request, structures)
+    structures = readable(actor_of(request))
+    form = period(request, structures)
     if not form.is_valid():
         return render(request, "lens/statements/index.html", {"form": form}, status=422)
     first, last = form.cleaned_data["first"], form.cleaned_data["last"]
@@ -97,7 +63,7 @@ def group(request: HttpRequest, by: str, slug: str) -> HttpResponse:
     if request.GET.get("format"):
         data = [each for each in found.as_json()["groups"] if each["key"] == one.key]
         name = f"{by}-{slug}-{first}-{last}"
-        return _exported(request.GET["format"], name, _trial(found, one), data[0] if data else {})
+        return exported(request.GET["format"], name, _trial(found, one), data[0] if data else {})
     context = {
         "by": by,
         "group": one,
@@ -159,7 +125,7 @@ def _movements(group: ledger.StatementGroup) -> dict[str, int]:
 
 def _sections(sheet: Any, income: Any) -> list[dict[str, Any]]:
     """The two statements as a page shows them."""
-    language = _language()
+    spoken = language()
     titles = {
         "assets": _("What it owns (assets)"),
         "liabilities": _("What it owes and what it was given (liabilities)"),
@@ -176,43 +142,11 @@ def _sections(sheet: Any, income: Any) -> list[dict[str, Any]]:
         rows = [row for row in source.visible() if row.section == name]
         if any(row.net or row.previous for row in rows):
             shown = [
-                (row, row.plain.get(language) or row.label.get(language), row.label.get(language))
+                (row, row.plain.get(spoken) or row.label.get(spoken), row.label.get(spoken))
                 for row in rows
             ]
             sections.append({"title": titles[name], "rows": shown})
     return sections
-
-
-@require_safe
-def lines(request: HttpRequest) -> HttpResponse:
-    """The lines behind a figure; only of books that the reader may see."""
-    structures = _readable(actor_of(request))
-    form = _period(request, structures)
-    if not form.is_valid():
-        return render(request, "lens/statements/index.html", {"form": form}, status=422)
-    rows = queries.lines_behind(
-        structures=structures,
-        account=request.GET.get("account", ""),
-        first=form.cleaned_data["first"],
-        last=form.cleaned_data["last"],
-        resource=request.GET.get("resource", ""),
-        structure=request.GET.get("structure", ""),
-    )
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "lens/statements/lines.html",
-        {"page": page, "account": request.GET.get("account", ""), "form": form},
-    )
-
-
-def resource_tab(request: HttpRequest, resource: Resource) -> str:
-    """What everybody may see of a resource's accounts: what its structures disclose."""
-    rows = queries.public_figures(resource)
-    if not rows:
-        return ""
-    context = {"rows": rows, "resource": resource}
-    return render_to_string("lens/statements/_tab.html", context, request=request)
 
 
 # Exports -----------------------------------------------------------------------------------------
@@ -265,36 +199,3 @@ def _trial(found: ledger.Statement, one: ledger.StatementGroup) -> exports.Table
         for each in one.figures.listed()
     ]
     return exports.Table("trial", one.name, columns, rows)
-
-
-def _exported(kind: str, name: str, table: exports.Table, data: Any) -> HttpResponse:
-    """A table as a file.
-
-    Raises:
-        NotFound: There is no such format.
-    """
-    language = _language()
-    if kind == "json":
-        body: Any = json.dumps(data, ensure_ascii=False)
-        response = HttpResponse(body, content_type="application/json")
-    elif kind == "csv":
-        response = HttpResponse(
-            exports.csv_bytes(table, language=language), content_type="text/csv; charset=utf-8"
-        )
-    elif kind in ("xlsx", "pdf"):
-        report = exports.Report(
-            title=table.title,
-            subject=name,
-            tables=[table],
-            issued=timezone.localtime(),
-            language=language,
-        )
-        if kind == "xlsx":
-            media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            response = HttpResponse(exports.xlsx_bytes(report), content_type=media)
-        else:
-            response = HttpResponse(exports.pdf_bytes(report), content_type="application/pdf")
-    else:
-        raise NotFound
-    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
