@@ -1,14 +1,14 @@
 """How entries are posted, block by block: checked here and proved by the database.
 
-Order of things in a batch: check and digest in Python; look keys up and draw ids; drop what is
-there with the same content, refuse what is there with another; write lines, then entries. All of
-it in the caller's transaction, or in one of its own.
+Order of things in a batch: check the heads; look keys up and draw ids; check and digest one entry
+after the other, drop what is there with the same content, refuse what is there with another, and
+send its lines; then the entries. All of it in the caller's transaction, or in one of its own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -65,6 +65,10 @@ class _Checked:
     lines: list[tuple[Any, ...]]
     phase: int
     digest: bytes
+
+
+Head = tuple[EntryDraft, int]
+"""A draft whose head passed the checks, and the phase of its lines."""
 
 
 class KeyTaken(Exception):
@@ -148,12 +152,12 @@ class Posting:
         self._try(block, audited=False)
 
     def _try(self, block: Sequence[EntryDraft], *, audited: bool) -> None:
-        checked = self._checked(block)
+        heads = self._heads(block)
         before = replace(self.report)
         for last in (False, True):
             try:
                 with transaction.atomic(savepoint=audited or _has_savepoints()):
-                    self._write(checked)
+                    self._write(heads)
                     if audited:
                         self.record()
             except KeyTaken as error:
@@ -194,25 +198,30 @@ class Posting:
         entry._state.db = ALIAS
         return entry
 
-    def _checked(self, block: Sequence[EntryDraft]) -> list[_Checked]:
-        """Check a block, phases included."""
+    def _heads(self, block: Sequence[EntryDraft]) -> list[Head]:
+        """Check what stands above the lines of a block, and give each entry its phase."""
         books = self.books
         targets = [draft.about or draft.reverses for draft in block]
         phases = phases_of([target for target in targets if target])
-        checked = []
+        heads = []
         for draft, target in zip(block, targets, strict=True):
             if draft.book not in books.seen:
                 books.check(draft.book)
             check_head(draft)
             if draft.kind == "opening":
                 self.openings.add((draft.book, draft.day))
-            lines = check_lines(draft)
-            phase = phases.get(target, 0) if target else PHASES[draft.kind]
-            digest = digest_of(draft, lines, chamber=books.chamber, phase=phase)
-            checked.append(_Checked(draft, lines, phase, digest))
-        return checked
+            heads.append((draft, phases.get(target, 0) if target else PHASES[draft.kind]))
+        return heads
 
-    def _write(self, checked: Sequence[_Checked]) -> None:
+    def _checked(self, heads: Iterable[Head]) -> Iterator[_Checked]:
+        """Check and digest the lines, one entry after the other."""
+        chamber = self.books.chamber
+        for draft, phase in heads:
+            lines = check_lines(draft)
+            digest = digest_of(draft, lines, chamber=chamber, phase=phase)
+            yield _Checked(draft, lines, phase, digest)
+
+    def _write(self, heads: Sequence[Head]) -> None:
         """Post one block inside a transaction or savepoint.
 
         Raises:
@@ -220,68 +229,68 @@ class Posting:
         """
         self.known = {}
         self._already = self.report.already
-        new = self._new(checked)
-        lines = sum(len(each.lines) for each in new)
+        lines = sum(len(draft.lines) for draft, _phase in heads)
         try:
-            if not writing.takes_few(ALIAS, lines) or not self._write_few(new, lines):
-                self._write_new(checked, lines)
+            if not writing.takes_few(ALIAS, lines) or not self._write_few(heads):
+                self._write_many(heads, lines)
         except IntegrityError as error:
             if constraint_of(error) == "journalentry_key":
                 raise KeyTaken from error
             raise
 
-    def _write_few(self, new: Sequence[_Checked], lines: int) -> bool:
+    def _write_few(self, heads: Sequence[Head]) -> bool:
         """Write a handful in one call; false when a key is there already."""
-        line_rows, self._rows = self._as_rows(new, writing.Begun({}, 0, 0))
+        new = list(self._new(self._checked(heads)))
+        self._rows = []
+        line_rows = list(self._as_rows(new, writing.Begun({}, 0, 0)))
         keys = [each.draft.key for each in new]
         begun = writing.post_few(ALIAS, self.books.chamber, keys, line_rows, self._rows)
         if not begun.known:
-            self._count(begun.entry, len(new), lines)
+            self._count(begun.entry, len(line_rows))
         return not begun.known
 
-    def _write_new(self, checked: Sequence[_Checked], lines: int) -> None:
-        """Write those of a block that are not there yet."""
-        keys = [each.draft.key for each in checked]
+    def _write_many(self, heads: Sequence[Head], lines: int) -> None:
+        """Write those of a block that are not there yet.
+
+        Entries are checked while the rows of those before them are on their way: PostgreSQL
+        works at the same time. What is refused then undoes the whole block.
+        """
+        keys = [draft.key for draft, _phase in heads]
         begun = writing.begin(ALIAS, self.books.chamber, keys, len(keys), lines)
         self.known = begun.known
         self.report.already = self._already
-        new = self._new(checked)
-        if new:
-            line_rows, self._rows = self._as_rows(new, begun)
-            writing.insert(ALIAS, line_rows, self._rows)
-            self._count(begun.entry, len(new), len(line_rows))
+        self._rows = []
+        written = writing.insert(
+            ALIAS, self._as_rows(self._new(self._checked(heads)), begun), self._rows
+        )
+        self._count(begun.entry, written)
 
-    def _count(self, first: int, entries: int, lines: int) -> None:
+    def _count(self, first: int, lines: int) -> None:
         report = self.report
-        report.entries += entries
-        report.lines += lines
-        report.first = report.first or first
-        report.last = first + entries - 1
+        if self._rows:
+            report.entries += len(self._rows)
+            report.lines += lines
+            report.first = report.first or first
+            report.last = first + len(self._rows) - 1
 
-    def _new(self, checked: Sequence[_Checked]) -> list[_Checked]:
+    def _new(self, checked: Iterable[_Checked]) -> Iterator[_Checked]:
         """Those that are not there yet; a key twice in a block is there after its first time."""
-        new: list[_Checked] = []
         seen = {key: digest for key, (_id, digest) in self.known.items()}
         for each in checked:
             digest = seen.get(each.draft.key)
             if digest is None:
                 seen[each.draft.key] = each.digest
-                new.append(each)
+                yield each
             elif digest == each.digest:
                 self.report.already += 1
             else:
                 raise KeyReused(key=each.draft.key)
-        return new
 
-    def _as_rows(
-        self, new: Sequence[_Checked], begun: writing.Begun
-    ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-        """Rows of both tables, in the order of their columns."""
+    def _as_rows(self, new: Iterable[_Checked], begun: writing.Begun) -> Iterator[tuple[Any, ...]]:
+        """Rows of lines, in the order of their columns; those of entries go to ``_rows``."""
         self._recorded = timezone.now()
         recorded = connections[ALIAS].ops.adapt_datetimefield_value(self._recorded)
         chamber = self.books.chamber
-        line_rows: list[tuple[Any, ...]] = []
-        entry_rows: list[tuple[Any, ...]] = []
         entry_id, line_id = begun.entry, begun.line
         for each in new:
             draft, phase, number = each.draft, each.phase, 0
@@ -290,20 +299,19 @@ class Posting:
                  lettering, lettered_on, currency, currency_amount, source_line, extra
                  ) in each.lines:  # fmt: skip
                 number += 1
-                line_rows.append((
+                yield (
                     line_id, entry_id, number, chamber, book, account, resource, unit, amount,
                     side, day, phase, label, auxiliary, piece, piece_day, lettering, lettered_on,
                     currency, currency_amount, source_line,
                     None if extra is None else writing.as_json(extra),
-                ))  # fmt: skip
+                )  # fmt: skip
                 line_id += 1
-            entry_rows.append((
+            self._rows.append((
                 entry_id, chamber, book, draft.journal, str(draft.kind), draft.number,
                 iso(draft.day), draft.label, iso(draft.validated_on), draft.key, each.digest,
                 number, draft.event, draft.reverses, draft.about, draft.source, recorded,
             ))  # fmt: skip
             entry_id += 1
-        return line_rows, entry_rows
 
 
 def _has_savepoints() -> bool:

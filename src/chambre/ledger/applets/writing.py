@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.db import connections
@@ -30,7 +30,8 @@ FEW = 64
 
 CHUNK = 100
 """Rows in one INSERT on SQLite, whose cost per statement grows inside an open savepoint."""
-Rows = Sequence[Sequence[Any]]
+Row = Sequence[Any]
+Rows = Sequence[Row]
 
 
 class Begun(NamedTuple):
@@ -82,25 +83,30 @@ def as_json(extra: Any) -> str | None:
     return None if extra is None else json.dumps(extra, ensure_ascii=False)
 
 
-def insert(alias: str, lines: Rows, entries: Rows) -> None:
+def insert(alias: str, lines: Iterable[Row], entries: Rows) -> int:
     """Write lines, then their entries: the insert of an entry proves its lines.
 
     Args:
         alias: Database.
-        lines: In the order of :data:`LINE_COLUMNS`, ids ascending.
-        entries: In the order of :data:`ENTRY_COLUMNS`, ids ascending.
+        lines: In the order of :data:`LINE_COLUMNS`, ids ascending; read as they are sent.
+        entries: In the order of :data:`ENTRY_COLUMNS`, ids ascending; looked at once the lines
+            have been read, so that reading the lines may fill it.
+
+    Returns:
+        How many lines were written.
 
     Raises:
         IntegrityError: A guard refused.
     """
     connection = connections[alias]
     with connection.cursor() as cursor:
-        if connection.vendor != "postgresql":
-            _insert_chunks(cursor, "ledger_line", LINE_COLUMNS, lines)
-            _insert_chunks(cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
-        else:
-            _copy(connection, cursor, "ledger_line", LINE_COLUMNS, lines)
+        if connection.vendor == "postgresql":
+            written = _copy(connection, cursor, "ledger_line", LINE_COLUMNS, lines)
             _copy(connection, cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
+        else:
+            written = _insert_chunks(cursor, "ledger_line", LINE_COLUMNS, lines)
+            _insert_chunks(cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
+    return written
 
 
 def takes_few(alias: str, lines: int) -> bool:
@@ -152,19 +158,26 @@ def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"
 
 
-def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Rows) -> None:
-    """Some rows at a time (SQLite)."""
-    for at in range(0, len(rows), CHUNK):
-        some = rows[at : at + CHUNK]
+def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Iterable[Row]) -> int:
+    """Some rows at a time (SQLite); how many."""
+    left, count = iter(rows), 0
+    while some := list(islice(left, CHUNK)):
         cursor.execute(_insert(table, columns, len(some)), list(chain.from_iterable(some)))
+        count += len(some)
+    return count
 
 
-def _copy(connection: Any, cursor: Any, table: str, columns: Sequence[str], rows: Rows) -> None:
-    """One COPY. It is psycopg's own, so its errors are turned into Django's here."""
+def _copy(
+    connection: Any, cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Row]
+) -> int:
+    """One COPY; how many rows. It is psycopg's own, so its errors are turned into Django's here."""
     statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    count = 0
     with connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+            count += 1
+    return count
 
 
 def id_list(vendor: str, ids: Iterable[int]) -> tuple[str, str]:

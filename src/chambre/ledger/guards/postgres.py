@@ -122,12 +122,20 @@ END $$
 
 _LINES = f"""
 CREATE OR REPLACE FUNCTION chambre_ledger_lines() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS $$
-DECLARE v_entries bigint[]; v_bad bigint; v_highest bigint;
+DECLARE v_entries bigint[]; v_bad bigint; v_highest bigint; v_first bigint;
 BEGIN
-  SELECT array_agg(DISTINCT entry_id), MAX(id) INTO v_entries, v_highest FROM arrived;
+  SELECT array_agg(DISTINCT entry_id), MAX(id), COUNT(*) FILTER (WHERE number = 1)
+    INTO v_entries, v_highest, v_first FROM arrived;
+  IF v_entries IS NULL THEN RETURN NULL; END IF;
   SELECT e.id INTO v_bad FROM ledger_journalentry e WHERE e.id = ANY (v_entries) LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'ledger/late-line: entry % is complete', v_bad USING ERRCODE = '23514';
+  END IF;
+  IF v_first <> cardinality(v_entries) AND EXISTS (
+    SELECT 1 FROM unnest(v_entries) AS u(id) WHERE NOT EXISTS (
+      SELECT 1 FROM ledger_line l WHERE l.entry_id = u.id AND l.number = 1)) THEN
+    RAISE EXCEPTION 'ledger/incomplete: lines of an entry without its first line'
+      USING ERRCODE = '23514';
   END IF;
   IF v_highest > (SELECT last_value FROM ledger_line_ids) THEN
     RAISE EXCEPTION 'ledger/forged-id: line % was not drawn', v_highest USING ERRCODE = '23514';
@@ -136,15 +144,15 @@ BEGIN
 END $$
 """
 
-# At commit. Sees what others have committed meanwhile, as a foreign key would, but locks nothing;
-# numbers are unique in an entry, so a line too many has a number past the end.
+# At commit, for the first line of each entry: the others came with it or after it, in the same
+# transaction, since nobody else sees it before its entry is there and closed. Sees what others have
+# committed meanwhile, as a foreign key would, but locks nothing.
 _LINE_STAYS = f"""
 CREATE OR REPLACE FUNCTION chambre_ledger_line_stays() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX}
 AS $$
-DECLARE v_count integer;
 BEGIN
-  SELECT line_count INTO v_count FROM ledger_journalentry WHERE id = NEW.entry_id;
-  IF v_count IS NULL OR NEW.number > v_count THEN
+  PERFORM 1 FROM ledger_journalentry WHERE id = NEW.entry_id;
+  IF NOT FOUND THEN
     RAISE EXCEPTION 'ledger/no-entry: line % has no place in entry %', NEW.id, NEW.entry_id
       USING ERRCODE = '23503';
   END IF;
@@ -416,7 +424,8 @@ def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
     triggers.append(
         [
             f"CREATE CONSTRAINT TRIGGER {stays} AFTER INSERT ON ledger_line DEFERRABLE INITIALLY"
-            " DEFERRED FOR EACH ROW EXECUTE FUNCTION chambre_ledger_line_stays()",
+            " DEFERRED FOR EACH ROW WHEN (NEW.number = 1) EXECUTE FUNCTION"
+            " chambre_ledger_line_stays()",
             f"DROP TRIGGER IF EXISTS {stays} ON ledger_line",
             stays,
         ]

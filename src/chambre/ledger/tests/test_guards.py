@@ -190,6 +190,7 @@ ATTACKS = {
     ),
     "no line": lambda a: a.entry(line_count=0),
     "a line without an entry": _do(lambda a: a.line(1, 0), lambda a: a.settle()),
+    "a later line without an entry": _do(lambda a: a.line(2, 0), lambda a: a.settle()),
     "an unbalanced entry": _do(lambda a: a.pair({"amount": 101}), lambda a: a.entry()),
     "an unbalanced cell": _do(
         lambda a: a.pair({"resource_id": a.world.press.pk}), lambda a: a.entry()
