@@ -67,7 +67,7 @@ def test_the_document_is_complete():
                 assert kinds <= {"AccessKey", "Session"}, name
 
 
-@pytest.mark.parametrize("who", ["anonymous", "treasurer"])
+@pytest.mark.parametrize("who", ["anonymous", "treasurer", "administrator"])
 def test_every_operation_keeps_its_word(house, who, request):
     for signal in (request_started, request_finished):
         # As Django's own test client does: the transaction of the test must live on.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import rules
@@ -46,6 +46,14 @@ class Actor:
     def is_system(self) -> bool:
         """True for the command line and background work: every right, and recorded as such."""
         return self.kind == "system"
+
+    def also(self, *scopes: str) -> Actor:
+        """The same actor, whose key may also be used for what its act needs of lower floors.
+
+        For a service that has authorized its own act: a key for bringing accounts in may post
+        them. The rules about the person stay, so that nobody gains a right.
+        """
+        return replace(self, scopes=self.scopes | set(scopes)) if self.kind == "token" else self
 
     def may(self, permission: str, obj: Any = None) -> bool:
         """Whether a rule allows it; see :func:`authorize`.

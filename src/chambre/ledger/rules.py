@@ -14,6 +14,7 @@ from chambre.registry.rules import is_administrator, is_member, is_treasurer_of_
 answers_for_books = is_administrator | is_treasurer_of_structure
 """Answers for the books of a structure (given as itself, or as its book)."""
 
+rules.add_perm("ledger.read_book", answers_for_books)
 rules.add_perm("ledger.open_book", answers_for_books)
 rules.add_perm("ledger.open_year", answers_for_books)
 rules.add_perm("ledger.post_entry", answers_for_books)

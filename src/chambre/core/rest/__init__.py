@@ -15,19 +15,21 @@ Endpoints call services and raise nothing of their own; every error becomes a pr
 """
 
 from chambre.core.rest.auth import ANYBODY, SIGNED_IN
-from chambre.core.rest.paging import Page, PageQuery, page_by_id
+from chambre.core.rest.paging import Page, PageQuery, page_by_day, page_by_id
 from chambre.core.rest.problem import FieldError, Problem, problems
 
 __all__ = [
     "ANYBODY",
     "SIGNED_IN",
     "FieldError",
+    "JobOut",
     "Page",
     "PageQuery",
     "Problem",
+    "page_by_day",
     "page_by_id",
     "problems",
     "router",
 ]
 
-from chambre.core.rest.endpoints import router  # last: it stands on the names above
+from chambre.core.rest.endpoints import JobOut, router  # last: it stands on the names above

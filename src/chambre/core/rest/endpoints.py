@@ -12,7 +12,7 @@ from ninja import Field, Router, Schema
 
 from chambre.core import pulse
 from chambre.core.actors import authorize
-from chambre.core.jobs import cancel_job
+from chambre.core.jobs import cancel_job, follower
 from chambre.core.models import Job
 from chambre.core.rest.auth import SIGNED_IN
 from chambre.core.rest.problem import problems
@@ -76,7 +76,7 @@ def jobs(request: HttpRequest) -> list[Job]:
 def job(request: HttpRequest, job: UUID) -> Job:
     """One job: how far it is, and its report when it has ended."""
     row = get_object_or_404(Job, pk=job)
-    authorize(request.actor, "core.see_job", row)  # type: ignore[attr-defined]
+    authorize(follower(row, request.actor), "core.see_job", row)  # type: ignore[attr-defined]
     return pulse.look(row)
 
 

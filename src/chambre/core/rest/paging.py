@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Generic, TypeVar
 
+from django.db.models import Q
 from ninja import Field, Schema
 
 Item = TypeVar("Item")
@@ -33,3 +35,20 @@ def page_by_id(queryset: Any, query: PageQuery) -> dict[str, Any]:
     more = len(rows) > query.size
     rows = rows[: query.size]
     return {"items": rows, "next": str(rows[-1].pk) if more else None}
+
+
+def page_by_day(queryset: Any, query: PageQuery) -> dict[str, Any]:
+    """One page of rows that have a ``day``, in the order of their days and then of their ids."""
+    day, _comma, last = query.after.partition(",")
+    if last.isascii() and last.isdigit():
+        try:
+            first = dt.date.fromisoformat(day)
+        except ValueError:
+            pass  # not one of ours: from the beginning
+        else:
+            later = Q(day=first, pk__gt=min(int(last), 2**63 - 1)) | Q(day__gt=first)
+            queryset = queryset.filter(later, day__gte=first)
+    rows = list(queryset.order_by("day", "pk")[: query.size + 1])
+    more = len(rows) > query.size
+    rows = rows[: query.size]
+    return {"items": rows, "next": f"{rows[-1].day},{rows[-1].pk}" if more else None}

@@ -15,14 +15,12 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from chambre.core import files
-from chambre.core.actors import authorize
 from chambre.core.errors import NotFound
 from chambre.core.jobs import Report, Run, job
 from chambre.core.models import StoredFile
-from chambre.lib import fec
 from chambre.lib.attribution import rules_from_data
 from chambre.registry import api as registry
-from chambre.rooms.lens import queries, services
+from chambre.rooms.lens import services
 
 
 @contextmanager
@@ -79,39 +77,15 @@ def bring_in(run: Run, *, stored: Sequence[str], structure: str, replace: bool =
     return Report(summary=summary, url=url, facts=dict(facts))
 
 
-def _shown(finding: fec.Finding, language: str) -> dict[str, Any]:
-    """A finding with the value that stood there and what to do."""
-    return {
-        **finding.as_json(language),
-        "value": finding.value,
-        "todo": finding.todo(language),
-        "rejects": finding.rejects,
-    }
-
-
 @job("lens.check", title=gettext_lazy("Accounting export checked"), resumable=True)
 def check(run: Run, *, stored: Sequence[str], structure: str = "") -> Report:
     """Give the administration's verdict on a file, and apart from it what it does not look at."""
-    agent = None
-    if structure:
-        agent = registry.structure(structure)
-        authorize(run.by, "lens.read_books", agent)
+    agent = registry.structure(structure) if structure else None
     language = (get_language() or "fr")[:2]
     with _brought(run, stored) as paths:
-        try:
-            found = fec.check(_source(paths), **queries.check_context(agent))
-        except fec.FecRefusal as error:
-            raise services.FecRefused(error.message(language), reason=error.code) from error
-        name = paths[0].name
-    result = {
-        **found.as_json(language),
-        "name": name,
-        "entries": found.entries,
-        "encoding": found.encoding,
-        "importable": found.importable,
-        "counts": dict(found.counts),
-        "findings": [_shown(each, language) for each in found.findings[:2000]],
-    }
+        found, result = services.check_fec(
+            source=_source(paths), by=run.by, name=paths[0].name, structure=agent
+        )
     report = Report(
         summary=_("Accepted by the rules of the administration.")
         if found.verdict == "accepted"

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from chambre.core.actors import Actor
+from chambre.core.errors import Forbidden, NotFound
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Account, Auxiliary, Book, FinancialYear, Journal, Line
 from chambre.lib import accounting
@@ -30,6 +31,31 @@ def readable_structures(by: Actor) -> list[Agent]:
         .order_by("name")
     )
     return [structure for structure in candidates if by.may("lens.read_books", structure)]
+
+
+def books_readable_by(by: Actor) -> list[Agent]:
+    """The structures whose lines this actor may see, for what makes no sense without one.
+
+    Raises:
+        Forbidden: There is none.
+    """
+    structures = readable_structures(by)
+    if not structures:
+        raise Forbidden(permission="lens.read_books")
+    return structures
+
+
+def with_book(structure: Agent) -> Agent:
+    """The structure with its book at hand.
+
+    Raises:
+        NotFound: It has none.
+    """
+    found = Agent.objects.filter(book__isnull=False).select_related("book")
+    agent = found.filter(pk=structure.pk).first()
+    if agent is None:
+        raise NotFound
+    return agent
 
 
 def books_of(chamber: Agent) -> dict[int, str]:

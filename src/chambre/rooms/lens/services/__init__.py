@@ -8,6 +8,7 @@ from chambre.rooms.lens.services.attribution import (
     current_rules,
     preview,
 )
+from chambre.rooms.lens.services.checking import check_fec
 from chambre.rooms.lens.services.disclosure import disclose
 from chambre.rooms.lens.services.exporting import export_fec, year_of
 from chambre.rooms.lens.services.importing import (
@@ -29,6 +30,7 @@ __all__ = [
     "after_import",
     "apply_rules",
     "attribute_by_hand",
+    "check_fec",
     "current_rules",
     "disclose",
     "export_fec",

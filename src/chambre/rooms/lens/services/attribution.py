@@ -229,6 +229,7 @@ def apply_rules(
     old = current_rules(chamber)
     wanted = old if rules is None else list(rules)
     authorize(by, "lens.change_rules", _touched([*old, *wanted], chamber))
+    by = by.also("ledger")
     Agent.objects.select_for_update().get(pk=chamber.pk)
     ruleset = RuleSet.objects.filter(chamber=chamber).order_by("-number").first()
     data = [rule.as_data() for rule in wanted]
@@ -299,6 +300,7 @@ def attribute_by_hand(
         raise Invalid(_("Choose between 1 and 5,000 lines that exist."), fields={"lines": []})
     for structure in {line.book.structure for line in chosen}:
         authorize(by, "lens.attribute_line", structure)
+    by = by.also("ledger")
     _check_shares(shares)
     chamber = chosen[0].book.chamber
     Agent.objects.select_for_update().get(pk=chamber.pk)

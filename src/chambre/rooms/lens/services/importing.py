@@ -152,6 +152,7 @@ def import_fec(
             false; ``data["difference"]`` shows what would change.
     """
     authorize(by, "lens.import_fec", structure)
+    by = by.also("ledger")
     book = ledger.open_book(structure=structure, by=by)
     try:
         prepared = fec.prepare(
