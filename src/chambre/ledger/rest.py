@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from chambre.core.actors import Actor, authorize
@@ -225,7 +226,7 @@ def _line(row: Line) -> dict[str, Any]:
 def get_balances(request: HttpRequest, query: Query[BalanceQuery]) -> dict[str, Any]:
     """The accounts of a book over a period, as a whole or of one resource."""
     if query.last < query.first:
-        raise Invalid(fields={"to": ["The end is before the beginning."]})
+        raise Invalid(fields={"to": [_("The end is before the beginning.")]})
     book = _book(query.structure, request.actor)  # type: ignore[attr-defined]
     named = query.resource not in ("", "-")
     found = api.statement(

@@ -334,3 +334,13 @@ def test_the_document_and_its_pages_name_no_other_host(client):
         text = client.get(path).content.decode()
         assert "https://" not in text.replace("https://www.w3.org", "")
         assert "http://" not in text.replace("http://www.w3.org", "")
+
+
+def test_an_act_widens_a_key_for_what_it_needs_and_nobody_elses_rights(ada):
+    key = Actor("token", ada, "ada (1)", frozenset({"lens.import_fec"}))
+
+    assert not key.may("core.see_jobs")
+    assert key.also("core").may("core.see_jobs")
+    assert not key.also("core").may("core.administer")
+    assert Actor.of(ada).also("core").scopes == frozenset()
+    assert not Actor.of(None).also("core").may("core.see_jobs")

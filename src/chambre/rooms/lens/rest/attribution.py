@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from chambre.core.actors import Actor, authorize
@@ -71,7 +72,7 @@ def _wanted(payload: s.RulesIn, chamber: Agent) -> list[Rule]:
         "structures": queries.structures_with_books(chamber).values_list("slug", flat=True),
     }
     if (payload.toml is None) == (payload.rules is None):
-        text = "Send either rules or toml."
+        text = _("Send either rules or toml.")
         raise Invalid(fields={"rules": [text], "toml": [text]})
     try:
         if payload.toml is not None:

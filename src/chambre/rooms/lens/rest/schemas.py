@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal, Self
 
+from django.utils.translation import gettext as _
 from ninja import Field, Schema
 from pydantic import ConfigDict, model_validator
 
@@ -259,8 +260,7 @@ class Period(Schema):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.last < self.first:
-            message = "The end is before the beginning."
-            raise ValueError(message)
+            raise ValueError(_("The end is before the beginning."))
         return self
 
 
