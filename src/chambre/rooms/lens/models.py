@@ -49,6 +49,27 @@ class FecImport(AppendOnlyModel):
         return f"{self.name} ({self.book})"
 
 
+class ImportedFile(AppendOnlyModel):
+    """A file that an import was made from, as it was brought in.
+
+    The row stays when the file itself is discarded: what it was and its SHA-256 remain known.
+    """
+
+    record = models.ForeignKey(FecImport, on_delete=models.PROTECT, related_name="files")
+    # Not a foreign key: who brought a file in may discard its content.
+    file = models.UUIDField(_("file"), db_index=True)
+    name = models.CharField(_("file name"), max_length=200)
+    sha256 = models.CharField(_("SHA-256 of the content"), max_length=64)
+    size = models.BigIntegerField(_("size in bytes"))
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("imported file")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RuleSet(AppendOnlyModel):
     """A version of the chamber's attribution rules; the highest number holds."""
 

@@ -57,6 +57,7 @@ def bring_in(run: Run, *, stored: Sequence[str], structure: str, replace: bool =
             structure=registry.structure(structure),
             by=run.by,
             replace=replace,
+            stored=list(StoredFile.objects.filter(pk__in=stored)),
             progress=run.progress,
         )
     record = outcome.record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.lens.views import attribution, books, lines, statements
+from chambre.rooms.lens.views import attribution, books, entries, lines, statements
 
 app_name = "lens"
 prefix = ""
@@ -27,6 +27,7 @@ ATTRIBUTION = [
 STATEMENTS = [
     path("comptes/", statements.index, name="statements"),
     path("comptes/lignes/", lines.lines, name="lines"),
+    path("comptes/ecritures/<int:number>/", entries.show, name="entry"),
     path("comptes/<slug:by>/<slug:slug>/", statements.group, name="statement"),
 ]
 urlpatterns = [*BOOKS, *ATTRIBUTION, *STATEMENTS]

@@ -8,7 +8,7 @@ again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,13 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import ChambreError, Conflict
+from chambre.core.models import StoredFile
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Book, JournalEntry
 from chambre.lib import fec
 from chambre.registry.models import Agent
 from chambre.rooms.lens.models import FecImport
-from chambre.rooms.lens.services import ledgerlines
+from chambre.rooms.lens.services import documents, ledgerlines
 
 Progress = Callable[[int, int, str], None]
 SHOWN = 1000
@@ -129,6 +130,7 @@ def import_fec(
     by: Actor,
     name: str | None = None,
     replace: bool = False,
+    stored: Sequence[StoredFile] = (),
     progress: Progress | None = None,
 ) -> ImportOutcome:
     """Bring a FEC into a structure's book, once.
@@ -140,6 +142,7 @@ def import_fec(
         name: File name, when the source has none or another.
         replace: Take over from the former export of the same year: what it had and this one has
             not is reversed, what is new is posted, what both have stays.
+        stored: The kept files that the source was read from; lines lead back to them.
         progress: Called with done, total and a message.
 
     Returns:
@@ -166,7 +169,7 @@ def import_fec(
     try:
         if first := FecImport.objects.filter(book=book, digest=prepared.digest).first():
             return ImportOutcome(record=first, already=True)
-        return _post(prepared, book, by, replace, progress, name or _name_of(source))
+        return _post(prepared, book, by, replace, progress, name or _name_of(source), stored)
     except fec.FecRefusal as error:  # the file changed between the two passes
         raise _refused(error) from error
     finally:
@@ -187,6 +190,7 @@ def _post(
     replace: bool,
     progress: Progress | None,
     name: str,
+    stored: Sequence[StoredFile],
 ) -> ImportOutcome:
     """The second pass, in one transaction."""
     book = Book.objects.select_for_update().get(pk=book.pk)
@@ -221,6 +225,7 @@ def _post(
         replaces=former,
         by=by.label,
     )
+    documents.remember(record, stored)
     writer = ledgerlines.Writer(
         book=book,
         year=year,

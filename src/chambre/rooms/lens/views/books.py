@@ -26,6 +26,7 @@ from chambre.registry.models import Agent
 from chambre.rooms.lens import queries, services
 from chambre.rooms.lens.forms.books import CheckForm, ImportForm
 from chambre.rooms.lens.models import FecImport
+from chambre.rooms.lens.queries import entries
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -147,7 +148,12 @@ def import_record(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     record = get_object_or_404(FecImport, pk=number, book__structure=structure)
     language = (get_language() or "fr")[:2]
     regroupings = [{**each, "why": each["why"].get(language)} for each in record.regroupings]
-    context = {"structure": structure, "record": record, "regroupings": regroupings}
+    context = {
+        "structure": structure,
+        "record": record,
+        "regroupings": regroupings,
+        "files": entries.files_of(record),
+    }
     return render(request, "lens/books/import.html", context)
 
 
