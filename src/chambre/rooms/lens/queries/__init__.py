@@ -155,6 +155,42 @@ def last_year(structures: Iterable[Agent]) -> tuple[Any, Any]:
     return today.replace(month=1, day=1), today.replace(month=12, day=31)
 
 
+def lines_behind(
+    *,
+    structures: Iterable[Agent],
+    account: str,
+    first: Any,
+    last: Any,
+    resource: str = "",
+) -> QuerySet[Line]:
+    """The ledger's own lines of a period behind a figure, as machines read them.
+
+    Attributions come as lines of their own (``source_line``); pages put them together
+    (:func:`chambre.rooms.lens.queries.lines.find_lines`).
+
+    Args:
+        structures: Those whose books the reader may see; no line of another is given.
+        account: Number of the account; empty: all.
+        first: First day.
+        last: Last day.
+        resource: Slug, ``-`` for what is not attributed, empty for all.
+    """
+    rows = Line.objects.filter(
+        book__structure__in=structures, day__gte=first, day__lte=last, phase__lt=2
+    )
+    if account:
+        rows = rows.filter(account__code=account)
+    if resource == "-":
+        rows = rows.filter(resource__isnull=True)
+    elif resource:
+        rows = rows.filter(resource__slug=resource)
+    else:
+        rows = rows.filter(source_line__isnull=True)
+    return rows.select_related(
+        "entry__journal", "book__structure", "account", "resource", "auxiliary"
+    ).order_by("day", "id")
+
+
 def public_figures(resource: Resource) -> list[dict[str, Any]]:
     """What the structures of a resource let everybody see of its accounts, last year.
 
