@@ -156,7 +156,8 @@ def test_a_file_that_does_not_balance_is_refused_with_its_totals_and_entries():
     assert (error.debit, error.credit) == (121949, 121950)
     assert [(f.rule, f.line) for f in error.findings] == [("W_UNBALANCED_ENTRY", 4)]
     assert error.message("fr") == (
-        "Le fichier n'est pas équilibré : débit 1 219,49, crédit 1 219,50, écart -0,01."
+        "Le fichier n'est pas équilibré : débit 1 219,49, crédit 1 219,50, écart -0,01. "
+        "Des lignes manquent ou sont fausses : refaites l'export."
     )
 
 
@@ -198,7 +199,7 @@ def test_another_name_does_not_stop_an_import():
 def test_a_file_whose_days_are_all_of_another_year_than_its_name_is_taken():
     prepared = prepare(fec(good()), name="123456782FEC20251231.txt")
 
-    assert (prepared.year_start, prepared.year_end) == (date(2023, 1, 1), date(2023, 2, 3))
+    assert (prepared.year_start, prepared.year_end) == (date(2023, 1, 1), date(2023, 2, 28))
     assert [finding.rule for finding in prepared.findings] == ["W_NAME_YEAR"]
 
 

@@ -199,7 +199,7 @@ def test_a_name_of_another_year_is_doubted_before_the_entries_are():
 
     assert list(report.counts) == ["W_NAME_YEAR"]
     assert report.verdict == "accepted"
-    assert (report.year.start, report.year.end) == (date(2023, 1, 1), date(2023, 2, 3))
+    assert (report.year.start, report.year.end) == (date(2023, 1, 1), date(2023, 2, 28))
 
 
 def test_a_first_year_of_eighteen_months_is_one_year():

@@ -23,7 +23,14 @@ from chambre.ledger.applets.balances import compare as compare_balances
 from chambre.ledger.applets.balances import rebuild as rebuild_balances
 from chambre.ledger.applets.balances import refresh as refresh_balances
 from chambre.ledger.applets.balances import refresh_if_needed as refresh_balances_if_needed
-from chambre.ledger.applets.books import accounts, auxiliaries, financial_year, journals, open_book
+from chambre.ledger.applets.books import (
+    accounts,
+    auxiliaries,
+    financial_year,
+    journals,
+    open_book,
+    reshape_year,
+)
 from chambre.ledger.applets.closing import (
     CellClosing,
     CloseReport,
@@ -144,6 +151,7 @@ __all__ = [
     "refresh_balances",
     "refresh_balances_if_needed",
     "repeated_openings",
+    "reshape_year",
     "reverse",
     "reverse_event",
     "revise_terms",

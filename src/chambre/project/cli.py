@@ -115,9 +115,10 @@ class Root(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and say what a rule refused."""
         set_up()
-        from django.db import IntegrityError
+        from django.db import IntegrityError, OperationalError
 
-        from chambre.core.errors import ChambreError, Conflict
+        from chambre.core.db.busy import is_busy
+        from chambre.core.errors import Busy, ChambreError, Conflict
 
         as_json = "--json" in [*ctx._protected_args, *ctx.args]
         try:
@@ -126,7 +127,16 @@ class Root(click.Group):
             refuse(error, as_json)
         except IntegrityError:
             refuse(Conflict(), as_json)
+        except OperationalError as error:
+            if not is_busy(error) or not _answers(error):
+                raise
+            refuse(Busy(), as_json)
         return ctx.exit(1)
+
+
+def _answers(error: Exception) -> bool:
+    """Whether a database is there at all: waiting for one that is not helps nobody."""
+    return "locked" in str(error) or bool(getattr(error.__cause__, "sqlstate", None))
 
 
 def refuse(error: Any, as_json: bool) -> None:

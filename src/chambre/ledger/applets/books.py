@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
-from chambre.ledger.applets.errors import YearOverlaps, guard_of
-from chambre.ledger.models import Account, Auxiliary, Book, FinancialYear, Journal
+from chambre.ledger.applets.errors import ClosedYear, YearOverlaps, guard_of
+from chambre.ledger.models import Account, Auxiliary, Book, FinancialYear, Journal, Line
 from chambre.lib.accounting.links import is_link
 from chambre.registry.models import Agent
 
@@ -86,6 +86,42 @@ def financial_year(*, book: Book, start: dt.date, end: dt.date, by: Actor) -> Fi
             raise YearOverlaps from error
         raise
     audit(by, "ledger.year.opened", year, book=book.pk)
+    return year
+
+
+@transaction.atomic
+def reshape_year(*, year: FinancialYear, start: dt.date, end: dt.date, by: Actor) -> FinancialYear:
+    """Give an open financial year other bounds; it keeps every day that has lines.
+
+    Args:
+        year: The year.
+        start: Its first day.
+        end: Its last day.
+        by: Who asks.
+
+    Raises:
+        Forbidden: ``by`` may not post in this book.
+        ClosedYear: The year is closed.
+        YearOverlaps: Another year of the book has some of these days; ``data`` has its dates.
+    """
+    authorize(by, "ledger.open_year", year.book)
+    Book.objects.select_for_update().get(pk=year.book_id)
+    year = FinancialYear.objects.select_related("book").get(pk=year.pk)
+    lines = Line.objects.filter(book=year.book_id).order_by()
+    if start > year.start and lines.filter(day__gte=year.start, day__lt=start).exists():
+        start = year.start
+    if end < year.end and lines.filter(day__gt=end, day__lte=year.end).exists():
+        end = year.end
+    if (start, end) == (year.start, year.end):
+        return year
+    if year.closed_at:
+        raise ClosedYear
+    others = FinancialYear.objects.filter(book=year.book_id).exclude(pk=year.pk)
+    if other := others.filter(start__lte=end, end__gte=start).order_by("start").first():
+        raise YearOverlaps(start=other.start.isoformat(), end=other.end.isoformat())
+    year.start, year.end = start, end
+    year.save(update_fields=["start", "end"])
+    audit(by, "ledger.year.reshaped", year, start=start.isoformat(), end=end.isoformat())
     return year
 
 

@@ -31,7 +31,8 @@ Import
     limits=…, progress=None) -> Prepared`` (first pass, or a refusal), with ``.digest``,
     ``.lines``, ``.postings``, ``.entry_count``, ``.debit``, ``.credit``, ``.first_day``,
     ``.last_day``, ``.year_start``, ``.year_end``, ``.siren``, ``.accounts``, ``.auxiliaries``,
-    ``.journals``, ``.findings``, ``.counts``, ``.by_piece``, ``.regroupings``, ``.close()``, and
+    ``.journals``, ``.findings``, ``.counts``, ``.further_columns``,
+    ``.by_piece``, ``.regroupings``, ``.close()``, and
     ``.entries() -> Iterator[Entry]`` (second pass); ``entries(source, …)`` does both
 Write
     ``write(lines, out, *, encoding="utf-8", separator=TAB, renumber=False, …) -> Written``

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _C1 = re.compile(rb"[\x80-\x9f]")
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
-# é in CP850 is 0x82, in Mac Roman 0x8E: in Windows-1252 these are a low quote and a capital Ž,
-# which never stand between two small letters.
-_CP850 = re.compile(rb"[A-Za-z]\x82[A-Za-z]")
+# é â ç ê ë è ï î in CP850 are 0x82… 0x8C, é in Mac Roman is 0x8E: in Windows-1252 these are low
+# quotes, daggers and capitals, which never stand between two small letters.
+_CP850 = re.compile(rb"[A-Za-z]\x82[A-Za-z]|[a-z][\x83\x87-\x8c][a-z]")
 _MAC = re.compile(rb"[a-z]\x8e[a-z]")
 
 _MARKS = (

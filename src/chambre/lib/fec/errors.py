@@ -16,8 +16,8 @@ class FecRefusal(Refusal):
 
     texts: ClassVar[Mapping[str, tuple[str, str]]] = {
         "fec-changed": (
-            "The file changed while it was being read.",
-            "Le fichier a changé pendant sa lecture.",
+            "The file changed while it was being read. Start again.",
+            "Le fichier a changé pendant sa lecture. Recommencez.",
         ),
     }
 
@@ -28,42 +28,42 @@ class SourceRefused(FecRefusal):
     texts: ClassVar[Mapping[str, tuple[str, str]]] = {
         "fec-no-file": ("No file was given.", "Aucun fichier n'a été donné."),
         "fec-too-large": (
-            "“{name}” would unpack to more than {limit} bytes.",
-            "« {name} » se déplierait en plus de {limit} octets.",
+            "“{name}” would unpack to more than {limit} bytes. Divide the FEC into parts _1, _2…",
+            "« {name} » se déplierait en plus de {limit} octets. Divisez le FEC en parties _1, _2…",
         ),
         "fec-ratio": (
             "“{name}” unpacks to more than {limit} times its size: this looks like an archive "
-            "made to do harm.",
+            "made to do harm. Give the FEC itself, unpacked.",
             "« {name} » se déplie à plus de {limit} fois sa taille : cela ressemble à une archive "
-            "faite pour nuire.",
+            "faite pour nuire. Donnez le FEC lui-même, déplié.",
         ),
         "fec-nested": (
             "“{name}” holds another archive, “{member}”: give the file itself.",
             "« {name} » contient une autre archive, « {member} » : donnez le fichier lui-même.",
         ),
         "fec-members": (
-            "“{name}” holds {found} files; at most {limit} are read.",
-            "« {name} » contient {found} fichiers ; {limit} au plus sont lus.",
+            "“{name}” holds {found} files; at most {limit} are read. Give the FEC itself.",
+            "« {name} » contient {found} fichiers ; {limit} au plus sont lus. Donnez le FEC lui-même.",
         ),
         "fec-no-member": (
-            "“{name}” holds no FEC.",
-            "« {name} » ne contient aucun FEC.",
+            "“{name}” holds no FEC. Give the FEC itself.",
+            "« {name} » ne contient aucun FEC. Donnez le FEC lui-même.",
         ),
         "fec-several": (
-            "Several different files were given as one: {names}.",
-            "Plusieurs fichiers différents ont été donnés pour un seul : {names}.",
+            "Several different files were given as one: {names}. Give them one by one.",
+            "Plusieurs fichiers différents ont été donnés pour un seul : {names}. Donnez-les un par un.",
         ),
         "fec-part-missing": (
-            "Part {missing} is missing among: {names}.",
-            "La partie {missing} manque parmi : {names}.",
+            "Part {missing} is missing among: {names}. Give all the parts at once.",
+            "La partie {missing} manque parmi : {names}. Donnez toutes les parties ensemble.",
         ),
         "fec-encrypted": (
-            "“{name}” is protected by a password.",
-            "« {name} » est protégé par un mot de passe.",
+            "“{name}” is protected by a password. Give the file without it.",
+            "« {name} » est protégé par un mot de passe. Donnez le fichier sans lui.",
         ),
         "fec-archive-broken": (
-            "“{name}” cannot be unpacked: {why}.",
-            "« {name} » ne peut pas être déplié : {why}.",
+            "“{name}” cannot be unpacked: {why}. Pack it again, or give the FEC itself.",
+            "« {name} » ne peut pas être déplié : {why}. Refaites l'archive, ou donnez le FEC lui-même.",
         ),
         "fec-line-too-long": (
             "“{name}” has a line of more than {limit} bytes: it is not a FEC.",
@@ -82,8 +82,8 @@ class FecRefused(FecRefusal):
 
     texts: ClassVar[Mapping[str, tuple[str, str]]] = {
         "fec-refused": (
-            "The file cannot be imported: {total} errors. The first one: {first_en}",
-            "Le fichier ne peut pas être importé : {total} erreurs. La première : {first_fr}",
+            "The file cannot be imported, {total_en}: {first_en}",
+            "Le fichier ne peut pas être importé, {total_fr} : {first_fr}",
         ),
     }
 
@@ -91,9 +91,12 @@ class FecRefused(FecRefusal):
         self.findings = list(findings)
         self.counts = Counter(counts)
         first = self.findings[0]
+        total = sum(self.counts.values())
         super().__init__(
             "fec-refused",
-            total=sum(self.counts.values()),
+            total=total,
+            total_en="one error" if total == 1 else f"{total} errors, the first one",
+            total_fr="une erreur" if total == 1 else f"{total} erreurs, dont la première",
             first_en=first.message("en"),
             first_fr=first.message("fr"),
         )
@@ -113,9 +116,10 @@ class FecUnbalanced(FecRefusal):
 
     texts: ClassVar[Mapping[str, tuple[str, str]]] = {
         "fec-unbalanced": (
-            "The file does not balance: debit {debit_en}, credit {credit_en}, difference {gap_en}.",
+            "The file does not balance: debit {debit_en}, credit {credit_en}, difference {gap_en}. "
+            "Lines are missing or wrong: export it again.",
             "Le fichier n'est pas équilibré : débit {debit_fr}, crédit {credit_fr}, "
-            "écart {gap_fr}.",
+            "écart {gap_fr}. Des lignes manquent ou sont fausses : refaites l'export.",
         ),
     }
 

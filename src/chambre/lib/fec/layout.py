@@ -78,6 +78,16 @@ class Layout:
         return "Montant" in self.index and "Sens" in self.index and "Debit" not in self.index
 
     @property
+    def further(self) -> tuple[str, ...]:
+        """The columns beyond the eighteen of the law that lines keep as extras, in order.
+
+        Those of cash books come first, all of them, as the law wants.
+        """
+        cash = _OWN_COLUMNS[self.books][len(COLUMNS) :]
+        rest = (name for _, name in self.extras if name not in cash)
+        return tuple(dict.fromkeys((*cash, *rest)))
+
+    @property
     def own(self) -> tuple[str, ...]:
         """The columns that the law wants of these books."""
         return own_columns(self.books, has_side=self.has_side)

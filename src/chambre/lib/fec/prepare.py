@@ -49,6 +49,8 @@ class Prepared:
         auxiliaries: Auxiliary numbers with their labels.
         findings: What was found, at most a thousand of each rule; nothing that blocks.
         counts: How many of each rule.
+        further_columns: Names of the columns beyond the eighteen of the law: what lines have as
+            extras, those of cash books first.
         by_piece: Whether entries go by journal, day and piece, their numbers being all the same.
         regroupings: Groups put together to balance, at most ten thousand, in the order of the file.
         regrouping_count: How many there are.
@@ -71,6 +73,7 @@ class Prepared:
     auxiliaries: Mapping[str, str]
     findings: list[Finding]
     counts: Mapping[str, int]
+    further_columns: tuple[str, ...]
     by_piece: bool
     regroupings: list[Regrouping]
     regrouping_count: int
@@ -256,6 +259,7 @@ def _prepared(
         auxiliaries={code: label for code, label in survey.auxiliaries.items() if code},
         findings=reader.findings.kept(),
         counts=dict(reader.findings.counts),
+        further_columns=reader.layout.further if reader.layout else (),
         by_piece=bool(survey.by_piece),
         regroupings=regrouper.regroupings(),
         regrouping_count=regrouper.count,

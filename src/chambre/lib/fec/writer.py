@@ -74,7 +74,8 @@ def write(
         separator: Tab or ``|``.
         renumber: Number the entries 1, 2, 3… in the order written, which the law wants, instead of
             keeping their numbers. An entry without number gets ``S1``, ``S2``… when they are kept.
-        extra_columns: Names of the extras to write after the eighteen columns.
+        extra_columns: Names of the extras to write after the eighteen columns. With those of
+            cash books among them, the journal and ValidDate may stay empty: the law lets them.
 
     Raises:
         ValueError: An encoding or a separator that is not of the law.
@@ -110,6 +111,7 @@ class _Writer:
         self._separator = separator
         self._extras = extras
         self._renumber = renumber
+        self._cash = "DateRglt" in extras
         controls = (chr(code) for code in (*range(32), *range(127, 160)))
         self._blanks = str.maketrans(dict.fromkeys((*controls, separator), " "))
         self._openings: dict[tuple[str, str], bool] = {}
@@ -180,7 +182,7 @@ class _Writer:
         self.done.lines += 1
         self.done.debit += debit
         self.done.credit += credit
-        journal = text(line.journal) or self._fill("JournalCode", "OD")
+        journal = text(line.journal) or self._fill("JournalCode", "" if self._cash else "OD")
         account, piece = text(line.account), text(line.piece)
         values = [
             journal,
@@ -198,7 +200,7 @@ class _Writer:
             euros(credit),
             text(line.letter),
             _day(line.letter_day),
-            _day(line.valid_day) or self._fill("ValidDate", _day(line.day)),
+            _day(line.valid_day) or self._fill("ValidDate", "" if self._cash else _day(line.day)),
             currency_text(line.currency_amount, line.currency),
             text(line.currency),
         ]
@@ -210,7 +212,8 @@ class _Writer:
         return value.translate(self._blanks).strip()
 
     def _fill(self, column: str, value: str) -> str:
-        self.done.filled[column] += 1
+        if value:
+            self.done.filled[column] += 1
         return value
 
 

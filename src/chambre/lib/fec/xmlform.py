@@ -215,7 +215,7 @@ class _Target:
 
     def _finish_line(self) -> None:
         row = {**self._journal, **self._entry, **self._row}
-        for name in ("Debit", "Credit", "Montant"):
+        for name in ("Debit", "Credit", "Montant", "Montantdevise"):
             if _POINT.fullmatch(row.get(name, "")):
                 row[name] = row[name].replace(".", ",")
         if "Montant" in row:

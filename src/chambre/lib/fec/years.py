@@ -2,8 +2,9 @@
 
 The closing date in the name says it; a year has twelve months, and up to twenty-four when it is the
 first or a changed one. Names are sometimes wrong: when not one entry is within the year of the
-name, the entries are believed and the name is found wrong. When some are within and some outside,
-the ones outside are errors.
+name, the entries are believed and the name is found wrong: the year then takes the whole months
+from their first day to their last. When some are within and some outside, the ones outside are
+errors.
 """
 
 from __future__ import annotations
@@ -86,6 +87,13 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(following.day, last))
 
 
+def last_of_month(day: date) -> date:
+    """The last day of the month of a day."""
+    if (day.year, day.month) == (date.max.year, 12):
+        return date.max
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1) - timedelta(days=1)
+
+
 def find_year(
     days: Days,
     findings: Findings,
@@ -146,7 +154,7 @@ def _decide(
     elif start is not None:
         return Year(start, _year_from(start))
     if first >= months_before(last, 24):
-        return Year(first, last)
+        return Year(first.replace(day=1), last_of_month(last))
     best = max(days.lines, key=lambda day: (days.within(months_before(day, 12), day), day))
     return Year(months_before(best, 12), best)
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,7 +62,10 @@ class Home:
             if not path.exists():
                 return []
             with sqlite3.connect(path) as raw:
-                return [row[0] for row in raw.execute("SELECT name FROM sqlite_master")]
+                return [
+                    row[0]
+                    for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                ]
         import psycopg
 
         query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
@@ -70,6 +74,16 @@ class Home:
                 return [row[0] for row in server.execute(query).fetchall()]
         except psycopg.OperationalError:
             return []
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What the database answers, asked without starting a Chamber."""
+        if not self.database_url:
+            with closing(sqlite3.connect(self.path / "chambre.sqlite3")) as raw:
+                return raw.execute(query).fetchall()
+        import psycopg
+
+        with psycopg.connect(self.database_url) as server:
+            return server.execute(query).fetchall()
 
     def sql(self, statement: str) -> None:
         """Change the database behind the back of the Chamber."""

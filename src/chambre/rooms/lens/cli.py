@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import click
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chambre.core.actors import Actor
+from chambre.core.cli import administrator, to_json
 from chambre.core.errors import Invalid
 from chambre.ledger import api as ledger
 from chambre.lib import fec as fec_lib
@@ -21,12 +21,10 @@ from chambre.registry import api as registry
 from chambre.registry.models import Resource
 from chambre.rooms.lens import queries, services
 
-BY = Actor.system()
-
 
 def _show(data: Any) -> None:
     """One JSON object on standard output."""
-    click.echo(json.dumps(data, ensure_ascii=False))
+    click.echo(to_json(data))
 
 
 def _language() -> str:
@@ -38,74 +36,113 @@ def fec() -> None:
     """Accounting exports (FEC): check, import, export."""
 
 
+FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+def _source(files: Sequence[Path]) -> Any:
+    """One file, or the parts of one."""
+    return list(files) if len(files) > 1 else files[0]
+
+
 @fec.command("check")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@FILES
 @click.option("--structure", help="Compare with this structure: SIREN, previous closing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def check(file: Path, structure: str | None, as_json: bool) -> None:
-    """Give the administration's verdict on FILE, and what it does not look at."""
+def check(files: tuple[Path, ...], structure: str | None, as_json: bool) -> None:
+    """Give the administration's verdict on FILES, and what it does not look at.
+
+    FILES is one FEC or the parts of one. The command does its work, whatever the verdict is: its
+    status is 1 only for what cannot be read at all.
+    """
     context = queries.check_context(registry.structure(structure) if structure else None)
+    language = _language()
     try:
-        report = fec_lib.check(file, **context)
+        report = fec_lib.check(_source(files), **context)
     except fec_lib.FecRefusal as error:
-        raise services.FecRefused(error.message(_language()), reason=error.code) from error
+        raise services.FecRefused(error.message(language), reason=error.code) from error
     if as_json:
-        _show(report.as_json(_language()))
+        _show(report.as_json(language))
         return
-    click.echo(f"{report.verdict} · {report.lines} · {report.debit} / {report.credit}")
+    accepted = _("Accepted by the rules of the administration.")
+    rejected = _("Rejected by the rules of the administration.")
+    click.echo(accepted if report.verdict == "accepted" else rejected)
+    debit, credit = (fec_lib.Cents(each).shown(language) for each in (report.debit, report.credit))
+    click.echo(
+        _("%(lines)d lines, debit %(debit)s, credit %(credit)s.")
+        % {"lines": report.lines, "debit": debit, "credit": credit}
+    )
     for kind, findings in ((_("error"), report.errors), (_("warning"), report.warnings)):
         for finding in findings:
-            click.echo(
-                f"{kind} {finding.line} {finding.column} [{finding.rule}] "
-                f"{finding.message(_language())}"
-            )
+            click.echo(f"{kind} [{finding.rule}] {finding.message(language)}")
+            click.echo(f"  {finding.todo(language)}")
 
 
 @fec.command("import")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@FILES
 @click.option("--structure", required=True, help="Short name of the structure.")
 @click.option("--replace", is_flag=True, help="Take over from a former export of the same year.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def import_(files: tuple[Path, ...], structure: str, replace: bool, as_json: bool) -> None:
-    """Bring FILES (one FEC, or the parts of one) into the book of a structure."""
+    """Bring FILES into the book of a structure: one FEC, the parts of one, or several years."""
     agent = registry.structure(structure)
-    outcome = services.import_fec(
-        source=list(files) if len(files) > 1 else files[0],
+    outcomes = services.import_several(
+        given=[services.Given(_source(group)) for group in _each_fec(files)],
         structure=agent,
-        by=BY,
+        by=administrator(),
         replace=replace,
     )
+    for outcome in outcomes:
+        _note(outcome)
+    if not all(outcome.already for outcome in outcomes):
+        services.after_import(by=administrator())
+    records = [outcome.record for outcome in outcomes]
+    if as_json:
+        figures = ("entries", "lines", "debit", "credit")
+        _show(
+            {
+                "structure": agent.slug,
+                **{name: sum(getattr(each, name) for each in records) for name in figures},
+                "already": all(outcome.already for outcome in outcomes),
+            }
+        )
+        return
+    for record in records:
+        click.echo(
+            _("%(name)s: %(entries)d entries, %(lines)d lines.")
+            % {"name": record.name, "entries": record.entries, "lines": record.lines}
+        )
+
+
+def _each_fec(files: Sequence[Path]) -> list[list[Path]]:
+    """The parts of each FEC, by the closing dates in the names; other names are parts of one."""
+    names = [fec_lib.parse_name(path.name) for path in files]
+    if not all(name.accepted for name in names):
+        return [list(files)]
+    groups = fec_lib.group_parts([str(path) for path in files])
+    groups.sort(key=lambda group: fec_lib.parse_name(group[0]).closing or dt.date.min)
+    return [[Path(path) for path in group] for group in groups]
+
+
+def _note(outcome: services.ImportOutcome) -> None:
+    """Say what a person should know about an import, beside the result."""
     record = outcome.record
     if outcome.already:
         message = _("Already imported on %(day)s as %(name)s: nothing was done.")
         click.echo(message % {"day": f"{record.at:%Y-%m-%d}", "name": record.name}, err=True)
-    else:
-        services.after_import(by=BY)
-    if as_json:
-        _show(
-            {
-                "structure": agent.slug,
-                "entries": record.entries,
-                "lines": record.lines,
-                "debit": record.debit,
-                "credit": record.credit,
-                "already": outcome.already,
-            }
-        )
         return
-    click.echo(
-        _("%(name)s: %(entries)d entries, %(lines)d lines.")
-        % {"name": record.name, "entries": record.entries, "lines": record.lines}
-    )
-    if record.report.get("by_piece"):
+    counts = record.report["counts"]
+    if any(counts.get(f"W_NUMBERS_{how}") for how in ("ALL_SAME", "MISSING", "RESTART")):
         click.echo(
             _("The entry numbers do not tell entries apart: grouped by journal, date and piece."),
             err=True,
         )
     for each in record.regroupings[:20]:
         click.echo(f"  {each['first_line']}: {each['why'].get(_language())}", err=True)
+    if record.report["regrouped"] > 20:
+        rest = record.report["regrouped"] - 20
+        click.echo("  " + _("and %(n)d more") % {"n": rest}, err=True)
 
 
 @fec.command("export")
@@ -115,18 +152,27 @@ def import_(files: tuple[Path, ...], structure: str, replace: bool, as_json: boo
 def export(structure: str, year: int, out: Path | None) -> None:
     """Write the FEC of a book's financial year (default: standard output)."""
     agent = registry.structure(structure)
+    by = administrator()
     if out is None:
-        services.export_fec(structure=agent, year=year, out=sys.stdout.buffer, by=BY)
+        services.export_fec(structure=agent, year=year, out=sys.stdout.buffer, by=by)
         return
+    name = fec_lib.file_name(agent.siren or "000000000", services.year_of(agent, year).end)
     if out.is_dir():
-        out /= fec_lib.file_name(agent.siren or "000000000", services.year_of(agent, year).end)
+        out /= name
     partial = out.with_name(out.name + ".part")
     try:
         with partial.open("wb") as file:
-            services.export_fec(structure=agent, year=year, out=file, by=BY)
+            services.export_fec(structure=agent, year=year, out=file, by=by)
         partial.replace(out)
+    except OSError as error:
+        raise click.BadParameter(f"{out}: {error.strerror}", param_hint="--out") from error
     finally:
         partial.unlink(missing_ok=True)
+    if not fec_lib.parse_name(out.name).accepted:
+        click.echo(
+            _("The administration takes this file only under the name %(name)s.") % {"name": name},
+            err=True,
+        )
 
 
 @click.command()
@@ -149,10 +195,12 @@ def attribute(file: Path, preview: bool, note: str, as_json: bool) -> None:
         lines = [problem.message(_language()) for problem in error.problems]
         raise Invalid(_("The rule file cannot be used; nothing changed."), lines=lines) from error
     if preview:
-        report = services.preview(rules=rules, chamber=chamber, by=BY)
+        report = services.preview(rules=rules, chamber=chamber, by=administrator())
     else:
-        report = services.apply_rules(rules=rules, chamber=chamber, by=BY, note=note or file.name)
-        services.after_import(by=BY)
+        report = services.apply_rules(
+            rules=rules, chamber=chamber, by=administrator(), note=note or file.name
+        )
+        services.after_import(by=administrator())
     if as_json:
         data = report.as_data()
         _show({key: data[key] for key in ("rules", "attributed", "unattributed")})

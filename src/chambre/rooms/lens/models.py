@@ -23,6 +23,7 @@ class FecImport(AppendOnlyModel):
     book = models.ForeignKey("ledger.Book", on_delete=models.PROTECT, related_name="fec_imports")
     year = models.ForeignKey("ledger.FinancialYear", on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(_("content digest"), max_length=64)
+    occasion = models.PositiveSmallIntegerField(_("times it was replaced before"), default=0)
     name = models.CharField(_("file name"), max_length=200)
     lines = models.PositiveIntegerField(_("lines"))
     entries = models.PositiveIntegerField(_("entries"))
@@ -41,8 +42,11 @@ class FecImport(AppendOnlyModel):
         ordering = ["-at"]
         verbose_name = _("import")
         constraints = [
-            # The same content twice is refused, also when two imports start at once.
-            models.UniqueConstraint(fields=["book", "digest"], name="fecimport_content_once"),
+            # The same content twice is refused, also when two imports start at once; it may
+            # come back after another export took over from it.
+            models.UniqueConstraint(
+                fields=["book", "digest", "occasion"], name="fecimport_content_once"
+            ),
         ]
 
     def __str__(self) -> str:

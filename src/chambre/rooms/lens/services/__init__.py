@@ -12,21 +12,24 @@ from chambre.rooms.lens.services.checking import check_fec
 from chambre.rooms.lens.services.disclosure import disclose
 from chambre.rooms.lens.services.exporting import export_fec, year_of
 from chambre.rooms.lens.services.importing import (
-    AlreadyImported,
     FecRefused,
+    Given,
     ImportOutcome,
-    YearAlreadyImported,
     after_import,
     import_fec,
+    import_several,
 )
+from chambre.rooms.lens.services.placing import YearsDiffer
+from chambre.rooms.lens.services.replacing import YearAlreadyImported
 
 __all__ = [
-    "AlreadyImported",
     "AttributionReport",
     "FecRefused",
+    "Given",
     "ImportOutcome",
     "RuleReport",
     "YearAlreadyImported",
+    "YearsDiffer",
     "after_import",
     "apply_rules",
     "attribute_by_hand",
@@ -35,6 +38,7 @@ __all__ = [
     "disclose",
     "export_fec",
     "import_fec",
+    "import_several",
     "preview",
     "year_of",
 ]

@@ -13,6 +13,7 @@ from chambre.core.errors import NotFound
 from chambre.ledger.models import FinancialYear, Line
 from chambre.lib import fec
 from chambre.registry.models import Agent
+from chambre.rooms.lens.models import FecImport
 from chambre.rooms.lens.services.ledgerlines import NO_JOURNAL
 
 
@@ -24,13 +25,25 @@ def year_of(structure: Agent, year: int) -> FinancialYear:
     """
     found = FinancialYear.objects.filter(book__structure=structure)
     found = found.filter(end__year=year) if 1 <= year <= 9999 else found.none()
-    exercise = found.order_by("-end").first()
+    exercise = found.order_by("-end").first() or _year_of_name(structure, year)
     if exercise is None:
         raise NotFound(
             _("%(name)s has no financial year that ends in %(year)d.")
             % {"name": structure.name, "year": year}
         )
     return exercise
+
+
+def _year_of_name(structure: Agent, year: int) -> FinancialYear | None:
+    """The year of the last import whose file name says that it closed in a calendar year.
+
+    Names are sometimes wrong; whoever goes by theirs finds the accounts again all the same.
+    """
+    for each in FecImport.objects.filter(book__structure=structure, replaced_by__isnull=True):
+        if fec.parse_name(each.name).closing_year == year:
+            found: FinancialYear = each.year
+            return found
+    return None
 
 
 def export_fec(*, structure: Agent, year: int, out: BinaryIO, by: Actor) -> str:
@@ -55,9 +68,17 @@ def export_fec(*, structure: Agent, year: int, out: BinaryIO, by: Actor) -> str:
     """
     authorize(by, "lens.export_fec", structure)
     exercise = year_of(structure, year)
-    fec.write(_lines(exercise), out)
+    fec.write(_lines(exercise), out, extra_columns=_further_columns(exercise))
     audit(by, "lens.fec.exported", exercise, structure=structure.slug, year=year)
     return fec.file_name(structure.siren or "000000000", exercise.end)
+
+
+def _further_columns(exercise: FinancialYear) -> list[str]:
+    """The columns beyond those of the law that the imports of a year brought, in their order."""
+    imports = FecImport.objects.filter(year=exercise, replaced_by__isnull=True)
+    return list(
+        dict.fromkeys(name for each in imports for name in each.report.get("further_columns", ()))
+    )
 
 
 def _lines(exercise: FinancialYear) -> Iterator[fec.FecLine]:
@@ -99,37 +120,40 @@ def _lines(exercise: FinancialYear) -> Iterator[fec.FecLine]:
             "entry_id",
         )
     )
+    cash = "DateRglt" in _further_columns(exercise)
     for number, row in enumerate(rows.iterator(chunk_size=5000), 2):
-        yield _line(number, row)
+        yield _line(number, row, no_journal="" if cash else NO_JOURNAL)
 
 
-def _line(number: int, row: tuple[Any, ...]) -> fec.FecLine:
+def _line(number: int, row: tuple[Any, ...], *, no_journal: str) -> fec.FecLine:
     """A row as a line of the file; what the law wants and nobody gave is filled in."""
     (journal, journal_label, entry_number, day, account, account_label, auxiliary, auxiliary_label,
      piece, piece_day, label, amount, side, letter, letter_day, valid, currency, currency_amount,
      extra, entry_label, entry_id) = row  # fmt: skip
+    kept = extra or {}
+    journal = kept.get("JournalCode", journal)
     foreign: int | str | None = None
     if currency_amount:
         foreign = int(currency_amount) if currency_amount.lstrip("-").isdigit() else currency_amount
     return fec.FecLine(
         line=number,
-        journal="" if journal == NO_JOURNAL else journal,
-        journal_label=journal_label,
-        number=entry_number or str(entry_id),
+        journal=no_journal if journal == NO_JOURNAL else journal,
+        journal_label=kept.get("JournalLib", journal_label),
+        number=kept.get("EcritureNum") or entry_number or str(entry_id),
         day=day,
         account=account,
-        account_label=account_label or account,
+        account_label=kept.get("CompteLib") or account_label or account,
         auxiliary=auxiliary or "",
-        auxiliary_label=auxiliary_label or "",
-        piece=piece,
+        auxiliary_label=kept.get("CompAuxLib") or auxiliary_label or "",
+        piece=kept.get("PieceRef", piece),
         piece_day=piece_day,
-        label=label or entry_label or account_label,
+        label=kept.get("EcritureLib") or label or entry_label or account_label,
         amount=amount,
         side=side,
-        letter=letter,
+        letter=kept.get("EcritureLet", letter),
         letter_day=letter_day,
         valid_day=valid,
         currency_amount=foreign,
-        currency=currency,
+        currency=kept.get("Idevise", currency),
         extras=extra or None,
     )

@@ -7,9 +7,9 @@ again.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,20 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import ChambreError, Conflict
+from chambre.core.db.busy import patiently
+from chambre.core.errors import ChambreError
 from chambre.core.models import StoredFile
 from chambre.ledger import api as ledger
-from chambre.ledger.models import Book, JournalEntry
+from chambre.ledger.models import Book, FinancialYear
 from chambre.lib import fec
 from chambre.registry.models import Agent
 from chambre.rooms.lens.models import FecImport
-from chambre.rooms.lens.services import documents, ledgerlines
+from chambre.rooms.lens.services import documents, ledgerlines, placing, replacing
 
 Progress = Callable[[int, int, str], None]
 SHOWN = 1000
+PATIENCE = 3600.0
+"""Seconds that an import waits while others write: millions of lines take minutes."""
 
 
 class FecRefused(ChambreError):
@@ -37,18 +40,6 @@ class FecRefused(ChambreError):
 
     code = "lens.fec-refused"
     status = 422
-
-
-class AlreadyImported(Conflict):
-    """The same content was brought in before; ``data["import"]`` points at it."""
-
-    code = "lens.fec-already-imported"
-
-
-class YearAlreadyImported(Conflict):
-    """Another export of the same year is there; ``data`` shows what would change."""
-
-    code = "lens.fec-year-already-imported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +61,19 @@ class ImportOutcome:
     kept: int = 0
 
 
-@dataclass(slots=True)
-class Difference:
-    """What a new export of a year changes, in entries and cents.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that is brought in.
 
     Attributes:
-        added: Entries that only the new export has.
-        removed: Entries that only the former one has.
-        kept: Entries that both have, equal.
-        samples: The first changes, as text for a person.
-        by_account: Change of balance per account, in cents.
+        source: A path, the paths of its parts, bytes or a binary stream; plain, gzip or zip.
+        name: Its name, when the source has none or another.
+        stored: The kept files that the source was read from.
     """
 
-    added: int = 0
-    removed: int = 0
-    kept: int = 0
-    samples: list[dict[str, Any]] = field(default_factory=list)
-    by_account: Counter[str] = field(default_factory=Counter)
-
-    def as_data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "added": self.added,
-            "removed": self.removed,
-            "kept": self.kept,
-            "samples": self.samples,
-            "by_account": {code: change for code, change in self.by_account.items() if change},
-        }
+    source: Any
+    name: str | None = None
+    stored: Sequence[StoredFile] = ()
 
 
 def _language() -> str:
@@ -107,7 +84,7 @@ def _refused(error: fec.FecRefusal) -> FecRefused:
     """The library's refusal, in the house's form and the reader's language."""
     language = _language()
     findings = [_finding(each, language) for each in getattr(error, "findings", [])[:SHOWN]]
-    lines = [f"{each['line']} {each['column']}: {each['message']}" for each in findings[:50]]
+    lines = [f"{each['message']} {each['todo']}" for each in findings[:50]]
     return FecRefused(error.message(language), findings=findings, lines=lines, reason=error.code)
 
 
@@ -146,17 +123,65 @@ def import_fec(
         progress: Called with done, total and a message.
 
     Returns:
-        What was posted; ``already`` when the same content was imported before.
+        What was posted; ``already`` when the same content is there.
 
     Raises:
         Forbidden: ``by`` does not answer for the structure.
         FecRefused: The file is not readable, not complete or does not balance.
         YearAlreadyImported: Another export of an overlapping year is there and ``replace`` is
             false; ``data["difference"]`` shows what would change.
+        YearsDiffer: The file has days of several financial years of the book.
+        ClosedYear: The financial year is closed.
+    """
+    given = Given(source, name, stored)
+    (outcome,) = import_several(
+        given=[given], structure=structure, by=by, replace=replace, progress=progress
+    )
+    return outcome
+
+
+def import_several(
+    *,
+    given: Sequence[Given],
+    structure: Agent,
+    by: Actor,
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> list[ImportOutcome]:
+    """Bring several FEC into a structure's book, all of them or none.
+
+    Waits for its turn as long as another import holds the only pen of SQLite.
+
+    Args:
+        given: Each file.
+        structure: Whose accounts.
+        by: Who imports.
+        replace: See :func:`import_fec`.
+        progress: Called with done, total and a message.
+
+    Raises:
+        ChambreError: What :func:`import_fec` raises; nothing was kept.
     """
     authorize(by, "lens.import_fec", structure)
     by = by.also("ledger")
-    book = ledger.open_book(structure=structure, by=by)
+    with ExitStack() as opened:
+        files = []
+        for each in given:
+            prepared = _prepare(each.source, structure, each.name, progress)
+            opened.callback(prepared.close)
+            files.append((prepared, each))
+        if known := _all_known(structure, [prepared for prepared, _given in files]):
+            return known
+        try:
+            return patiently(_post, files, structure, by, replace, progress, seconds=PATIENCE)
+        except fec.FecRefusal as error:  # the file changed between the two passes
+            raise _refused(error) from error
+
+
+def _prepare(
+    source: Any, structure: Agent, name: str | None, progress: Progress | None
+) -> fec.Prepared:
+    """The first pass."""
     try:
         prepared = fec.prepare(
             source,
@@ -166,14 +191,14 @@ def import_fec(
         )
     except fec.FecRefusal as error:
         raise _refused(error) from error
-    try:
-        if first := FecImport.objects.filter(book=book, digest=prepared.digest).first():
-            return ImportOutcome(record=first, already=True)
-        return _post(prepared, book, by, replace, progress, name or _name_of(source), stored)
-    except fec.FecRefusal as error:  # the file changed between the two passes
-        raise _refused(error) from error
-    finally:
+    if codes := ledgerlines.too_long(prepared):
         prepared.close()
+        lines = [f"{column}: {code[:80]}" for column, code in codes[:50]]
+        raise FecRefused(
+            _("A code is too long to be kept: shorten it in your software and export again."),
+            lines=lines,
+        )
+    return prepared
 
 
 def _name_of(source: Any) -> str:
@@ -182,62 +207,64 @@ def _name_of(source: Any) -> str:
     return Path(str(getattr(first, "name", "FEC" if isinstance(first, bytes) else first))).name
 
 
+def _same(structure: Agent, prepared: fec.Prepared) -> FecImport | None:
+    """The import in force that has the same content."""
+    same = FecImport.objects.filter(book__structure=structure, digest=prepared.digest)
+    return same.filter(replaced_by__isnull=True).first()
+
+
+def _all_known(structure: Agent, files: Sequence[fec.Prepared]) -> list[ImportOutcome]:
+    """What is there already, when nothing else was given: nobody has to wait to hear it."""
+    known = [_same(structure, prepared) for prepared in files]
+    return (
+        [ImportOutcome(record=each, already=True) for each in known if each] if all(known) else []
+    )
+
+
 @transaction.atomic
 def _post(
+    files: Sequence[tuple[fec.Prepared, Given]],
+    structure: Agent,
+    by: Actor,
+    replace: bool,
+    progress: Progress | None,
+) -> list[ImportOutcome]:
+    """The second pass, in one transaction."""
+    book = ledger.open_book(structure=structure, by=by)
+    book = Book.objects.select_for_update().get(pk=book.pk)
+    return [_post_one(each, given, book, by, replace, progress) for each, given in files]
+
+
+def _post_one(
     prepared: fec.Prepared,
+    given: Given,
     book: Book,
     by: Actor,
     replace: bool,
     progress: Progress | None,
-    name: str,
-    stored: Sequence[StoredFile],
 ) -> ImportOutcome:
-    """The second pass, in one transaction."""
-    book = Book.objects.select_for_update().get(pk=book.pk)
-    if first := FecImport.objects.filter(book=book, digest=prepared.digest).first():
+    """Post one file into a book that nobody else writes into meanwhile."""
+    if first := _same(book.structure, prepared):
         return ImportOutcome(record=first, already=True)  # somebody was faster
-    former = _former(book, prepared)
+    former = placing.former(book, prepared)
     if former and not replace:
-        _show_difference(former, prepared)
-    year = (
-        former.year
-        if former
-        else ledger.financial_year(
-            book=book, start=prepared.year_start, end=prepared.year_end, by=by
-        )
-    )
-    record = FecImport.objects.create(
-        book=book,
-        year=year,
-        digest=prepared.digest,
-        name=name[:200],
-        lines=prepared.lines,
-        entries=prepared.entry_count,
-        debit=prepared.debit,
-        credit=prepared.credit,
-        findings=_summary(prepared),
-        regroupings=[_regrouping(each) for each in prepared.regroupings[:SHOWN]],
-        report={
-            "counts": dict(prepared.counts),
-            "regrouped": prepared.regrouping_count,
-            "by_piece": prepared.by_piece,
-        },
-        replaces=former,
-        by=by.label,
-    )
-    documents.remember(record, stored)
+        replacing.show_difference(former, prepared)
+    year = placing.year_for(book, prepared, former, by)
+    record = _record(prepared, given.name or _name_of(given.source), book, year, former, by)
+    documents.remember(record, given.stored)
     writer = ledgerlines.Writer(
         book=book,
         year=year,
         codes=ledgerlines.Codes.of(book, prepared),
         labels=dict(prepared.journals),
         source=f"fec:{record.pk}",
+        by_piece=prepared.by_piece,
     )
-    outcome = (
-        _replace(former, record, prepared, writer, by)
-        if former
-        else _post_all(record, prepared, writer, by, progress)
-    )
+    if former:
+        added, undone, kept = replacing.take_over(former, record, prepared, writer, by)
+        outcome = ImportOutcome(record=record, added=added, reversed=undone, kept=kept)
+    else:
+        outcome = _post_all(record, prepared, writer, by, progress)
     audit(
         by,
         "lens.fec.imported",
@@ -250,15 +277,36 @@ def _post(
     return outcome
 
 
-def _former(book: Book, prepared: fec.Prepared) -> FecImport | None:
-    """The import in force that overlaps the new one's year, if there is one."""
-    overlapping = FecImport.objects.filter(
+def _record(
+    prepared: fec.Prepared,
+    name: str,
+    book: Book,
+    year: FinancialYear,
+    former: FecImport | None,
+    by: Actor,
+) -> FecImport:
+    """Keep what was brought in."""
+    return FecImport.objects.create(
         book=book,
-        replaced_by__isnull=True,
-        year__start__lte=prepared.year_end,
-        year__end__gte=prepared.year_start,
+        year=year,
+        digest=prepared.digest,
+        occasion=FecImport.objects.filter(book=book, digest=prepared.digest).count(),
+        name=name[:200],
+        lines=prepared.lines,
+        entries=prepared.entry_count,
+        debit=prepared.debit,
+        credit=prepared.credit,
+        findings=_summary(prepared),
+        regroupings=[_regrouping(each) for each in prepared.regroupings[:SHOWN]],
+        report={
+            "counts": dict(prepared.counts),
+            "regrouped": prepared.regrouping_count,
+            "by_piece": prepared.by_piece,
+            "further_columns": list(prepared.further_columns),
+        },
+        replaces=former,
+        by=by.label,
     )
-    return overlapping.order_by("-pk").first()
 
 
 def _summary(prepared: fec.Prepared) -> list[dict[str, Any]]:
@@ -296,108 +344,18 @@ def _post_all(
         for number, entry in enumerate(prepared.entries(), 1):
             if progress is not None and number % 2000 == 0:
                 progress(total + number, 2 * total, _("posting"))
-            yield writer.draft(entry, key=f"{record.digest[:24]}:{number}")
+            yield writer.draft(entry, key=f"fec:{record.pk}:{number}")
 
     report = ledger.post_many(drafts(), book=writer.book, by=by)
     return ImportOutcome(record=record, added=report.entries)
 
 
-def _compare(
-    former: FecImport, prepared: fec.Prepared
-) -> tuple[Difference, list[int], list[fec.Entry]]:
-    """What the new export changes: the figures, entries to reverse, entries to post."""
-    difference = Difference()
-    standing: dict[bytes, list[int]] = {}
-    for entry_id, fingerprint in ledgerlines.standing(former):
-        standing.setdefault(fingerprint, []).append(entry_id)
-    added: list[fec.Entry] = []
-    for entry in prepared.entries():
-        same = standing.get(ledgerlines.fingerprint_of_fec(entry))
-        if same:
-            same.pop(0)
-            difference.kept += 1
-            continue
-        added.append(entry)
-        difference.added += 1
-        for line in map(fec.FecLine._make, entry.lines):
-            difference.by_account[line.account] += line.amount
-        if len(difference.samples) < 50:
-            difference.samples.append(_sample("+", entry))
-    removed = sorted(entry_id for ids in standing.values() for entry_id in ids)
-    difference.removed = len(removed)
-    for account, amount, sample in ledgerlines.describe(removed):
-        difference.by_account[account] -= amount
-        if sample and len(difference.samples) < 100:
-            difference.samples.append(sample)
-    return difference, removed, added
-
-
-def _sample(sign: str, entry: fec.Entry) -> dict[str, Any]:
-    """An added entry, for a person."""
-    return {
-        "sign": sign,
-        "journal": entry.journal,
-        "number": entry.number,
-        "day": entry.day.isoformat(),
-        "label": entry.label,
-        "debit": sum(max(line[12], 0) for line in entry.lines),
-    }
-
-
-def _show_difference(former: FecImport, prepared: fec.Prepared) -> None:
-    """Refuse, and say what replacing would change."""
-    difference, _removed, _added = _compare(former, prepared)
-    message = _(
-        "An export of this year is there already (%(name)s). The new one adds %(added)d entries, "
-        "removes %(removed)d and keeps %(kept)d. Ask for the replacement if that is what you want."
-    ) % {
-        "name": former.name,
-        "added": difference.added,
-        "removed": difference.removed,
-        "kept": difference.kept,
-    }
-    lines = [
-        f"{each['sign']} {each['journal']} {each['number']} {each['day']} {each['label']}"
-        for each in difference.samples[:50]
-    ]
-    raise YearAlreadyImported(
-        message,
-        difference=difference.as_data(),
-        former=former.pk,
-        name=former.name,
-        lines=lines or [former.name],
-    )
-
-
-def _replace(
-    former: FecImport,
-    record: FecImport,
-    prepared: fec.Prepared,
-    writer: ledgerlines.Writer,
-    by: Actor,
-) -> ImportOutcome:
-    """Reverse what the former export alone has, post what the new one alone has."""
-    difference, removed, added = _compare(former, prepared)
-    ledgerlines.give_back(removed, by)
-    for entry_id in removed:
-        ledger.reverse(
-            JournalEntry.objects.get(pk=entry_id),
-            key=f"{record.digest[:24]}:reverse:{entry_id}",
-            by=by,
-            reason=_("Replaced by %(name)s") % {"name": record.name},
-        )
-    drafts = (
-        writer.draft(entry, key=f"{record.digest[:24]}:{number}")
-        for number, entry in enumerate(added, 1)
-    )
-    report = ledger.post_many(drafts, book=writer.book, by=by)
-    return ImportOutcome(
-        record=record, added=report.entries, reversed=len(removed), kept=difference.kept
-    )
-
-
 def after_import(*, by: Actor) -> None:
     """What follows an import or an attribution, off the posting path: roll-ups and seals."""
-    ledger.refresh_balances()
+    patiently(ledger.refresh_balances, seconds=PATIENCE)
     # Sealing is the house's own work: what a treasurer brought in is sealed without a right to it.
+    patiently(_seal, by, seconds=PATIENCE)
+
+
+def _seal(by: Actor) -> None:
     ledger.seal(by=Actor.system(f"after {by.label}"))

@@ -12,7 +12,15 @@ from django.db.models import Sum
 
 from chambre.core.actors import Actor
 from chambre.ledger import api as ledger
-from chambre.ledger.models import Book, FinancialYear, JournalEntry, Line
+from chambre.ledger.models import (
+    Account,
+    Auxiliary,
+    Book,
+    FinancialYear,
+    Journal,
+    JournalEntry,
+    Line,
+)
 from chambre.lib import fec
 from chambre.rooms.lens.models import FecImport
 
@@ -23,13 +31,20 @@ _OPENING_WORDS = ("NOUVEAU", "RAN", "REPORT", "OUVERTURE", "OPENING")
 _OPENING_CODES = frozenset({"AN", "ANO", "RAN", "ANC", "A.N", "AN1", "OUV", "RN", "NOUV"})
 
 
+_LONGEST = {"number": 64, "label": 1000, "piece": 250, "letter": 32, "currency": 3}
+"""Characters that the ledger keeps of a text; a longer one is kept beside it, whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Ids of the codes of a book."""
+    """Ids of the codes of a book, and the labels that it has for them."""
 
     accounts: dict[str, int]
     auxiliaries: dict[str, int]
     journals: dict[str, int]
+    account_labels: dict[str, str]
+    auxiliary_labels: dict[str, str]
+    journal_labels: dict[str, str]
 
     @classmethod
     def of(cls, book: Book, prepared: fec.Prepared) -> Codes:
@@ -40,7 +55,25 @@ class Codes:
             accounts=ledger.accounts(book, prepared.accounts),
             auxiliaries=ledger.auxiliaries(book, auxiliaries),
             journals=ledger.journals(book, journals),
+            account_labels=_labels(Account, book),
+            auxiliary_labels=_labels(Auxiliary, book) | {"": ""},
+            journal_labels=_labels(Journal, book),
         )
+
+
+def _labels(model: Any, book: Book) -> dict[str, str]:
+    """The labels that a book has, by code."""
+    return dict(model.objects.filter(book=book).order_by().values_list("code", "label"))
+
+
+def too_long(prepared: fec.Prepared) -> list[tuple[str, str]]:
+    """Columns and codes that are longer than a book can hold."""
+    codes = (
+        ("CompteNum", 32, prepared.accounts),
+        ("CompAuxNum", 64, prepared.auxiliaries),
+        ("JournalCode", 32, prepared.journals),
+    )
+    return [(name, code) for name, most, found in codes for code in found if len(code) > most]
 
 
 def is_opening(entry: fec.Entry, start: dt.date, journal_label: str) -> bool:
@@ -59,13 +92,19 @@ def is_opening(entry: fec.Entry, start: dt.date, journal_label: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Turns the entries of a file into drafts of journal entries."""
+    """Turns the entries of a file into drafts of journal entries.
+
+    What a line says and the ledger has no place for (a label of its own for an account, the number
+    or the journal that it had before entries were put together, a text that is too long) goes into
+    its ``extra`` under the name of its column, so that the export gives it back.
+    """
 
     book: Book
     year: FinancialYear
     codes: Codes
     labels: dict[str, str]
     source: str
+    by_piece: bool = False
 
     def draft(self, entry: fec.Entry, key: str) -> ledger.EntryDraft:
         """One journal entry to be posted, not attributed."""
@@ -75,20 +114,25 @@ class Writer:
             book=self.book.pk,
             journal=self.codes.journals[entry.journal or NO_JOURNAL],
             day=entry.day,
-            lines=[self._line(line) for line in entry.lines],
+            lines=[self._line(line, entry) for line in entry.lines],
             key=key,
             kind="opening" if opening else "entry",
-            number=entry.number[:64],
-            label=entry.label,
+            number=entry.number[: _LONGEST["number"]],
+            label=entry.label[: _LONGEST["label"]],
             validated_on=valid,
             source=self.source,
         )
 
-    def _line(self, line: fec.LineTuple) -> tuple[Any, ...]:
+    def _line(self, line: fec.LineTuple, entry: fec.Entry) -> tuple[Any, ...]:
         """One line, as the ledger takes it."""
         (_number, _journal, _jl, _entry_number, day, account, _al, auxiliary, _xl, piece, piece_day,
          label, amount, side, letter, letter_day, _valid, currency_amount, currency, extras,
          ) = line  # fmt: skip
+        extras = {**(extras or {}), **self._beside(line, entry)}
+        if len(piece) > 250 or len(label) > 1000 or len(letter) > 32 or len(currency) > 3:
+            label, piece = label[: _LONGEST["label"]], piece[: _LONGEST["piece"]]
+            letter = letter[: _LONGEST["letter"]]
+            currency = "" if len(currency) > _LONGEST["currency"] else currency
         return (
             self.codes.accounts[account],
             None,
@@ -105,8 +149,42 @@ class Writer:
             currency,
             "" if currency_amount is None else str(currency_amount),
             None,
-            dict(extras) if extras else None,
+            extras or None,
         )
+
+    def _beside(self, line: fec.LineTuple, entry: fec.Entry) -> dict[str, str]:
+        """What a line says that the ledger keeps otherwise, by column of the law."""
+        (_number, journal, journal_label, number, _day, account, account_label, auxiliary,
+         auxiliary_label, piece, _pd, label, _amount, _side, letter, _ld, _valid, _ca, currency,
+         _extras) = line  # fmt: skip
+        codes = self.codes
+        kept: dict[str, str] = {}
+        if account_label and account_label != codes.account_labels[account]:
+            kept["CompteLib"] = account_label
+        if auxiliary_label and auxiliary_label != codes.auxiliary_labels[auxiliary]:
+            kept["CompAuxLib"] = auxiliary_label
+        if journal != entry.journal:
+            kept["JournalCode"] = journal or NO_JOURNAL
+        if journal_label and (
+            journal_label != codes.journal_labels[journal or NO_JOURNAL] or "JournalCode" in kept
+        ):
+            kept["JournalLib"] = journal_label
+        if number and number != entry.number[:64] and not self.by_piece:
+            kept["EcritureNum"] = number
+        if len(piece) > 250 or len(label) > 1000 or len(letter) > 32 or len(currency) > 3:
+            texts = {"piece": piece, "label": label, "letter": letter, "currency": currency}
+            kept |= {
+                _COLUMN[name]: text for name, text in texts.items() if len(text) > _LONGEST[name]
+            }
+        return kept
+
+
+_COLUMN = {
+    "piece": "PieceRef",
+    "label": "EcritureLib",
+    "letter": "EcritureLet",
+    "currency": "Idevise",
+}
 
 
 def _fingerprint(parts: Sequence[Sequence[Any]]) -> bytes:
@@ -126,8 +204,8 @@ def fingerprint_of_fec(entry: fec.Entry) -> bytes:
                 line.day,
                 line.account,
                 line.auxiliary,
-                line.piece,
-                line.label,
+                line.piece[: _LONGEST["piece"]],
+                line.label[: _LONGEST["label"]],
                 line.amount,
                 line.side,
             )
