@@ -87,8 +87,8 @@ def masked(record: dict[str, Any], hidden: Iterable[str]) -> dict[str, Any]:
 
 def public_names(records: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Names of the agents and resources that some records mention, by ``agent:slug``."""
-    agents = {record[name] for record in records for name in ("owner", "custodian")}
-    resources = {record["part_of"] for record in records}
+    agents = {record[name] for record in records for name in ("owner", "custodian")} - {""}
+    resources = {record["part_of"] for record in records} - {""}
     names = {
         f"agent:{slug}": name
         for slug, name in Agent.objects.filter(slug__in=agents).values_list("slug", "name")

@@ -13,8 +13,8 @@ from chambre.core.errors import Forbidden, NotFound
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Account, Auxiliary, Book, FinancialYear, Journal, Line
 from chambre.lib import accounting
-from chambre.registry.models import Agent, Resource
-from chambre.rooms.lens.models import Disclosure, FecImport, HandAttribution
+from chambre.registry.models import Agent
+from chambre.rooms.lens.models import FecImport, HandAttribution
 
 
 def structures_with_books(chamber: Agent) -> QuerySet[Agent]:
@@ -102,16 +102,6 @@ def imports_visible_to(by: Actor) -> QuerySet[FecImport]:
     )
 
 
-def disclosure_level(structure: Agent, resource: Resource | None) -> str:
-    """What of a structure's figures is public on a resource's page: none, class or account."""
-    rows: dict[Any, str] = {}
-    for row in Disclosure.objects.filter(structure=structure).order_by("id"):
-        rows[row.resource_id] = row.level
-    if resource is not None and resource.pk in rows:
-        return rows[resource.pk]
-    return rows.get(None, Disclosure.Level.NONE)
-
-
 def check_context(structure: Agent | None = None) -> dict[str, Any]:
     """What a FEC can be compared with: the chart, and what a structure's own book says.
 
@@ -153,82 +143,3 @@ def last_year(structures: Iterable[Agent]) -> tuple[Any, Any]:
         return year.start, year.end
     today = timezone.localdate()
     return today.replace(month=1, day=1), today.replace(month=12, day=31)
-
-
-def lines_behind(
-    *,
-    structures: Iterable[Agent],
-    account: str,
-    first: Any,
-    last: Any,
-    resource: str = "",
-) -> QuerySet[Line]:
-    """The ledger's own lines of a period behind a figure, as machines read them.
-
-    Attributions come as lines of their own (``source_line``); pages put them together
-    (:func:`chambre.rooms.lens.queries.lines.find_lines`).
-
-    Args:
-        structures: Those whose books the reader may see; no line of another is given.
-        account: Number of the account; empty: all.
-        first: First day.
-        last: Last day.
-        resource: Slug, ``-`` for what is not attributed, empty for all.
-    """
-    rows = Line.objects.filter(
-        book__structure__in=structures, day__gte=first, day__lte=last, phase__lt=2
-    )
-    if account:
-        rows = rows.filter(account__code=account)
-    if resource == "-":
-        rows = rows.filter(resource__isnull=True)
-    elif resource:
-        rows = rows.filter(resource__slug=resource)
-    else:
-        rows = rows.filter(source_line__isnull=True)
-    return rows.select_related(
-        "entry__journal", "book__structure", "account", "resource", "auxiliary"
-    ).order_by("day", "id")
-
-
-def public_figures(resource: Resource) -> list[dict[str, Any]]:
-    """What the structures of a resource let everybody see of its accounts, last year.
-
-    Totals by class or by account, as each structure decides; never lines, never third parties.
-    """
-    found = []
-    books = Book.objects.filter(lines__resource=resource).distinct().select_related("structure")
-    for book in books:
-        level = disclosure_level(book.structure, resource)
-        if level == Disclosure.Level.NONE:
-            continue
-        first, last = last_year([book.structure])
-        read = ledger.statement(
-            by="resource",
-            first=first,
-            last=last,
-            resources=[resource],
-            structures=[book.structure],
-        )
-        sums: dict[str, int] = {}
-        for group in read.groups:
-            for each in group.figures.listed():
-                if accounting.is_link(each.account):
-                    continue
-                code = each.account if level == Disclosure.Level.ACCOUNT else each.account[:2]
-                amount = each.debit - each.credit if each.account[:1] in "678" else each.closing
-                sums[code] = sums.get(code, 0) + amount
-        labels = accounting.chart(book.chart, first)
-        found.append(
-            {
-                "structure": book.structure,
-                "first": first,
-                "last": last,
-                "rows": [
-                    (code, labels.label(code, "fr"), amount)
-                    for code, amount in sorted(sums.items())
-                    if amount
-                ],
-            }
-        )
-    return found

@@ -333,13 +333,16 @@ class StatementOut(Schema):
 class LinesQuery(Period):
     """Which lines."""
 
-    account: str = Field("", max_length=32, description="Number of the account; empty: all.")
-    resource: str = Field("", max_length=SLUG, description="`-`: not attributed; empty: all.")
+    account: list[str] = Field(
+        [], max_length=100, description="Numbers of accounts, `701*` for all that begin so."
+    )
+    resource: str = Field("", max_length=SLUG, description="`-`: not attributed; empty: whole.")
     structure: str = Field("", max_length=SLUG)
+    opening: bool = Field(False, description="The opening entries instead of the movements.")
 
 
 class LineOut(Schema):
-    """A line of the ledger."""
+    """A line of a structure's books, and what of it counts."""
 
     id: int
     entry: int = Field(description="Number of its journal entry: `/api/ledger/entries/{entry}`.")
@@ -351,13 +354,23 @@ class LineOut(Schema):
     account_label: str
     auxiliary: str | None
     auxiliary_label: str
-    resource: str | None
     label: str
     piece: str
     unit: str
-    amount: int = Field(description="Debit positive, credit negative.")
+    amount: int = Field(description="The whole line: debit positive, credit negative.")
     side: Literal["D", "C"] = Field(description="The column it stands in.")
-    attributes: int | None = Field(description="The line of which it moves a share, if it does.")
+    debit: int = Field(description="What of its debit counts here.")
+    credit: int
+
+
+class LinesOut(Schema):
+    """A page of lines, and the sums over all pages."""
+
+    items: list[LineOut]
+    next: str | None = Field(description="Send it as `after` to get the next page.")
+    count: int
+    debit: int
+    credit: int
 
 
 Level = Literal["none", "class", "account"]

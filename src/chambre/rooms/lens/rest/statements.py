@@ -8,16 +8,20 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Query, Router, Status
 
 from chambre.core.actors import Actor, authorize
-from chambre.core.rest import SIGNED_IN, Page, PageQuery, page_by_day, problems
+from chambre.core.rest import SIGNED_IN, PageQuery, problems
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Line
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.lens import queries, services
 from chambre.rooms.lens.models import Disclosure
+from chambre.rooms.lens.queries.lines import NOT_ATTRIBUTED, Scope, find_lines
+from chambre.rooms.lens.queries.public import public_figures
 from chambre.rooms.lens.rest import schemas as s
 
 router = Router()
+MOST = 10**9
+"""Lines that may be passed over: a number that every database takes."""
 
 
 def _readable(by: Actor, slugs: list[str]) -> list[Agent]:
@@ -57,24 +61,41 @@ def get_statement(request: HttpRequest, query: Query[s.StatementQuery]) -> JsonR
     return JsonResponse(found.as_json(), json_dumps_params={"ensure_ascii": False})
 
 
-@router.get("/lines", response={200: Page[s.LineOut], **problems(404)}, auth=SIGNED_IN)
+@router.get("/lines", response={200: s.LinesOut, **problems(404)}, auth=SIGNED_IN)
 def list_lines(
     request: HttpRequest, query: Query[s.LinesQuery], which: Query[PageQuery]
 ) -> dict[str, Any]:
-    """The lines behind a figure, by day; only of books that the caller may see."""
-    by: Actor = request.actor  # type: ignore[attr-defined]
-    rows = queries.lines_behind(
-        structures=_readable(by, [query.structure] if query.structure else []),
-        account=query.account,
+    """The lines behind a figure, by day, and their sums; only of books that the caller may see.
+
+    A line stands here once, whatever it is shared over: `debit` and `credit` are what of it counts.
+    """
+    if query.resource not in ("", NOT_ATTRIBUTED):
+        registry.resource(query.resource)
+    scope = Scope(
+        structures=_readable(
+            request.actor,  # type: ignore[attr-defined]
+            [query.structure] if query.structure else [],
+        ),
         first=query.first,
         last=query.last,
+        accounts=tuple(query.account),
         resource=query.resource,
+        opening=query.opening,
     )
-    page = page_by_day(rows, which)
-    return {**page, "items": [_line(row) for row in page["items"]]}
+    at = int(which.after) if which.after.isascii() and which.after.isdigit() else 0
+    at = min(at, MOST)
+    found = find_lines(scope, at=at, size=which.size)
+    end = at + len(found.rows)
+    return {
+        "items": [_line(*row) for row in found.rows],
+        "next": str(end) if found.rows and end < found.count else None,
+        "count": found.count,
+        "debit": found.debit,
+        "credit": found.credit,
+    }
 
 
-def _line(row: Line) -> dict[str, Any]:
+def _line(row: Line, debit: int, credit: int) -> dict[str, Any]:
     return {
         "id": row.pk,
         "entry": row.entry_id,
@@ -86,13 +107,13 @@ def _line(row: Line) -> dict[str, Any]:
         "account_label": row.account.label,
         "auxiliary": row.auxiliary.code if row.auxiliary else None,
         "auxiliary_label": row.auxiliary.label if row.auxiliary else "",
-        "resource": row.resource.slug if row.resource else None,
         "label": row.label,
         "piece": row.piece,
         "unit": row.unit,
         "amount": row.amount,
         "side": row.side,
-        "attributes": row.source_line,
+        "debit": debit,
+        "credit": credit,
     }
 
 
@@ -131,7 +152,7 @@ def disclose(request: HttpRequest, payload: s.DisclosureIn) -> Status[dict[str, 
 
 
 @router.get("/resources/{slug}/figures", response=list[s.FiguresOut])
-def public_figures(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
+def get_figures(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
     """What the structures of a resource let everybody see of its accounts, of their last year."""
     return [
         {
@@ -144,5 +165,5 @@ def public_figures(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
                 for account, label, amount in each["rows"]
             ],
         }
-        for each in queries.public_figures(registry.resource(slug))
+        for each in public_figures(registry.resource(slug))
     ]

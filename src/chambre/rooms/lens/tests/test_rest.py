@@ -303,8 +303,9 @@ def test_a_person_attributes_lines_above_the_rules(ask, bring):
     done = ask("post", "/attributions", "nora", {"lines": [line.pk], "shares": {"verger": 1}})
 
     assert done == {"changed": 1}
-    rows = ask("get", f"/lines?{YEAR}&account=701000&resource=verger", "nora")["items"]
-    assert [(row["amount"], row["attributes"]) for row in rows] == [(-12000, line.pk)]
+    found = ask("get", f"/lines?{YEAR}&account=701000&resource=verger", "nora")
+    assert [(row["id"], row["credit"]) for row in found["items"]] == [(line.pk, 12000)]
+    assert (found["count"], found["debit"], found["credit"]) == (1, 0, 12000)
     back = ask("post", "/attributions", "nora", {"lines": [line.pk], "shares": {}})
     assert back == {"changed": 1}
 
@@ -393,11 +394,14 @@ def test_lines_come_in_pages_by_day(ask, bring):
     assert [row["amount"] for row in first["items"]] == [12000, 3500]
     assert [row["amount"] for row in rest["items"]] == [1000]
     assert rest["next"] is None
+    assert first["debit"] == rest["debit"] == 16500
+    assert ask("get", f"/lines?{YEAR}&account=411000&after=99999999999999999999")["items"] == []
+    ask("get", f"/lines?{YEAR}&resource=rien", status=404)
     assert first["items"][0] | {"id": 0, "entry": 0} == {
         "id": 0, "entry": 0, "structure": "nectar", "journal": "VE", "number": "1",
         "day": "2023-01-05", "account": "411000", "account_label": "Compte 411000",
-        "auxiliary": None, "auxiliary_label": "", "resource": None, "label": "Vente",
-        "piece": "F1", "unit": "EUR", "amount": 12000, "side": "D", "attributes": None,
+        "auxiliary": None, "auxiliary_label": "", "label": "Vente",
+        "piece": "F1", "unit": "EUR", "amount": 12000, "side": "D", "debit": 12000, "credit": 0,
     }  # fmt: skip
 
 

@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from chambre.registry.models import Resource
-from chambre.rooms.lens import queries
+from chambre.rooms.lens.queries.public import public_figures
 
 
 def resource_tab(request: HttpRequest, resource: Resource) -> str:
     """What everybody may see of a resource's accounts: what its structures disclose."""
-    rows = queries.public_figures(resource)
+    rows = public_figures(resource)
     if not rows:
         return ""
     context = {"rows": rows, "resource": resource}
