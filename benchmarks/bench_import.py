@@ -73,7 +73,8 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="chambre-bench-"))
+    folder = tempfile.TemporaryDirectory(prefix="chambre-bench-")
+    home = Path(folder.name)
     os.environ["CHAMBRE_HOME"] = str(home)
     if options.postgres:
         os.environ["CHAMBRE_TEST_DB"] = "postgres"
@@ -128,6 +129,8 @@ def main() -> int:
     print(row)
     if options.postgres:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+    connection.close()
+    folder.cleanup()
     return 0
 
 

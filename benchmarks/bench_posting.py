@@ -4,9 +4,11 @@
 
 On SQLite and on PostgreSQL (the one that comes as a wheel), in a process of their own:
 
-* *pairs*: two balanced entries of two lines, one commit each, by one and by four writers, beside
-  the same six rows by plain INSERTs into the same tables without guards, in as many commits, turn
-  by turn; and the last tenth of a long series beside the first;
+* *events*: an event with two balanced entries of two lines, one commit each, by one and by four
+  writers, beside the same seven rows by plain INSERTs into the same tables without guards, in as
+  many commits, turn by turn;
+* *pairs*: the two entries without an event, beside their six rows; and the last tenth of a long
+  series beside the first;
 * *batches*: entries in batches of 1,000, each a commit, beside COPY or ``executemany`` of the same
   rows into tables without guards and indexes, and beside django-hordak's ``transfer_to`` and
   ``bulk_create`` on the same PostgreSQL, before and after, where hordak can be imported
@@ -58,6 +60,10 @@ class Bench:
         structure = Agent.objects.create(
             slug="atelier", kind="structure", name="Atelier", chamber=chamber
         )
+        self.giver = structure
+        self.taker = Agent.objects.create(
+            slug="verger", kind="structure", name="Verger", chamber=chamber
+        )
         self.book = ledger.open_book(structure=structure, by=self.by)
         codes = {f"{411000 + n}": "Clients" for n in range(100)} | {"706000": "Prestations"}
         self.accounts = list(ledger.accounts(self.book, codes).values())
@@ -101,6 +107,39 @@ class Bench:
             count,
         )
 
+    def events(self, count: int, writers: int) -> float:
+        """Events with two entries a second, one commit each."""
+        work = [
+            [(n, tuple(self.drafts(2))) for n in range(count // writers)] for _ in range(writers)
+        ]
+
+        def run(mine: list) -> None:
+            for _n, pair in mine:
+                self.ledger.record_event(
+                    action="deliverService", provider=self.giver, receiver=self.taker,
+                    quantity=60, unit="HUR", day=DAY, key=f"e-{pair[0].key}", entries=pair,
+                    by=self.by,
+                )  # fmt: skip
+
+        return self._timed([lambda mine=mine: run(mine) for mine in work], count)
+
+    def plain_events(self, count: int, writers: int) -> float:
+        """The same seven rows by plain INSERTs, one commit each."""
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM ledger_event ORDER BY id DESC LIMIT 1")
+            names = [column[0] for column in cursor.description]
+            row = dict(zip(names, cursor.fetchone(), strict=True))
+        if isinstance(row.get("payload"), dict):
+            row["payload"] = json.dumps(row["payload"])
+        self.sequence += count
+        first = 10**9 + self.sequence
+        rows = [
+            tuple({**row, "id": first + n, "key": f"p-{first + n}"}.values()) for n in range(count)
+        ]
+        marks = ", ".join(["%s"] * len(names))
+        statement = f"INSERT INTO raw_event ({', '.join(names)}) VALUES ({marks})"
+        return self.plain_pairs(count, writers, [(statement, each) for each in rows])
+
     def _timed(self, works: list, count: int) -> float:
         """Run at once, each with a connection of its own; how many a second."""
         barrier = threading.Barrier(len(works) + 1)
@@ -126,7 +165,11 @@ class Bench:
         """Tables like the ledger's, without guards."""
         postgres = self.connection.vendor == "postgresql"
         with self.connection.cursor() as cursor:
-            for table, short in (("ledger_line", "raw_line"), ("ledger_journalentry", "raw_entry")):
+            for table, short in (
+                ("ledger_line", "raw_line"),
+                ("ledger_journalentry", "raw_entry"),
+                ("ledger_event", "raw_event"),
+            ):
                 cursor.execute(f"DROP TABLE IF EXISTS {short}")
                 if postgres and indexed:
                     cursor.execute(f"CREATE TABLE {short} (LIKE {table} INCLUDING INDEXES)")
@@ -140,7 +183,7 @@ class Bench:
                     for n, (sql,) in enumerate(cursor.fetchall()):
                         cursor.execute(
                             f"CREATE INDEX raw_{short}_{n} ON {short} "
-                            + sql.split(table, 1)[1].lstrip('" ')
+                            + sql.split(f'ON "{table}"', 1)[1]
                         )
                     cursor.execute(f"CREATE UNIQUE INDEX raw_{short}_id ON {short} (id)")
 
@@ -155,8 +198,8 @@ class Bench:
         lines = list(maker._as_rows(checked, writing.Begun({}, at, at)))
         return lines, maker._rows
 
-    def plain_pairs(self, count: int, writers: int) -> float:
-        """The same six rows by plain INSERTs, one commit each."""
+    def plain_pairs(self, count: int, writers: int, more: list | None = None) -> float:
+        """The same six rows by plain INSERTs, one commit each; and one more row each."""
         from django.db import connection, transaction
 
         from chambre.ledger.applets.writing import ENTRY_COLUMNS, LINE_COLUMNS
@@ -170,6 +213,8 @@ class Bench:
         def work(first: int) -> None:
             for n in range(first, first + count // writers):
                 with transaction.atomic(), connection.cursor() as cursor:
+                    if more:
+                        cursor.execute(*more[n])
                     for row in lines[4 * n : 4 * n + 4]:
                         cursor.execute(one, row)
                     for row in entries[2 * n : 2 * n + 2]:
@@ -226,6 +271,8 @@ def measure(entries: int) -> dict:
         bench.copy_tables(indexed=True)
         for _ in range(ROUNDS):
             for writers in (1, 4):
+                keep(f"events, {writers} writers", bench.events(entries // 2, writers))
+                keep(f"plain events, {writers} writers", bench.plain_events(entries // 2, writers))
                 keep(f"pairs, {writers} writers", bench.pairs(entries // 2, writers))
                 keep(f"plain, {writers} writers", bench.plain_pairs(entries // 2, writers))
         bench.copy_tables(indexed=False)
@@ -340,6 +387,12 @@ def main() -> None:
 def ratios(figures: dict) -> dict:
     """How many times the time of plain rows."""
     return {
+        **{
+            f"events, {n} writers": round(
+                figures[f"plain events, {n} writers"] / figures[f"events, {n} writers"], 2
+            )
+            for n in (1, 4)
+        },
         "pairs, 1 writer": round(figures["plain, 1 writers"] / figures["pairs, 1 writers"], 2),
         "pairs, 4 writers": round(figures["plain, 4 writers"] / figures["pairs, 4 writers"], 2),
         "batches": round(figures["plain batches"] / figures["batches of 1,000"], 2),

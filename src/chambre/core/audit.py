@@ -8,6 +8,7 @@ import structlog
 from django.db import models
 
 from chambre.core.actors import Actor
+from chambre.core.db.rows import insert
 from chambre.core.models import AuditEntry
 
 
@@ -21,7 +22,7 @@ def audit(by: Actor, action: str, obj: models.Model | None = None, **data: Any) 
         **data: JSON-able details: what changed, amounts in minor units. No secrets.
     """
     context = structlog.contextvars.get_contextvars()
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         actor_kind=by.kind,
         user=by.user,
         actor=by.label[:254],
@@ -32,3 +33,4 @@ def audit(by: Actor, action: str, obj: models.Model | None = None, **data: Any) 
         data=data,
         request_id=str(context.get("request_id", "")),
     )
+    return insert(entry)

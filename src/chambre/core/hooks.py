@@ -36,6 +36,7 @@ from django.utils import timezone
 
 from chambre.core.actors import Actor
 from chambre.core.db.busy import is_busy
+from chambre.core.db.rows import insert
 from chambre.core.discovery import discover
 from chambre.core.models import Delivery, OutboxEvent
 
@@ -123,17 +124,19 @@ def emit(happened: Any, by: Actor | None = None) -> OutboxEvent:
     if not connection.in_atomic_block:
         raise RuntimeError("emit() belongs inside the transaction of what happened")
     context = structlog.contextvars.get_contextvars()
-    row = OutboxEvent.objects.create(
-        name=_names[cls],
-        payload=_adapter(cls).dump_python(happened, mode="json"),  # type: ignore[arg-type]
-        actor=by.label[:254] if by else "",
-        request_id=str(context.get("request_id", "")),
+    row = insert(
+        OutboxEvent(
+            name=_names[cls],
+            payload=_adapter(cls).dump_python(happened, mode="json"),  # type: ignore[arg-type]
+            actor=by.label[:254] if by else "",
+            request_id=str(context.get("request_id", "")),
+        )
     )
-    now = timezone.now()
-    Delivery.objects.bulk_create(
-        Delivery(event=row, handler=handler_name(handler), next_at=now)
-        for handler in handlers_of(cls)
-    )
+    if handlers := handlers_of(cls):
+        now = timezone.now()
+        Delivery.objects.bulk_create(
+            Delivery(event=row, handler=handler_name(handler), next_at=now) for handler in handlers
+        )
     return row
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.rows import insert
 from chambre.core.errors import Invalid, KeyReused
 from chambre.core.hooks import emit
 from chambre.ledger.applets import eventdata, eventstate
@@ -143,10 +144,16 @@ def former_of(chamber: int, key: str, asked: bytes) -> Event | None:
     """
     if not isinstance(key, str) or not 0 < len(key) <= 120 or "\0" in key:
         raise Invalid(_("An event has an idempotency key."), fields={"key": [repr(key)[:200]]})
-    found = Event.objects.filter(chamber_id=chamber, key=key).first()
-    if found is not None and bytes(found.asked) != asked:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, asked FROM ledger_event WHERE chamber_id = %s AND key = %s", [chamber, key]
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    if bytes(found[1]) != asked:
         raise KeyReused(key=key)
-    return found
+    return Event.objects.get(pk=found[0])
 
 
 def digest_of_request(
@@ -229,7 +236,7 @@ def keep(
 ) -> Event:
     """Write an event that was decided, and everything that belongs to it."""
     touched = eventstate.write(state, outcome)
-    event = _insert(written, outcome, touched, by)
+    event = _insert(written, outcome, touched, by, entries=len(entries))
     _belongs(event, entries, fulfils, by)
     return event
 
@@ -251,7 +258,7 @@ def keep_two(
     """
     touched = eventstate.write(state, *outcomes)
     _insert(first, outcomes[0], touched, by)
-    event = _insert(second, outcomes[1], touched, by)
+    event = _insert(second, outcomes[1], touched, by, entries=len(entries))
     _belongs(event, entries, fulfils, by)
     return event
 
@@ -263,16 +270,18 @@ def _belongs(
     for target, part in fulfils:
         write_allocation(event, target, part)
     if entries:
-        post_many([each._replace(event=event.pk) for each in entries], by=by)
+        # Its audit row is that of the event.
+        post_many([each._replace(event=event.pk) for each in entries], by=by, audited=False)
 
 
-def _insert(written: Written, outcome: vf.Outcome, touched: set[int], by: Actor) -> Event:
+def _insert(
+    written: Written, outcome: vf.Outcome, touched: set[int], by: Actor, *, entries: int = 0
+) -> Event:
     """Write the row of an event, number it, and say that it is there."""
-    event = _row(written, outcome)
-    event.save(force_insert=True)
+    event = insert(_row(written, outcome))
     named = {pk for pk in (event.resource_id, event.to_resource_id) if pk is not None}
     eventstate.number(event, touched | named)
-    audit(by, "ledger.event.recorded", event, vf=event.action, key=event.key)
+    audit(by, "ledger.event.recorded", event, vf=event.action, key=event.key, entries=entries)
     emit(
         EventRecorded(
             event=event.pk,
@@ -347,8 +356,7 @@ def _draw() -> int:
     """The next id, drawn while nobody who seals can overtake it."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("LOCK TABLE ledger_event IN ROW EXCLUSIVE MODE")
-            cursor.execute("SELECT nextval(pg_get_serial_sequence('ledger_event', 'id'))")
+            cursor.execute("SELECT chambre_ledger_event_id()")
         else:
             cursor.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM ledger_event")
         return int(cursor.fetchone()[0])

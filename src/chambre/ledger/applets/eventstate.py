@@ -101,6 +101,8 @@ def locked(start: Reach, receivers: set[int]) -> Reach:
 
     Must be called inside a transaction; the locks last as long as it does.
     """
+    if not start.items and not start.processes:
+        return Reach()  # a service, work, money: nothing that could be overdrawn
     wide = _spread(start, receivers)
     if connection.vendor != "postgresql":
         return wide
@@ -134,6 +136,8 @@ def state_of(reach: Reach, chamber: int) -> vf.State:
     Raises:
         Invalid: One of them belongs to another chamber.
     """
+    if not reach.items and not reach.processes:
+        return vf.State()
     items = StockItem.objects.filter(pk__in=reach.items, present=True)
     records: dict[vf.Ref, vf.ResourceRecord] = {}
     kinds: dict[vf.Ref, vf.Specification] = {}
@@ -278,6 +282,8 @@ def _write_item(pk: int, record: vf.ResourceRecord | None) -> None:
 def number(event: Event, items: Iterable[int]) -> None:
     """Give an event its number in the row of events of each stock; the rows are locked."""
     ids = sorted(set(items))
+    if not ids:
+        return
     StockItem.objects.filter(pk__in=ids).update(sequence=F("sequence") + 1)
     Trace.objects.bulk_create(
         Trace(item_id=pk, sequence=sequence, event=event)

@@ -56,6 +56,7 @@ def post_many(
     book: Book | None = None,
     progress: Progress | None = None,
     batch: int = BATCH_ENTRIES,
+    audited: bool = True,
 ) -> PostReport:
     """Post journal entries, each once: all of them or none.
 
@@ -67,6 +68,7 @@ def post_many(
         book: The book of all entries; absent: each entry's own, of one chamber.
         progress: Called with the number of entries done after each batch.
         batch: At most this many entries (and about 20,000 lines) are sent at once.
+        audited: Whether an audit row is written; not where it is a part of an act that has one.
 
     Returns:
         How many were posted and how many were there already.
@@ -75,7 +77,7 @@ def post_many(
         Forbidden: ``by`` may not post in one of the books.
         Unbalanced, KeyReused, ClosedYear, Invalid: See :func:`post`; nothing was posted.
     """
-    posting = Posting(Books(by, "ledger.post_entry", book))
+    posting = Posting(Books(by, "ledger.post_entry", book), audited=audited)
     blocks = blocks_of(iter(entries), batch)
     first, second = next(blocks, []), next(blocks, None)
     if second is None:

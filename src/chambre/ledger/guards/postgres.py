@@ -120,6 +120,15 @@ BEGIN
 END $$
 """
 
+# Whoever takes the table of events in SHARE mode knows that every lower id is there or never will be.
+_EVENT_ID = """
+CREATE OR REPLACE FUNCTION chambre_ledger_event_id() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  LOCK TABLE ledger_event IN ROW EXCLUSIVE MODE;
+  RETURN nextval(pg_get_serial_sequence('ledger_event', 'id'));
+END $$
+"""
+
 _LINES = f"""
 CREATE OR REPLACE FUNCTION chambre_ledger_lines() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS $$
 DECLARE v_entries bigint[]; v_bad bigint; v_highest bigint; v_first bigint;
@@ -372,7 +381,7 @@ END $$
 """
 
 FUNCTIONS = (
-    _DRAW, _BEGIN, _post_function(), _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN, _YEARS, _SPECIAL,
+    _DRAW, _EVENT_ID, _BEGIN, _post_function(), _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN, _YEARS, _SPECIAL,
     _SEAL, _YEAR, _FROZEN,
 )  # fmt: skip
 
