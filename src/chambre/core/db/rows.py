@@ -20,9 +20,9 @@ def _statement(model: type[models.Model], with_key: bool) -> tuple[str, tuple[An
     meta = model._meta
     fields = tuple(field for field in meta.concrete_fields if with_key or not field.primary_key)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    key = quote(meta.pk.column)
+    key = quote(str(meta.pk.column))
     table = quote(meta.db_table)
     return f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING {key}", fields
 
