@@ -31,6 +31,7 @@ from chambre.ledger.applets.books import (
     open_book,
     reshape_year,
 )
+from chambre.ledger.applets.cells import Period, PeriodFigures
 from chambre.ledger.applets.closing import (
     CellClosing,
     CloseReport,
@@ -56,6 +57,7 @@ from chambre.ledger.applets.errors import (
 from chambre.ledger.applets.eventdata import EventRefused
 from chambre.ledger.applets.eventdrafts import EventDraft, NewStock
 from chambre.ledger.applets.events import record_event
+from chambre.ledger.applets.linkage import LinkBalance
 from chambre.ledger.applets.linking import Links, balance_cells, links_of
 from chambre.ledger.applets.posting import PostReport
 from chambre.ledger.applets.recording import post, post_many
@@ -67,6 +69,7 @@ from chambre.ledger.applets.scan import (
     repeated_openings,
     scan_lines,
 )
+from chambre.ledger.applets.scope import Cash, Part, Scope, scope
 from chambre.ledger.applets.sealing import SealReport, seal
 from chambre.ledger.applets.statements import Statement, StatementGroup, empty_group, statement
 from chambre.ledger.applets.stock import (
@@ -87,6 +90,7 @@ __all__ = [
     "AlreadyReversed",
     "AttributeReport",
     "CannotClose",
+    "Cash",
     "CellClosing",
     "CloseReport",
     "ClosedYear",
@@ -98,16 +102,21 @@ __all__ = [
     "EventRefused",
     "Fulfilment",
     "LineDraft",
+    "LinkBalance",
     "Links",
     "NewStock",
     "NotAttributable",
     "NotReversible",
     "OpeningDifference",
     "OpeningDiffers",
+    "Part",
+    "Period",
+    "PeriodFigures",
     "PostReport",
     "Problem",
     "Refused",
     "ScannedLine",
+    "Scope",
     "SealReport",
     "SlugTaken",
     "Statement",
@@ -156,6 +165,7 @@ __all__ = [
     "reverse_event",
     "revise_terms",
     "scan_lines",
+    "scope",
     "seal",
     "set_status",
     "specify",

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -58,74 +58,132 @@ def partners(books: Mapping[int, Book]) -> dict[int, int]:
 def flows(
     books: Mapping[int, Book],
     resources: Sequence[int] | None,
-    first: dt.date,
-    last: dt.date,
+    periods: Sequence[tuple[dt.date, dt.date]],
     unit: str,
-) -> list[Flow]:
-    """What the books say of each other: mutual claims and debts at the end of the period, income
-    and expenses of the period.
+    upto: int | None = None,
+    known: dict[int, int] | None = None,
+) -> list[list[Flow]]:
+    """What the books say of each other: mutual claims and debts at the end of each period, income
+    and expenses of it.
 
     Only lines that are attributed to a resource count.
+
+    Args:
+        books: The books of the reading.
+        resources: Ids of resources, 0 is passed over; none: all.
+        periods: First and last days.
+        unit: Unit of account.
+        upto: Only journal entries up to this one.
+        known: The :func:`partners`, when at hand.
     """  # noqa: D205
-    known = partners(books)
+    wanted = None if resources is None else [each for each in resources if each]
+    if known is None or wanted == []:
+        known = {} if wanted == [] else partners(books)
     if not known:
-        return []
-    wanted = None if resources is None else {each for each in resources if each}
-    rows = [*_stocks(known, last, unit), *_income(known, first, last, unit)]
-    return [flow for flow in rows if wanted is None or flow.resource in wanted]
+        return [[] for _period in periods]
+    asked = _Asked(known, wanted, tuple(periods), unit, upto)
+    found: list[list[Flow]] = [[] for _period in periods]
+    for flow, amounts in (*_stocks(asked), *_income(asked)):
+        for at, amount in enumerate(amounts):
+            if amount:
+                found[at].append(flow._replace(amount=int(amount)))
+    return found
 
 
-def _stocks(known: dict[int, int], last: dt.date, unit: str) -> Iterator[Flow]:
+class _Asked(NamedTuple):
+    """What is asked of the lines."""
+
+    known: dict[int, int]
+    resources: list[int] | None
+    periods: tuple[tuple[dt.date, dt.date], ...]
+    unit: str
+    upto: int | None
+
+    def bounds(self, alias: str = "l") -> tuple[str, list[Any]]:
+        """SQL for resources and for what was recorded."""
+        where, values = f" AND {alias}.resource_id IS NOT NULL", list[Any]()
+        if self.resources is not None:
+            where += f" AND {alias}.resource_id IN ({_marks(self.resources)})"
+            values += self.resources
+        if self.upto is not None:
+            where += f" AND {alias}.entry_id <= %s"
+            values.append(self.upto)
+        return where, values
+
+    @property
+    def first(self) -> dt.date:
+        """First day of all."""
+        return min(first for first, _last in self.periods)
+
+    @property
+    def last(self) -> dt.date:
+        """Last day of all."""
+        return max(last for _first, last in self.periods)
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _stocks(asked: _Asked) -> Iterator[tuple[Flow, tuple[Any, ...]]]:
     """Balances of the partners' auxiliary accounts, in the cells of resources."""
-    ids = list(known)
+    sums = ", ".join(["SUM(CASE WHEN l.day <= %s THEN l.amount ELSE 0 END)"] * len(asked.periods))
+    ends = [last for _first, last in asked.periods]
+    bounds, bound_values = asked.bounds()
+    ids = list(asked.known)
     for at in range(0, len(ids), _CHUNK):
         block = ids[at : at + _CHUNK]
         query = (
-            "SELECT l.book_id, l.auxiliary_id, l.resource_id, a.code, SUM(l.amount)"
+            f"SELECT l.book_id, l.auxiliary_id, l.resource_id, a.code, {sums}"
             " FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id"
-            f" WHERE l.auxiliary_id IN ({', '.join(['%s'] * len(block))})"
-            " AND l.resource_id IS NOT NULL AND l.day <= %s AND l.unit = %s AND l.phase < 2"
+            f" WHERE l.auxiliary_id IN ({_marks(block)})"
+            f" AND l.day <= %s AND l.unit = %s AND l.phase < 2{bounds}"
             " GROUP BY 1, 2, 3, 4"
         )
-        for book, auxiliary, resource, account, amount in _rows(query, [*block, last, unit]):
+        values = [*ends, *block, asked.last, asked.unit, *bound_values]
+        for book, auxiliary, resource, account, *amounts in _rows(query, values):
             if account[:1] not in "678":
-                yield Flow(book, known[auxiliary], resource, account, True, int(amount))
+                yield Flow(book, asked.known[auxiliary], resource, account, True, 0), tuple(amounts)
 
 
-def _income(known: dict[int, int], first: dt.date, last: dt.date, unit: str) -> Iterator[Flow]:
+def _income(asked: _Asked) -> Iterator[tuple[Flow, tuple[Any, ...]]]:
     """Income and expenses of the entries that name a partner, in the cells of resources."""
-    named = _entries_naming(known, first, last)
+    named = _entries_naming(asked)
+    sums = ", ".join(
+        ["SUM(CASE WHEN l.day >= %s AND l.day <= %s THEN l.amount ELSE 0 END)"] * len(asked.periods)
+    )
+    days = [day for period in asked.periods for day in period]
+    bounds, bound_values = asked.bounds()
     ids = list(named)
     for at in range(0, len(ids), _CHUNK):
         block = ids[at : at + _CHUNK]
-        marks = ", ".join(["%s"] * len(block))
         query = (
-            "SELECT l.book_id, COALESCE(e.about_id, e.id), l.resource_id, a.code, SUM(l.amount)"
+            f"SELECT l.book_id, COALESCE(e.about_id, e.id), l.resource_id, a.code, {sums}"
             " FROM ledger_journalentry e JOIN ledger_line l ON l.entry_id = e.id"
             " JOIN ledger_account a ON a.id = l.account_id"
-            f" WHERE (e.id IN ({marks}) OR e.about_id IN ({marks}))"
-            " AND l.resource_id IS NOT NULL AND l.day >= %s AND l.day <= %s AND l.unit = %s"
-            " AND l.phase = 0 GROUP BY 1, 2, 3, 4"
+            f" WHERE (e.id IN ({_marks(block)}) OR e.about_id IN ({_marks(block)}))"
+            f" AND l.day >= %s AND l.day <= %s AND l.unit = %s AND l.phase = 0{bounds}"
+            " GROUP BY 1, 2, 3, 4"
         )
-        values = [*block, *block, first, last, unit]
-        for book, entry, resource, account, amount in _rows(query, values):
-            if account[:1] in "67" and amount:
-                yield Flow(book, named[entry], resource, account, False, int(amount))
+        values = [*days, *block, *block, asked.first, asked.last, asked.unit, *bound_values]
+        for book, entry, resource, account, *amounts in _rows(query, values):
+            if account[:1] in "67":
+                yield Flow(book, named[entry], resource, account, False, 0), tuple(amounts)
 
 
-def _entries_naming(known: dict[int, int], first: dt.date, last: dt.date) -> dict[int, int]:
-    """Entries of the period that name exactly one partner, with the partner's book."""
-    ids = list(known)
+def _entries_naming(asked: _Asked) -> dict[int, int]:
+    """Entries of the periods that name exactly one partner, with the partner's book."""
+    ids = list(asked.known)
     named: dict[int, int | None] = {}
     for at in range(0, len(ids), _CHUNK):
         block = ids[at : at + _CHUNK]
         query = (
             "SELECT DISTINCT entry_id, auxiliary_id FROM ledger_line"
-            f" WHERE auxiliary_id IN ({', '.join(['%s'] * len(block))})"
+            f" WHERE auxiliary_id IN ({_marks(block)})"
             " AND source_line IS NULL AND day >= %s AND day <= %s"
         )
-        for entry, auxiliary in _rows(query, [*block, first, last]):
-            partner = known[auxiliary]
+        for entry, auxiliary in _rows(query, [*block, asked.first, asked.last]):
+            partner = asked.known[auxiliary]
             named[entry] = partner if named.get(entry, partner) == partner else None
     return {entry: partner for entry, partner in named.items() if partner is not None}
 

@@ -12,16 +12,18 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.db import connection
 
 from chambre.ledger.applets.balances import Cover, cover
+from chambre.ledger.models import JournalEntry
 from chambre.lib.consolidation import APART, RESULT, Collapsed, Sums, Years, result_account
 
 _BEGIN = dt.date(1, 1, 1)
 _DAY = dt.timedelta(days=1)
+_MARK = "COALESCE((SELECT last_entry FROM ledger_balancemark WHERE id = 1), 0)"
 _YEARS, _MONTHS, _LINES = "ledger_yearbalance", "ledger_monthbalance", "ledger_line"
 Found = TypeVar("Found")
 
@@ -37,6 +39,9 @@ class Reading:
         last: Last day of the period.
         resources: Ids of resources, 0 for what is not attributed; none: all.
         unit: Unit of account.
+        cuts: Days on which a stretch of time begins that is summed apart; only the first day of
+            the period when none are named.
+        upto: Only journal entries up to this one, as known when it was the last; none: all.
     """
 
     books: tuple[int, ...]
@@ -45,6 +50,14 @@ class Reading:
     last: dt.date
     resources: tuple[int, ...] | None = None
     unit: str = "EUR"
+    cuts: tuple[dt.date, ...] = ()
+    upto: int | None = None
+
+    @property
+    def spans(self) -> list[tuple[dt.date, dt.date]]:
+        """The time before, then each stretch, both ends included."""
+        edges = [_BEGIN, *(self.cuts or (self.first,)), self.last + _DAY]
+        return [(a, b - _DAY) for a, b in itertools.pairwise(edges)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,15 @@ def consistent(work: Callable[[State], Found]) -> Found:
             return found
 
 
+def last_entry_on(moment: dt.datetime) -> int:
+    """The last journal entry that was recorded up to a moment; 0 when there was none.
+
+    Entries are numbered in the order of recording, so everything up to it was known then.
+    """
+    entries = JournalEntry.objects.filter(recorded_at__lte=moment).order_by("-pk")
+    return entries.values_list("pk", flat=True).first() or 0
+
+
 def _state() -> State:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -90,9 +112,15 @@ def _state() -> State:
 
 
 class _Query:
-    """A query that is being put together, with its parameters in order."""
+    """A query that is being put together, with its parameters in order.
 
-    def __init__(self, reading: Reading, mark: int, tail: bool) -> None:
+    Args:
+        reading: What it reads.
+        mark: The last entry in the roll-ups; none: what they say when the query runs.
+        tail: Whether anything was recorded after it.
+    """
+
+    def __init__(self, reading: Reading, mark: int | None, tail: bool) -> None:
         self.reading = reading
         self.mark = mark
         self.tail = tail
@@ -106,6 +134,9 @@ class _Query:
             extra: A further condition on ``opening`` and ``account``.
         """
         reading = self.reading
+        if reading.upto is not None:  # the roll-ups hold what was recorded later, too
+            self._from_lines(reading.books, _BEGIN, reading.last, extra)
+            return " UNION ALL ".join(self.parts)
         for books, covers in _plan(reading):
             for table, ranges in (
                 (_YEARS, [each for c in covers for each in c.years]),
@@ -114,7 +145,7 @@ class _Query:
                 for start, end in _joined(ranges):
                     self._from_rollup(table, books, start, end, extra)
                     if self.tail:
-                        self._from_lines(books, start, end, extra, after=self.mark)
+                        self._from_lines(books, start, end, extra, tail=True)
             for cover_ in covers:
                 for start, end in cover_.days:
                     self._from_lines(books, start, end, extra)
@@ -138,25 +169,29 @@ class _Query:
         start: dt.date,
         end: dt.date,
         extra: str,
-        after: int | None = None,
+        tail: bool = False,
     ) -> None:
         where = "l.unit = %s AND l.day >= %s AND l.day <= %s AND l.phase < 2"
         self.values += [self.reading.unit, start, end]
-        if after is not None:
+        if tail:
             # Without statistics SQLite would rather walk a whole reading index; the plus signs
             # leave it no index but that of the entries.
             if connection.vendor == "sqlite":
                 where = "+l.unit = %s AND +l.day >= %s AND +l.day <= %s AND l.phase < 2"
-            where += " AND l.entry_id > %s"
-            self.values.append(after)
-        plus = "+" if after is not None and connection.vendor == "sqlite" else ""
+            where += f" AND l.entry_id > {_MARK if self.mark is None else '%s'}"
+            self.values += [] if self.mark is None else [self.mark]
+        if self.reading.upto is not None:
+            where += " AND l.entry_id <= %s"
+            self.values.append(self.reading.upto)
+        plus = "+" if tail and connection.vendor == "sqlite" else ""
         where += self._in(f"{plus}l.book_id", books)
         where += self._resources(f"{plus}l.resource_id", {0: "l.resource_id IS NULL"})
         extra = extra.replace("opening", "(l.phase = 1)").replace("account", "a.code")
         self.parts.append(
-            "SELECT l.day, COALESCE(l.resource_id, 0), l.book_id, a.code, l.phase = 1,"
-            " CASE WHEN l.side = 'D' THEN l.amount ELSE 0 END,"
-            " CASE WHEN l.side = 'C' THEN -l.amount ELSE 0 END"
+            "SELECT l.day AS day, COALESCE(l.resource_id, 0) AS resource, l.book_id AS book,"
+            " a.code AS account, l.phase = 1 AS opening,"
+            " CASE WHEN l.side = 'D' THEN l.amount ELSE 0 END AS debit,"
+            " CASE WHEN l.side = 'C' THEN -l.amount ELSE 0 END AS credit"
             f" FROM {_LINES} l JOIN ledger_account a ON a.id = l.account_id WHERE {where}{extra}"
         )
 
@@ -194,7 +229,7 @@ def _plan(reading: Reading) -> Iterator[tuple[tuple[int, ...], list[Cover]]]:
             by_month.append(book)
         else:  # a year that starts within a month: single days
             yield (book,), [Cover((), (), ((_BEGIN, reading.last),))]
-    spans = [(_BEGIN, reading.first - _DAY), (reading.first, reading.last)]
+    spans = reading.spans
     if by_year:
         yield tuple(by_year), [cover(a, b) for a, b in spans]
     if by_month:
@@ -234,7 +269,7 @@ def by_structure(reading: Reading, state: State) -> list[Sums]:
     books = tuple(sorted({row.book for row in rows}))
     if not books:
         return rows
-    whole = Reading(books, reading.years, reading.first, reading.last, (0,), reading.unit)
+    whole = replace(reading, books=books, resources=(0,))
     later = _structure_rows(whole, state, " AND opening AND account LIKE '12%%'")
     return [*rows, *(row for row in later if row.segment > 0)]
 
@@ -341,3 +376,58 @@ def _ended(reading: Reading) -> tuple[str, list[Any]]:
         parts.append(f"(s.book IN ({', '.join(['%s'] * len(books))}) AND s.day < %s)")
         values += [*books, start]
     return f"({' OR '.join(parts)})", values
+
+
+# By cell, in several stretches of time: what one resource or structure is read from -------------
+
+
+def by_cell(reading: Reading, keep: str) -> list[tuple[int, Sums]]:
+    """Sums by book, account and stretch of time, all from one query, so from one state.
+
+    Args:
+        reading: What to read, with its cuts.
+        keep: ``resource``: resources told apart; ``attributed``: only whether attributed to any
+            (resource 1) or not; ``none``: not told apart.
+
+    Returns:
+        The number of the stretch (0 is the time before the first cut) and the sums; ``before`` is
+        false in all of them. When only some resources are read, the class 12 accounts of the
+        openings of later years come along, as opening rows of what is not attributed: they tell
+        where results go.
+    """
+    if not reading.books:
+        return []
+    query = _Query(reading, None, True)
+    source = query.source()
+    wanted = reading.resources
+    if wanted is not None and 0 not in wanted:
+        query.reading = replace(reading, resources=(0,))
+        source = query.source(" AND opening AND account LIKE '12%%'")
+    resource = {
+        "resource": "s.resource",
+        "attributed": "CASE WHEN s.resource = 0 THEN 0 ELSE 1 END",
+        "none": "0",
+    }[keep]
+    cuts = reading.cuts or (reading.first,)
+    stretch = " + ".join(["CASE WHEN s.day >= %s THEN 1 ELSE 0 END"] * len(cuts))
+    query.values[:0] = cuts
+    select = (
+        f"SELECT MIN(s.day), s.book, {resource}, s.account, s.opening, {stretch},"
+        f" SUM(s.debit), SUM(s.credit) FROM ({source}) AS s"
+    )
+    group = f" GROUP BY s.book, 3, s.account, s.opening, 6, {_bucket(reading)}"
+    return list(_cell_rows(query.run(select, group), reading))
+
+
+def _cell_rows(rows: Sequence[tuple[Any, ...]], reading: Reading) -> Iterator[tuple[int, Sums]]:
+    wanted = reading.resources
+    lent = wanted is not None and 0 not in wanted
+    for day, book, resource, account, opening, stretch, debit, credit in rows:
+        at, years = _day(day), reading.years.get(book)
+        segment = years.segment(at) if years and at else 0
+        if lent and not resource and not segment:
+            continue
+        sums = Sums(
+            book, resource or None, account, segment, False, bool(opening), int(debit), int(credit)
+        )
+        yield int(stretch), sums

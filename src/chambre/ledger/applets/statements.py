@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -97,7 +98,7 @@ class Statement:
     @cached_property
     def labels(self) -> dict[str, str]:
         """Label by account, in the reader's language; read when it is asked for."""
-        return _labels(self.structures, self.codes)
+        return labels_of(self.structures, self.codes)
 
     @property
     def reconciled(self) -> bool:
@@ -178,6 +179,7 @@ def statement(
     structures: Sequence[Agent] = (),
     unattributed: bool | None = None,
     unit: str = "EUR",
+    known_on: dt.date | dt.datetime | None = None,
 ) -> Statement:
     """Read the accounts of structures over a period, by resource or by structure.
 
@@ -192,12 +194,15 @@ def statement(
         unattributed: Whether what is not attributed is read; by default when no resource is
             named.
         unit: Unit of account.
+        known_on: As the accounts were known then: only what was recorded up to that moment, or
+            up to the end of that day. The roll-ups cannot serve, every line is read.
     """
-    books = _books(structures)
+    books = books_of(structures)
     wanted = _wanted(resources, unattributed)
     exercises = list(FinancialYear.objects.filter(book__in=books).order_by("book_id", "start"))
     years = balances.years_of(books, exercises)
-    read = reading.Reading(tuple(books), years, first, last, wanted, unit)
+    upto = None if known_on is None else reading.last_entry_on(moment_of(known_on))
+    read = reading.Reading(tuple(books), years, first, last, wanted, unit, upto=upto)
     own, alike, gaps = reading.consistent(lambda state: _both(read, state))
     groups = alike if by == "resource" else own
     for group in (*own.values(), *alike.values()):
@@ -205,7 +210,7 @@ def statement(
     differences = difference_between(alike.values(), own.values())
     eliminations: list[Elimination] = []
     if by == "resource":
-        eliminations = eliminate(flows.flows(books, wanted, first, last, unit))
+        eliminations = eliminate(flows.flows(books, wanted, [(first, last)], unit, upto)[0])
         eliminations = [each for each in eliminations if each.resource in groups]
         apply_eliminations(groups, eliminations)
     names = _names(by, books, resources)
@@ -218,7 +223,7 @@ def statement(
         eliminations=eliminations,
         differences=differences,
         gaps=gaps,
-        provisional=_provisional(exercises, first, last),
+        provisional=is_provisional(exercises, first, last, known_on),
         codes=frozenset(code for group in groups.values() for code in group.accounts),
         charts=_charts(by, books),
         structures={pk: book.structure.slug for pk, book in books.items()},
@@ -226,7 +231,7 @@ def statement(
     )
 
 
-def _books(structures: Sequence[Agent]) -> dict[int, Book]:
+def books_of(structures: Sequence[Agent]) -> dict[int, Book]:
     """The books to read."""
     if structures and all("book" in each._state.fields_cache for each in structures):
         return {each.book.pk: each.book for each in structures}  # read with their structures
@@ -281,7 +286,7 @@ def _listed(
     return sorted(listed, key=lambda each: (each.key is None, each.name.casefold(), each.pk))
 
 
-def _labels(books: Iterable[int], codes: Iterable[str]) -> dict[str, str]:
+def labels_of(books: Iterable[int], codes: Iterable[str]) -> dict[str, str]:
     """A label for every account of the groups: the books' own, else the chart's."""
     language: Any = "en" if (get_language() or "fr").startswith("en") else "fr"
     labels = dict(
@@ -302,17 +307,35 @@ def _charts(by: str, books: Mapping[int, Book]) -> dict[int, set[str]]:
     return {pk: {book.chart} for pk, book in books.items()} if by == "structure" else {}
 
 
-def _provisional(exercises: Iterable[FinancialYear], first: dt.date, last: dt.date) -> bool:
-    """Whether some day of the period is not in a closed year of every book that has lines."""
+def moment_of(known_on: dt.date | dt.datetime) -> dt.datetime:
+    """A moment with its time zone; of a day, its end where the reader is."""
+    if isinstance(known_on, dt.datetime):
+        return known_on if known_on.tzinfo else timezone.make_aware(known_on)
+    return timezone.make_aware(dt.datetime.combine(known_on, dt.time.max))
+
+
+def is_provisional(
+    exercises: Iterable[FinancialYear],
+    first: dt.date,
+    last: dt.date,
+    known_on: dt.date | dt.datetime | None = None,
+) -> bool:
+    """Whether some day of the period is not in a closed year of every book that has lines.
+
+    A year that was closed after ``known_on`` was still open then.
+    """
+    moment = None if known_on is None else moment_of(known_on)
     years: dict[int, list[FinancialYear]] = defaultdict(list)
     for year in exercises:
         if year.start <= last and year.end >= first:
             years[year.book_id].append(year)
     if not years:
         return True
-    return any(year.closed_at is None for each in years.values() for year in each) or any(
-        each[-1].end < last for each in years.values()
-    )
+    return any(
+        year.closed_at is None or (moment is not None and year.closed_at > moment)
+        for each in years.values()
+        for year in each
+    ) or any(each[-1].end < last for each in years.values())
 
 
 def empty_group(key: str | None, name: str) -> StatementGroup:

@@ -11,11 +11,12 @@ Charts (``chart("associatif", date(2025, 1, 1)).label("6136", "fr")``)
     :func:`chart`, :class:`Chart`, :class:`Account`, :data:`CHARTS`
 Link accounts between the cells of one book
     :data:`LINK_ACCOUNT`, :data:`MEMO_LINK_ACCOUNT`, :func:`link_account`, :func:`link_lines`,
+    :func:`pair_links`,
     :func:`is_link`, :data:`LINK_LABEL`, :data:`LINK_DUE_TO_IT`, :data:`LINK_IT_OWES`
 Natures and the figures ``assets = liabilities + equity + result``
     :func:`nature`, :class:`Nature`, :func:`totals`, :class:`Totals`
 Years
-    :func:`trial_balance`, :class:`TrialBalance`, :func:`compare`, :func:`closing`,
+    :func:`trial_balance`, :class:`TrialBalance`, :func:`compare`, :func:`year_before`, :func:`closing`,
     :func:`carry_forward`, :func:`carried`, :func:`result_accounts`, :class:`FinancialYear`
 Statements
     :func:`layout`, :class:`Layout`, :data:`LAYOUTS`,
@@ -23,7 +24,8 @@ Statements
     :func:`income_statement` → :class:`IncomeStatement`;
     their rows are :class:`Row`, each with the accounts (:class:`Part`) that it is made of
 Books of several charts in one statement (association and company, 2024 beside 2025)
-    :func:`qualify`, :func:`qualified`, :func:`bare`, :func:`chart_of`, :func:`account_label`
+    :func:`layout_of`, :func:`mixed`, :func:`qualify`, :func:`qualified`, :func:`bare`,
+    :func:`chart_of`, :func:`account_label`
 Cash
     :func:`cash_flow`, :func:`cash_flow_of`, :func:`counterparts`, :class:`CashFlow`
 """
@@ -54,7 +56,9 @@ from .links import (
     is_link,
     link_account,
     link_lines,
+    pair_links,
 )
+from .mixing import layout_of, mixed, year_before
 from .natures import Nature, Totals, nature, totals
 from .rows import Column, Part, Row, RowKind
 from .statements import BalanceSheet, IncomeStatement, Statement, balance_sheet, income_statement
@@ -139,12 +143,16 @@ __all__ = [
     "is_cash",
     "is_link",
     "layout",
+    "layout_of",
     "link_account",
     "link_lines",
+    "mixed",
     "nature",
+    "pair_links",
     "qualified",
     "qualify",
     "result_accounts",
     "totals",
     "trial_balance",
+    "year_before",
 ]

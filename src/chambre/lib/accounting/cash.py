@@ -238,7 +238,8 @@ def counterparts(entry: Entry) -> list[tuple[str, int]]:
 
     Returns:
         Account and amount: a credit (negative) is a receipt, a debit a payment. Empty when the
-        entry moves no cash, or only from one cash account to another.
+        entry moves no cash (what it puts on a cash account it also takes off), or only from one
+        cash account to another.
 
     Raises:
         ValueError: The entry has lines on cash and does not balance.
@@ -250,6 +251,7 @@ def counterparts(entry: Entry) -> list[tuple[str, int]]:
         raise ValueError(f"an entry is out of balance by {difference} minor units")
     net: dict[str, int] = defaultdict(int)
     for account, amount in lines:
-        if not is_cash(account):
-            net[account] += amount
-    return [(account, amount) for account, amount in net.items() if amount]
+        net[account] += amount
+    if not any(amount for account, amount in net.items() if is_cash(account)):
+        return []
+    return [(account, amount) for account, amount in net.items() if amount and not is_cash(account)]

@@ -17,8 +17,8 @@ they must do so in each cell too. What crosses there goes through a second accou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from .codes import bare
 from .natures import Nature, nature
@@ -101,3 +101,34 @@ def link_lines(lines: Iterable[tuple[Cell, str, int]]) -> list[tuple[Cell, str, 
         for cell, amount in cells.items()
         if amount
     ]
+
+
+def pair_links(balances: Mapping[Cell, int]) -> dict[tuple[Cell, Cell], int]:
+    """Say what each cell of one entry owes to each other, from what stands on its link account.
+
+    Cells that are owed something (in debit) are served in their order by those that owe it, in
+    theirs, each up to what is left; so the parts of a cell always sum to its own balance.
+
+    Args:
+        balances: Cell → debit − credit on the link account in one entry, in the order in which
+            cells come.
+
+    Returns:
+        ``(owed, owing) → amount``, positive, in minor units.
+
+    Raises:
+        ValueError: The amounts do not sum to zero.
+    """
+    if sum(balances.values()):
+        raise ValueError("the links of an entry do not cancel")
+    owed: list[Any] = [[cell, amount] for cell, amount in balances.items() if amount > 0]
+    owing: list[Any] = [[cell, -amount] for cell, amount in balances.items() if amount < 0]
+    pairs: dict[tuple[Cell, Cell], int] = {}
+    while owed and owing:
+        part = min(owed[0][1], owing[0][1])
+        pairs[owed[0][0], owing[0][0]] = part
+        for side in (owed, owing):
+            side[0][1] -= part
+            if not side[0][1]:
+                side.pop(0)
+    return pairs

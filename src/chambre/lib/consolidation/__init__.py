@@ -13,9 +13,11 @@ from chambre.lib.consolidation.elimination import Elimination, Flow, eliminate
 from chambre.lib.consolidation.groups import (
     AccountFigures,
     Group,
+    add_groups,
     apply_eliminations,
     difference_between,
     group_figures,
+    take_off,
 )
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "Group",
     "Sums",
     "Years",
+    "add_groups",
     "apply_eliminations",
     "difference_between",
     "eliminate",
@@ -36,4 +39,5 @@ __all__ = [
     "read_books",
     "read_resources",
     "result_account",
+    "take_off",
 ]

@@ -47,8 +47,13 @@ class Group:
         accounts: By number.
     """
 
-    key: int | None
+    key: Any
     accounts: dict[str, AccountFigures] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, key: Any, figures: Mapping[str, list[int]]) -> Group:
+        """A group from ``account → [opening, debit, credit]``."""
+        return cls(key, {code: AccountFigures(code, *each) for code, each in figures.items()})
 
     def at(self, account: str) -> AccountFigures:
         """The figures of an account, made when missing."""
@@ -62,7 +67,19 @@ class Group:
         return [figures for _account, figures in sorted(self.accounts.items()) if not figures.empty]
 
     def totals(self) -> Totals:
-        """Assets, liabilities, equity, income and expenses.
+        """Assets, liabilities, equity, income and expenses."""
+        return totals(self.closings())
+
+    def movements(self) -> dict[str, int]:
+        """Debit − credit of the period on accounts of income, expenses and in kind."""
+        return {
+            figures.account: figures.debit - figures.credit
+            for figures in self.accounts.values()
+            if figures.account[:1] in "678" and not figures.empty
+        }
+
+    def closings(self) -> dict[str, int]:
+        """Balances at the end of the period, debit positive, as a balance sheet takes them.
 
         Income and expenses are those of the period; what classes 6 and 7 made earlier in the
         same financial year is a part of equity, so that assets = liabilities + equity + result.
@@ -77,7 +94,7 @@ class Group:
                 balances[figures.account] = figures.closing
         if earlier:
             balances[PROFIT_ACCOUNT] = balances.get(PROFIT_ACCOUNT, 0) + earlier
-        return totals(balances)
+        return balances
 
 
 def group_figures(
@@ -103,18 +120,41 @@ def group_figures(
     return groups
 
 
-def apply_eliminations(groups: Mapping[Any, Group], eliminations: Iterable[Elimination]) -> None:
-    """Take eliminations off the groups of their resources.
+def add_groups(groups: Mapping[Any, Group], key: Callable[[Any], Any]) -> dict[Any, Group]:
+    """Add groups up into wider ones; the given ones stay as they are.
+
+    Args:
+        groups: The groups, by key.
+        key: The wider group that a key belongs to.
+    """
+    wider: dict[Any, Group] = {}
+    for name, group in groups.items():
+        into = wider.setdefault(key(name), Group(key(name)))
+        for each in group.accounts.values():
+            figures = into.at(each.account)
+            figures.opening += each.opening
+            figures.debit += each.debit
+            figures.credit += each.credit
+    return wider
+
+
+def take_off(group: Group, each: Elimination) -> None:
+    """Take one elimination off a group.
 
     Income and expenses fall in the column where they stand; balances fall in the closing, on the
     side where they stand.
     """
+    figures = group.at(each.account)
+    if each.amount > 0:
+        figures.debit -= each.amount
+    else:
+        figures.credit += each.amount
+
+
+def apply_eliminations(groups: Mapping[Any, Group], eliminations: Iterable[Elimination]) -> None:
+    """Take eliminations off the groups of their resources."""
     for each in eliminations:
-        figures = groups[each.resource].at(each.account)
-        if each.amount > 0:
-            figures.debit -= each.amount
-        else:
-            figures.credit += each.amount
+        take_off(groups[each.resource], each)
 
 
 def difference_between(

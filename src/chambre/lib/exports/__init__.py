@@ -1,10 +1,11 @@
-"""Exports: one description of a table or report, written as CSV, XLSX, JSON and PDF.
+"""Exports: one description of a table or report, written as HTML, CSV, XLSX, JSON and PDF.
 
 Amounts are integers in smallest parts with their unit of account; every format shows the same
 cent. Given the same report (its time of issue included), every format gives the same bytes.
 """
 
 from chambre.lib.exports.csv_file import csv_bytes, csv_chunks, csv_zip, guarded
+from chambre.lib.exports.html_file import html_bytes
 from chambre.lib.exports.json_file import json_bytes, json_chunks
 from chambre.lib.exports.model import (
     Column,
@@ -39,6 +40,7 @@ __all__ = [
     "csv_zip",
     "frame_data",
     "guarded",
+    "html_bytes",
     "json_bytes",
     "json_chunks",
     "page_images",

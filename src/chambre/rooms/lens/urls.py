@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.lens.views import attribution, books, entries, lines, statements
+from chambre.rooms.lens.views import attribution, books, entries, group, lines, statements
 
 app_name = "lens"
 prefix = ""
@@ -28,6 +28,6 @@ STATEMENTS = [
     path("comptes/", statements.index, name="statements"),
     path("comptes/lignes/", lines.lines, name="lines"),
     path("comptes/ecritures/<int:number>/", entries.show, name="entry"),
-    path("comptes/<slug:by>/<slug:slug>/", statements.group, name="statement"),
+    path("comptes/<slug:by>/<slug:slug>/", group.group, name="statement"),
 ]
 urlpatterns = [*BOOKS, *ATTRIBUTION, *STATEMENTS]

@@ -18,8 +18,9 @@ class PeriodForm(forms.Form):
         choices=[("resource", _("by resource")), ("structure", _("by structure"))],
         initial="resource",
     )
-    first = DayField(label=_("From"))
-    last = DayField(label=_("To"))
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"))
+    known_on = DayField(label=_("As known on"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """The end does not precede the beginning."""

@@ -41,6 +41,7 @@ def period(request: HttpRequest, structures: list[Agent]) -> PeriodForm:
         "by": request.GET.get("by") or "resource",
         "first": request.GET.get("first") or first.isoformat(),
         "last": request.GET.get("last") or last.isoformat(),
+        "known_on": request.GET.get("known_on", ""),
     }
     return PeriodForm(data)
 
@@ -51,28 +52,66 @@ def exported(kind: str, name: str, table: exports.Table, data: Any) -> HttpRespo
     Raises:
         NotFound: There is no such format.
     """
-    spoken = language()
-    if kind == "json":
-        body: Any = json.dumps(data, ensure_ascii=False)
-        response = HttpResponse(body, content_type="application/json")
-    elif kind == "csv":
-        response = HttpResponse(
-            exports.csv_bytes(table, language=spoken), content_type="text/csv; charset=utf-8"
-        )
-    elif kind in ("xlsx", "pdf"):
-        report = exports.Report(
-            title=table.title,
-            subject=name,
-            tables=[table],
-            issued=timezone.localtime(),
-            language=spoken,
-        )
-        if kind == "xlsx":
-            media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            response = HttpResponse(exports.xlsx_bytes(report), content_type=media)
-        else:
-            response = HttpResponse(exports.pdf_bytes(report), content_type="application/pdf")
-    else:
+    report = exports.Report(
+        title=table.title,
+        subject=name,
+        tables=[table],
+        issued=timezone.localtime(),
+        language=language(),
+    )
+    return exported_report(kind, name, report, data=data)
+
+
+_MEDIA = {
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+    "json": "application/json",
+}
+
+
+def exported_report(
+    kind: str, name: str, report: exports.Report, *, data: Any = None, table: str = ""
+) -> HttpResponse:
+    """A report as a file.
+
+    Args:
+        kind: ``html``, ``csv`` (one table), ``zip`` (every table as CSV), ``xlsx``, ``pdf``,
+            ``json``.
+        name: Name of the file, without its ending.
+        report: What it says.
+        data: What the JSON begins with; without it, the report alone.
+        table: Key of the table of a ``csv``; the first one when there is none of that name.
+
+    Raises:
+        NotFound: There is no such format.
+    """
+    if kind not in _MEDIA:
         raise NotFound
+    if kind == "json":
+        body = _json(report, data)
+    elif kind == "csv":
+        chosen = next((each for each in report.tables if each.key == table), report.tables[0])
+        body = exports.csv_bytes(chosen, language=report.language)
+        name = f"{name}-{chosen.key}" if len(report.tables) > 1 else name
+    else:
+        write: dict[str, Any] = {
+            "html": exports.html_bytes,
+            "zip": exports.csv_zip,
+            "xlsx": exports.xlsx_bytes,
+            "pdf": exports.pdf_bytes,
+        }
+        body = write[kind](report)
+    response = HttpResponse(body, content_type=_MEDIA[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
+
+
+def _json(report: exports.Report, data: Any) -> bytes:
+    """The statement's own object first, then every table of the report."""
+    if data is None:
+        return exports.json_bytes(report)
+    tables = json.loads(exports.json_bytes(report))["tables"]
+    return json.dumps({**data, "tables": tables}, ensure_ascii=False).encode()
