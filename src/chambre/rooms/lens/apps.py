@@ -14,7 +14,7 @@ class LensConfig(AppConfig):
     def ready(self) -> None:
         """Put the lens into the menu, and its figures on the pages of resources."""
         from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
-        from chambre.rooms.lens.views.public import resource_tab
+        from chambre.rooms.lens.views import public
 
         for label, address, permission, order, icon in (
             (_("Accounts"), "lens:statements", "lens.read_books", 10, "balance"),
@@ -32,4 +32,14 @@ class LensConfig(AppConfig):
                     icon=icon,
                 )
             )
-        add_tab("resource", Tab("accounts", _("Accounts"), resource_tab, order=20))
+        add_tab("resource", Tab("accounts", _("Accounts"), public.resource_tab, order=20))
+        add_tab(
+            "agent",
+            Tab(
+                "accounts",
+                _("Accounts"),
+                public.structure_tab,
+                order=20,
+                shown=public.structure_discloses,
+            ),
+        )

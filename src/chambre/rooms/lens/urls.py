@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.lens.views import attribution, books, entries, group, lines, statements
+from chambre.rooms.lens.views import (
+    attribution,
+    books,
+    entries,
+    group,
+    lines,
+    public,
+    statements,
+)
 
 app_name = "lens"
 prefix = ""
@@ -16,6 +24,7 @@ BOOKS = [
     path("livres/<slug:slug>/importer/<uuid:job>/", books.import_job, name="import_job"),
     path("livres/<slug:slug>/importer/<uuid:job>/remplacer/", books.replace, name="replace"),
     path("livres/<slug:slug>/imports/<int:number>/", books.import_record, name="import"),
+    path("livres/<slug:slug>/public/", public.disclosure, name="disclosure"),
     path("livres/<slug:slug>/fec/<int:year>/", books.export, name="export"),
     path("verifier/", books.check, name="check"),
     path("verifier/<uuid:job>/", books.check_result, name="check_result"),

@@ -397,8 +397,8 @@ class DisclosureOut(Schema):
 class FigureOut(Schema):
     """A public total."""
 
-    account: str = Field(description="Account, or its first two digits.")
-    label: str
+    account: str = Field(description="Account of the official chart, or a class (86, 87 apart).")
+    label: str = Field(description="The account's name in the chart; empty for a class.")
     amount: int = Field(description="Debit positive: a balance, or the movement of the year.")
 
 
@@ -407,6 +407,7 @@ class FiguresOut(Schema):
 
     structure: str
     name: str
+    level: Level = Field(description="Totals by class, or by account.")
     first: dt.date
     last: dt.date
     figures: list[FigureOut]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import get_language
 from ninja import Query, Router, Status
 
 from chambre.core.actors import Actor, authorize
@@ -15,8 +16,8 @@ from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.lens import queries, services
 from chambre.rooms.lens.models import Disclosure
+from chambre.rooms.lens.queries import disclosed
 from chambre.rooms.lens.queries.lines import NOT_ATTRIBUTED, Scope, find_lines
-from chambre.rooms.lens.queries.public import public_figures
 from chambre.rooms.lens.rest import schemas as s
 
 router = Router()
@@ -152,18 +153,23 @@ def disclose(request: HttpRequest, payload: s.DisclosureIn) -> Status[dict[str, 
 
 
 @router.get("/resources/{slug}/figures", response=list[s.FiguresOut])
-def get_figures(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
-    """What the structures of a resource let everybody see of its accounts, of their last year."""
+def get_figures(request: HttpRequest, slug: str, year: int | None = None) -> list[dict[str, Any]]:
+    """What the structures of a resource let everybody see of its accounts, in one year.
+
+    Totals by class or by account of the official chart; never lines, never third parties.
+    """
+    language = "en" if (get_language() or "fr").startswith("en") else "fr"
+    found = disclosed.of_resource(registry.resource(slug), year=year, language=language)
     return [
         {
-            "structure": each["structure"].slug,
-            "name": each["structure"].name,
-            "first": each["first"],
-            "last": each["last"],
+            "structure": each.structure.slug,
+            "name": each.structure.name,
+            "level": each.level,
+            "first": each.first,
+            "last": each.last,
             "figures": [
-                {"account": account, "label": label, "amount": amount}
-                for account, label, amount in each["rows"]
+                {"account": row.code, "label": row.label, "amount": row.net} for row in each.rows
             ],
         }
-        for each in public_figures(registry.resource(slug))
+        for each in found.parts
     ]

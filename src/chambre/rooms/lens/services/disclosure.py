@@ -16,11 +16,16 @@ def disclose(
 ) -> Disclosure:
     """Decide what of a structure's figures is public on a resource's page.
 
+    Deciding again what holds already changes nothing.
+
     Args:
         structure: Whose figures.
         level: ``none``, ``class`` (totals by class of account) or ``account``.
         by: Who decides.
         resource: For this resource only; absent: for every resource without an own decision.
+
+    Returns:
+        The decision that holds.
 
     Raises:
         Forbidden: ``by`` does not answer for the structure's books.
@@ -28,7 +33,12 @@ def disclose(
     """
     authorize(by, "lens.disclose", structure)
     choice = Disclosure.Level(level)
-    row = Disclosure.objects.create(
+    Agent.objects.select_for_update().get(pk=structure.pk)
+    rows = Disclosure.objects.filter(structure=structure, resource=resource)
+    held: Disclosure | None = rows.first()
+    if held is not None and held.level == choice:
+        return held
+    row: Disclosure = Disclosure.objects.create(
         structure=structure, resource=resource, level=choice, by=by.label
     )
     audit(

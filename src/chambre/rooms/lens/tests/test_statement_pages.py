@@ -120,23 +120,6 @@ def test_wrong_days_are_told_at_their_place(client, world):
     assert 'aria-invalid="true"' in answer.content.decode()
 
 
-def test_the_public_sees_what_the_structure_discloses(client, world, system):
-    def page():
-        return (
-            client.get("/ressources/verger/accounts/").content.decode()
-            + client.get("/ressources/verger/?tab=accounts").content.decode()
-        )
-
-    hidden = page()
-    services.disclose(structure=world["orchard"], level="account", by=system)
-    shown = page()
-
-    assert "120,00" not in hidden
-    assert "120,00" in shown
-    assert "Madame Secrète" not in shown
-    assert "30,00" not in shown  # not attributed to this resource
-
-
 def test_attribution_leaves_the_structure_alone(world):
     import datetime as dt
 
