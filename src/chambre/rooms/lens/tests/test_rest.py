@@ -417,7 +417,7 @@ def test_what_a_structure_discloses_is_for_everybody(ask, bring):
     assert [row["level"] for row in ask("get", "/disclosures", "nora")] == ["class"]
     (figures,) = ask("get", "/resources/verger/figures", by=None)
     assert (figures["structure"], figures["first"]) == ("nectar", "2023-01-01")
-    assert [(row["account"], row["amount"]) for row in figures["figures"]] == [("70", -7200)]
+    assert [(row["account"], row["amount"]) for row in figures["figures"]] == [("7", -7200)]
     ask("post", "/disclosures", "nora", {"structure": "nectar", "level": "lines"}, status=422)
     ask("get", "/resources/rien/figures", by=None, status=404)
 
