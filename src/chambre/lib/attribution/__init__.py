@@ -15,6 +15,8 @@ expressions run on RE2, whose time grows with the length of the text only; those
 catastrophic elsewhere are refused so that a file means the same everywhere.
 """
 
+from chambre.lib.attribution.changes import RuleChange, concerns, rule_changes, touched
+from chambre.lib.attribution.labels import common_expression, normal_label
 from chambre.lib.attribution.matching import Candidate, Matcher
 from chambre.lib.attribution.patterns import PatternError, check_expression, shell_matcher
 from chambre.lib.attribution.rules import (
@@ -27,19 +29,41 @@ from chambre.lib.attribution.rules import (
     write_rules,
 )
 from chambre.lib.attribution.shares import split_amount
+from chambre.lib.attribution.suggestions import (
+    KnownGroup,
+    OpenGroup,
+    Reason,
+    Shares,
+    Suggester,
+    Suggestion,
+    suggest,
+)
 
 __all__ = [
     "ITSELF",
     "Candidate",
+    "KnownGroup",
     "Matcher",
+    "OpenGroup",
     "PatternError",
     "Problem",
+    "Reason",
     "Rule",
+    "RuleChange",
     "RuleFileError",
+    "Shares",
+    "Suggester",
+    "Suggestion",
     "check_expression",
+    "common_expression",
+    "concerns",
+    "normal_label",
     "parse_rules",
+    "rule_changes",
     "rules_from_data",
     "shell_matcher",
     "split_amount",
+    "suggest",
+    "touched",
     "write_rules",
 ]

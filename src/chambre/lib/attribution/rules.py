@@ -36,10 +36,14 @@ class Problem:
     code: str
     value: str = ""
 
-    def message(self, language: str = "fr") -> str:
-        """What is wrong and what to do, in ``fr`` or ``en``."""
+    def text(self, language: str = "fr") -> str:
+        """What is wrong and what to do, without the place: for beside a field."""
         french, english = _MESSAGES[self.code]
-        text = (french if language.startswith("fr") else english).format(value=self.value)
+        return (french if language.startswith("fr") else english).format(value=self.value)
+
+    def message(self, language: str = "fr") -> str:
+        """What is wrong and what to do, with its place, in ``fr`` or ``en``."""
+        text = self.text(language)
         where = f"« {self.rule} »" if language.startswith("fr") else f"“{self.rule}”"
         place = {
             "fr": f"ligne {self.line}, règle {where}",

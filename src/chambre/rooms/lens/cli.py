@@ -96,7 +96,7 @@ def import_(files: tuple[Path, ...], structure: str, replace: bool, as_json: boo
     for outcome in outcomes:
         _note(outcome)
     if not all(outcome.already for outcome in outcomes):
-        services.after_import(by=administrator())
+        services.after_import(by=administrator(), structure=agent)
     records = [outcome.record for outcome in outcomes]
     if as_json:
         figures = ("entries", "lines", "debit", "credit")

@@ -1,4 +1,6 @@
-"""What the lens keeps: imports, rule sets, hand attributions, runs, disclosures. All append-only.
+"""What the lens keeps: imports, rule sets, hand attributions, runs, answers, disclosures.
+
+All append-only, but for :class:`RuleDraft`, a person's working copy that nothing stands on.
 
 The attribution itself is in the ledger (attribution entries); these rows say why it is there.
 """
@@ -95,6 +97,28 @@ class RuleSet(AppendOnlyModel):
         return f"v{self.number}"
 
 
+class RuleDraft(models.Model):
+    """Changes to the rules that a person prepares; nobody else sees them and nothing follows yet.
+
+    ``base`` is the version that it started from: applying is refused when another came meanwhile.
+    """
+
+    chamber = models.ForeignKey("registry.Agent", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    base = models.PositiveIntegerField(_("version it started from"), default=0)
+    rules = models.JSONField(_("rules"), default=list)
+    at = models.DateTimeField(_("when"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("draft of rules")
+        constraints = [
+            models.UniqueConstraint(fields=["chamber", "user"], name="ruledraft_one_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.base}+"
+
+
 class HandAttribution(AppendOnlyModel):
     """A person's word on one line, above every rule; the highest number of a line holds.
 
@@ -142,13 +166,18 @@ class AttributionRun(AppendOnlyModel):
 
 
 class SuggestionAnswer(AppendOnlyModel):
-    """A person's answer to a suggestion, so that a refused one does not come back."""
+    """A person's answer to a suggestion, so that a refused one does not come back.
+
+    ``rule`` is the name of the rule that was made of it, empty when the lines themselves were
+    attributed by hand.
+    """
 
     book = models.ForeignKey("ledger.Book", on_delete=models.PROTECT, related_name="+")
     group = models.CharField(_("group of lines"), max_length=64)
     shares = models.JSONField(_("shares"))
     accepted = models.BooleanField(_("accepted"))
     lines = models.PositiveIntegerField(_("lines"))
+    rule = models.CharField(_("rule made of it"), max_length=200, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

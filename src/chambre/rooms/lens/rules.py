@@ -15,7 +15,9 @@ from chambre.registry.rules import is_administrator, is_treasurer_of_structure
 
 @rules.predicate
 def answers_for_each(user: Any, structures: Any) -> bool:
-    """Treasurer of every structure in a list (of none: nobody)."""
+    """Treasurer of every structure in a list (of an empty one: nobody); without one, of any."""
+    if structures is None:
+        return bool(is_treasurer_of_structure(user, None))
     return bool(structures) and all(is_treasurer_of_structure(user, each) for each in structures)
 
 

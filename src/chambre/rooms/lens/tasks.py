@@ -18,7 +18,6 @@ from chambre.core import files
 from chambre.core.errors import NotFound
 from chambre.core.jobs import Report, Run, job
 from chambre.core.models import StoredFile
-from chambre.lib.attribution import rules_from_data
 from chambre.registry import api as registry
 from chambre.rooms.lens import services
 
@@ -65,10 +64,17 @@ def bring_in(run: Run, *, stored: Sequence[str], structure: str, replace: bool =
     if outcome.already:
         text = _("The same content is here already, as %(name)s. Nothing was done.")
         return Report(summary=text % {"name": record.name}, url=url, facts={"already": 1})
-    services.after_import(by=run.by)
+    taken = services.after_import(by=run.by, structure=registry.structure(structure))
     summary = ngettext(
         "%(n)d entry was brought in.", "%(n)d entries were brought in.", outcome.added
     ) % {"n": outcome.added}
+    if taken is not None:
+        summary += " " + _(
+            "The rules in force took %(yes)d lines of these books, %(no)d are left."
+        ) % {
+            "yes": taken.attributed,
+            "no": taken.unattributed,
+        }
     facts = {
         "import": record.pk,
         "added": outcome.added,
@@ -102,13 +108,21 @@ def check(run: Run, *, stored: Sequence[str], structure: str = "") -> Report:
 
 
 @job("lens.attribute", title=gettext_lazy("Lines attributed to resources"), resumable=True)
-def attribute(run: Run, *, rules: list[dict[str, Any]] | None = None, note: str = "") -> Report:
+def attribute(
+    run: Run,
+    *,
+    rules: list[dict[str, Any]] | None = None,
+    note: str = "",
+    base: int | None = None,
+) -> Report:
     """Attribute every line by the chamber's rules, new or in force."""
-    wanted = None if rules is None else rules_from_data(rules)
+    chamber = registry.home_chamber()
+    wanted = None if rules is None else services.check_rules(rules, chamber=chamber)
     done = services.apply_rules(
-        rules=wanted, chamber=registry.home_chamber(), by=run.by, note=note, progress=run.progress
+        rules=wanted, chamber=chamber, by=run.by, note=note, base=base, progress=run.progress
     )
     services.after_import(by=run.by)
+    services.count_survey(chamber=chamber, by=run.by, progress=run.progress, force=True)
     report = Report(
         summary=_("%(yes)d lines are attributed, %(no)d are left; %(changed)d changed.")
         % {"yes": done.attributed, "no": done.unattributed, "changed": done.changed},
@@ -122,3 +136,29 @@ def attribute(run: Run, *, rules: list[dict[str, Any]] | None = None, note: str 
     for rule in [done.by_hand, *done.rules]:
         report.did(f"{rule.name} · {rule.lines}")
     return report
+
+
+@job("lens.count", title=gettext_lazy("Lines counted by rule"), resumable=True)
+def count(run: Run, *, what: str = "left") -> Report:
+    """Read every line for a page of figures that would take too long while somebody waits."""
+    chamber = registry.home_chamber()
+    if what == "draft":
+        working = services.working_rules(chamber=chamber, by=run.by)
+        compared = services.compare_rules(
+            rules=working.rules, chamber=chamber, by=run.by, progress=run.progress, force=True
+        )
+        summary = _("%(n)d lines would change.") % {"n": compared.changed}
+        facts = {"changed": compared.changed}
+        return Report(summary=summary, url=reverse("lens:draft"), facts=dict(facts))
+    if what == "suggestions":
+        found = services.suggestions(chamber=chamber, by=run.by, progress=run.progress, force=True)
+        number = len(found.proposals)
+        summary = _("%(n)d suggestions were found.") % {"n": number}
+        return Report(
+            summary=summary, url=reverse("lens:suggestions"), facts={"suggestions": number}
+        )
+    survey = services.count_survey(chamber=chamber, by=run.by, progress=run.progress, force=True)
+    yes, no = survey.report.attributed, survey.report.unattributed
+    summary = _("%(yes)d lines are attributed, %(no)d are left.") % {"yes": yes, "no": no}
+    page = "lens:rules" if what == "rules" else "lens:left"
+    return Report(summary=summary, url=reverse(page), facts={"attributed": yes, "unattributed": no})

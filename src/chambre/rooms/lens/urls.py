@@ -9,8 +9,12 @@ from chambre.rooms.lens.views import (
     books,
     entries,
     group,
+    handwork,
+    history,
+    leftover,
     lines,
     public,
+    ruleforms,
     statements,
 )
 
@@ -32,6 +36,22 @@ BOOKS = [
 ]
 ATTRIBUTION = [
     path("attribution/", attribution.rules, name="rules"),
+    path("attribution/regles/nouvelle/", ruleforms.new, name="rule_new"),
+    path("attribution/regles/essai/", ruleforms.trial, name="rule_try"),
+    path("attribution/regles/<int:place>/", ruleforms.edit, name="rule_edit"),
+    path("attribution/regles/<int:place>/changer/", ruleforms.change, name="rule_change"),
+    path("attribution/changements/", attribution.draft, name="draft"),
+    path("attribution/appliquer/", attribution.apply, name="apply_rules"),
+    path("attribution/relancer/", attribution.run, name="run_rules"),
+    path("attribution/compter/", attribution.count, name="count"),
+    path("attribution/texte/", attribution.rule_file, name="rule_file"),
+    path("attribution/texte/regles.toml", attribution.download, name="rule_download"),
+    path("attribution/lignes/", handwork.lines, name="hand"),
+    path("attribution/lignes/<int:line>/", handwork.line, name="line"),
+    path("attribution/reste/", leftover.left, name="left"),
+    path("attribution/propositions/", leftover.suggestions, name="suggestions"),
+    path("attribution/historique/", history.history, name="attribution_history"),
+    path("attribution/historique/<int:number>/", history.version, name="rule_version"),
 ]
 STATEMENTS = [
     path("comptes/", statements.index, name="statements"),

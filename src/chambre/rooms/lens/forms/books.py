@@ -50,36 +50,3 @@ class CheckForm(ImportForm):
         super().__init__(*args, **kwargs)
         listed = [(each.slug, each.name) for each in structures]
         self.fields["structure"].choices = [("", _("nothing")), *listed]  # type: ignore[attr-defined]
-
-
-class RulesForm(forms.Form):
-    """The whole set of rules as text."""
-
-    text = forms.CharField(
-        label=_("Rules (TOML)"),
-        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
-        help_text=_("The first rule that matches takes the line. “-” is the structure itself."),
-    )
-    note = forms.CharField(label=_("Why this change?"), max_length=254, required=False)
-
-
-class HandForm(forms.Form):
-    """A person's word on chosen lines."""
-
-    shares = forms.CharField(
-        label=_("Shares"),
-        required=False,
-        help_text=_("For example: orchard 60, press 40. Left empty, the rules decide again."),
-    )
-    reason = forms.CharField(label=_("Why?"), max_length=254, required=False)
-
-    def clean_shares(self) -> dict[str, int]:
-        """``orchard 60, press 40`` as weights by slug."""
-        shares: dict[str, int] = {}
-        for part in filter(None, (each.strip() for each in self.cleaned_data["shares"].split(","))):
-            slug, _space, weight = part.replace("=", " ").partition(" ")
-            weight = weight.strip() or "1"
-            if not weight.isascii() or not weight.isdigit() or slug in shares:
-                raise forms.ValidationError(_("Write each resource once, with a whole number."))
-            shares[slug] = int(weight)
-        return shares

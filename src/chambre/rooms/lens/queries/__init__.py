@@ -19,7 +19,7 @@ from chambre.rooms.lens.models import FecImport, HandAttribution
 
 def structures_with_books(chamber: Agent) -> QuerySet[Agent]:
     """The structures of a chamber that have a book."""
-    return Agent.objects.filter(book__chamber=chamber).order_by("name")
+    return Agent.objects.filter(book__chamber=chamber).select_related("book").order_by("name")
 
 
 def readable_structures(by: Actor) -> list[Agent]:
@@ -63,6 +63,11 @@ def books_of(chamber: Agent) -> dict[int, str]:
     return dict(Book.objects.filter(chamber=chamber).values_list("pk", "structure__slug"))
 
 
+def attributable_structures(chamber: Agent, by: Actor) -> list[Agent]:
+    """The structures with a book whose lines this actor may attribute, by name."""
+    return [each for each in structures_with_books(chamber) if by.may("lens.attribute_line", each)]
+
+
 def codes(
     books: Iterable[int],
 ) -> tuple[dict[int, str], dict[int | None, str], dict[int, str]]:
@@ -76,10 +81,13 @@ def codes(
     return accounts, auxiliaries, journals
 
 
-def hand_attributions() -> dict[int, dict[str, int]]:
-    """The word of people that holds, by line id."""
+def hand_attributions(books: Iterable[int] | None = None) -> dict[int, dict[str, int]]:
+    """The word of people that holds, by line id; of some books, or of all."""
     latest: dict[int, dict[str, int]] = {}
-    rows = HandAttribution.objects.order_by("line_id", "number").values_list("line_id", "shares")
+    said = HandAttribution.objects.all()
+    if books is not None:
+        said = said.filter(line__book__in=list(books))
+    rows = said.order_by("line_id", "number").values_list("line_id", "shares")
     for line_id, shares in rows.iterator():
         latest[line_id] = shares
     return {line_id: shares for line_id, shares in latest.items() if shares}

@@ -148,7 +148,7 @@ def import_fec(
             replace=payload.replace,
         )
     if not outcome.already:
-        services.after_import(by=by)
+        services.after_import(by=by, structure=structure)
     record = outcome.record
     made = {
         "id": record.pk,

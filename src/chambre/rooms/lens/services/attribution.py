@@ -6,8 +6,7 @@ and posts only the differences; running the same rules again posts nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,118 +15,79 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Invalid
+from chambre.core.errors import Conflict, Forbidden, Invalid
 from chambre.ledger import api as ledger
-from chambre.lib.attribution import ITSELF, Matcher, Rule, rules_from_data, split_amount
+from chambre.lib.attribution import (
+    ITSELF,
+    Matcher,
+    Rule,
+    rules_from_data,
+    split_amount,
+    touched,
+)
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.lens import queries
-from chambre.rooms.lens.models import AttributionRun, HandAttribution, RuleSet
+from chambre.rooms.lens.models import AttributionRun, HandAttribution, RuleDraft, RuleSet
+from chambre.rooms.lens.services.figures import AttributionReport, RuleReport
 
 Progress = Callable[[int, int, str], None]
+MOST_BY_HAND = 5_000
+"""Lines that a person attributes at once; more are a matter for a rule."""
 Change = tuple[int, list[tuple[int, dict[int | None, int], str]]]
 """A journal entry, and of each line of it that changes the split and the rule behind it."""
 
 
-@dataclass(slots=True)
-class RuleReport:
-    """What one rule took.
+class RulesChanged(Conflict):
+    """Somebody applied other rules meanwhile; ``data["version"]`` is the one in force now."""
 
-    Attributes:
-        name: The rule's name.
-        lines: How many lines.
-        debit: Their debit, in minor units.
-        credit: Their credit, in minor units.
-    """
-
-    name: str
-    lines: int = 0
-    debit: int = 0
-    credit: int = 0
-
-    def as_data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "name": self.name,
-            "lines": self.lines,
-            "debit": self.debit,
-            "credit": self.credit,
-        }
+    code = "lens.rules-changed"
 
 
-@dataclass(slots=True)
-class AttributionReport:
-    """What a set of rules does to the books.
-
-    Attributes:
-        rules: One report per rule, in order.
-        by_hand: What people decided line by line, above the rules.
-        attributed: Lines that a rule or a person took.
-        unattributed: Lines left to the structures themselves.
-        changed: Lines whose split differs from what the ledger held.
-        coverage: By first digit of the account: ``[lines, taken lines, size, taken size]``,
-            sizes being sums of absolute amounts in minor units.
-    """
-
-    rules: list[RuleReport]
-    by_hand: RuleReport
-    attributed: int = 0
-    unattributed: int = 0
-    changed: int = 0
-    coverage: dict[str, list[int]] = field(default_factory=dict)
-
-    def as_data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {
-            "rules": [rule.as_data() for rule in self.rules],
-            "by_hand": self.by_hand.as_data(),
-            "attributed": self.attributed,
-            "unattributed": self.unattributed,
-            "changed": self.changed,
-            "coverage": self.coverage,
-        }
-
-    def count(self, rule: RuleReport | None, account: str, amount: int, side: str) -> None:
-        """Add one line to the figures."""
-        size = abs(amount)
-        cell = self.coverage.setdefault(account[:1], [0, 0, 0, 0])
-        cell[0] += 1
-        cell[2] += size
-        if rule is None:
-            self.unattributed += 1
-            return
-        self.attributed += 1
-        cell[1] += 1
-        cell[3] += size
-        rule.lines += 1
-        if side == "D":
-            rule.debit += amount
-        else:
-            rule.credit -= amount
+def rules_of(version: RuleSet | None) -> list[Rule]:
+    """The rules of a version, in order; none before the first."""
+    return rules_from_data(version.rules) if version and version.rules else []
 
 
 def current_rules(chamber: Agent) -> list[Rule]:
     """The rules in force, in order; none before the first set."""
-    latest = RuleSet.objects.filter(chamber=chamber).order_by("-number").first()
-    return rules_from_data(latest.rules) if latest and latest.rules else []
+    return rules_of(RuleSet.objects.filter(chamber=chamber).order_by("-number").first())
 
 
-def _touched(rules: Sequence[Rule], chamber: Agent) -> list[Agent]:
-    """The structures whose attribution these rules may change."""
+def authorize_change(
+    by: Actor, old: Sequence[Rule], new: Sequence[Rule], chamber: Agent
+) -> list[Agent]:
+    """The structures over which ``by`` may run these rules in the place of the old ones.
+
+    Whoever answers for some structures only may change what these structures see of the rules,
+    and nothing that another one sees.
+
+    Raises:
+        Forbidden: ``by`` answers for no structure, or not for one that feels the change;
+            ``data["structures"]`` names those.
+    """
     everyone = list(queries.structures_with_books(chamber))
-    if any(not rule.structure for rule in rules):
-        return everyone
-    named = {slug for rule in rules for slug in rule.structure}
-    return [structure for structure in everyone if structure.slug in named]
+    mine = [each for each in everyone if by.may("lens.attribute_line", each)]
+    felt = touched(old, new, (each.slug for each in everyone))
+    foreign = [each.name for each in everyone if each.slug in felt and each not in mine]
+    if foreign:
+        raise Forbidden(
+            _("This changes what the rules do for structures that you do not answer for: %(which)s")
+            % {"which": ", ".join(foreign)},
+            permission="lens.change_rules",
+            structures=foreign,
+        )
+    authorize(by, "lens.change_rules", mine)
+    return mine
 
 
 class _Deciding:
     """Decides the split of each line, and keeps the figures."""
 
-    def __init__(self, rules: Sequence[Rule], chamber: Agent) -> None:
+    def __init__(self, rules: Sequence[Rule], books: Mapping[int, str]) -> None:
         self.matcher = Matcher(rules)
         self.resources = dict(Resource.objects.values_list("slug", "pk"))
-        self.hands = queries.hand_attributions()
-        self.books = queries.books_of(chamber)
+        self.books = books
+        self.hands = queries.hand_attributions(books)
         self.accounts, self.auxiliaries, self.journals = queries.codes(self.books)
         self.report = AttributionReport(
             rules=[RuleReport(rule.name) for rule in rules], by_hand=RuleReport(_("By hand"))
@@ -189,10 +149,21 @@ class _Deciding:
             yield entry_id, changed
 
 
+def _books(structures: Sequence[Agent]) -> dict[int, str]:
+    """Slug of the structure by book id."""
+    return {each.book.pk: each.slug for each in structures}
+
+
 def preview(*, rules: Sequence[Rule], chamber: Agent, by: Actor) -> AttributionReport:
-    """What these rules would take, without changing anything."""
-    authorize(by, "lens.change_rules", _touched(rules, chamber))
-    deciding = _Deciding(rules, chamber)
+    """What these rules would take, without changing anything.
+
+    Over the structures that ``by`` answers for.
+
+    Raises:
+        Forbidden: The rules change something for a structure that ``by`` does not answer for.
+    """
+    structures = authorize_change(by, current_rules(chamber), rules, chamber)
+    deciding = _Deciding(rules, _books(structures))
     for block in ledger.scan_lines(books=list(deciding.books)):
         for _change in deciding.changes(block):
             pass
@@ -206,50 +177,91 @@ def apply_rules(
     chamber: Agent,
     by: Actor,
     note: str = "",
+    base: int | None = None,
     progress: Progress | None = None,
 ) -> AttributionReport:
-    """Make these the chamber's rules, and attribute every line by them. All or nothing.
+    """Make these the chamber's rules, and attribute by them. All or nothing.
 
     The rules replace those in force; hand attributions stay above them. A line that no rule and
-    no person takes goes back to its structure.
+    no person takes goes back to its structure. The lines of every structure that ``by`` answers
+    for are run; the rules of the others must stay as they are for them.
 
     Args:
         rules: The whole set, first match wins; ``None`` runs the rules in force again.
         chamber: Whose rules.
-        by: Who decides; they answer for every structure that old and new rules touch.
+        by: Who decides; they answer for every structure that feels the change.
         note: Why, for the history.
+        base: Number of the version that was in force when the person decided (0: none);
+            absent: whatever is in force is replaced.
         progress: Called with lines done, lines in all, and a message.
 
     Returns:
         What each rule took, what is attributed and what is left.
 
     Raises:
-        Forbidden: ``by`` does not answer for a structure that is touched.
+        Forbidden: ``by`` does not answer for a structure that feels the change.
+        RulesChanged: Another version than ``base`` is in force.
     """
-    old = current_rules(chamber)
-    wanted = old if rules is None else list(rules)
-    authorize(by, "lens.change_rules", _touched([*old, *wanted], chamber))
-    by = by.also("ledger")
+    authorize(by, "lens.change_rules")
     Agent.objects.select_for_update().get(pk=chamber.pk)
     ruleset = RuleSet.objects.filter(chamber=chamber).order_by("-number").first()
+    number = ruleset.number if ruleset else 0
+    if base is not None and base != number:
+        raise RulesChanged(
+            _("Somebody has applied other rules meanwhile (version %(n)d). Look at yours again.")
+            % {"n": number},
+            version=number,
+        )
+    old = rules_of(ruleset)
+    wanted = old if rules is None else list(rules)
+    structures = authorize_change(by, old, wanted, chamber)
+    by = by.also("ledger")
     data = [rule.as_data() for rule in wanted]
     if rules is not None and (ruleset is None or ruleset.rules != data):
-        number = (ruleset.number if ruleset else 0) + 1
         ruleset = RuleSet.objects.create(
-            chamber=chamber, number=number, rules=data, note=note[:254], by=by.label
+            chamber=chamber, number=number + 1, rules=data, note=note[:254], by=by.label
         )
-    return _run(wanted, chamber, ruleset, by, progress)
+    report = _run(wanted, structures, ruleset, by, progress)
+    if rules is not None and by.user is not None:
+        for draft in RuleDraft.objects.filter(chamber=chamber, user=by.user):
+            if draft.rules == data:
+                draft.delete()
+    return report
+
+
+@transaction.atomic
+def attribute_new(
+    *, structure: Agent, by: Actor, progress: Progress | None = None
+) -> AttributionReport | None:
+    """Run the rules in force over one structure, after its accounts were brought in.
+
+    The rules were decided by those who may; whoever may bring accounts in may have them run.
+
+    Returns:
+        What they took of this structure; nothing when there are no rules yet.
+
+    Raises:
+        Forbidden: ``by`` may not bring in accounts of the structure.
+    """
+    authorize(by, "lens.import_fec", structure)
+    chamber = structure.book.chamber
+    Agent.objects.select_for_update().get(pk=chamber.pk)
+    ruleset = RuleSet.objects.filter(chamber=chamber).order_by("-number").first()
+    rules = rules_of(ruleset)
+    if not rules:
+        return None
+    return _run(rules, [structure], ruleset, by.also("ledger"), progress)
 
 
 def _run(
     rules: Sequence[Rule],
-    chamber: Agent,
+    structures: Sequence[Agent],
     ruleset: RuleSet | None,
     by: Actor,
     progress: Progress | None,
 ) -> AttributionReport:
-    """Read every line, post the differences, keep the report."""
-    deciding = _Deciding(rules, chamber)
+    """Read every line of these structures, post the differences, keep the report."""
+    deciding = _Deciding(rules, _books(structures))
     total = ledger.count_lines(books=list(deciding.books))
     done = 0
 
@@ -265,7 +277,7 @@ def _run(
     report = deciding.report
     run = AttributionRun.objects.create(
         ruleset=ruleset,
-        report=report.as_data(),
+        report={**report.as_data(), "structures": [each.slug for each in structures]},
         attributed=report.attributed,
         unattributed=report.unattributed,
         changed=report.changed,
@@ -295,13 +307,13 @@ def attribute_by_hand(
         Forbidden: A line belongs to a structure that ``by`` does not answer for.
         Invalid: Unknown line or resource, weight not above zero, too many lines.
     """
-    chosen = queries.original_lines(lines)
-    if not lines or len(lines) > 5000 or len(chosen) != len(set(lines)):
+    chosen = queries.original_lines(lines) if len(lines) <= MOST_BY_HAND else []
+    if not chosen or len(chosen) != len(set(lines)):
         raise Invalid(_("Choose between 1 and 5,000 lines that exist."), fields={"lines": []})
     for structure in {line.book.structure for line in chosen}:
         authorize(by, "lens.attribute_line", structure)
     by = by.also("ledger")
-    _check_shares(shares)
+    check_shares(shares)
     chamber = chosen[0].book.chamber
     Agent.objects.select_for_update().get(pk=chamber.pk)
     numbers = dict(
@@ -309,15 +321,18 @@ def attribute_by_hand(
         .values_list("line")
         .annotate(last=Max("number"))
     )
-    for line in chosen:
-        HandAttribution.objects.create(
+    HandAttribution.objects.bulk_create(
+        HandAttribution(
             line=line,
             number=numbers.get(line.pk, 0) + 1,
             shares=shares,
             reason=reason[:254],
             by=by.user,
         )
-    deciding = _Deciding(current_rules(chamber), chamber)
+        for line in chosen
+    )
+    books = {line.book_id: line.book.structure.slug for line in chosen}
+    deciding = _Deciding(current_rules(chamber), books)
     entries = sorted({line.entry_id for line in chosen})
     blocks = ledger.scan_lines(books=list(deciding.books), entries=entries)
     ledger.attribute((change for block in blocks for change in deciding.changes(block)), by=by)
@@ -332,8 +347,12 @@ def attribute_by_hand(
     return deciding.report.changed
 
 
-def _check_shares(shares: dict[str, int]) -> None:
-    """Weights are whole and positive, and resources exist."""
+def check_shares(shares: dict[str, int]) -> None:
+    """See that weights are whole and above zero, and that the resources exist.
+
+    Raises:
+        Invalid: ``fields["shares"]`` names those that are wrong.
+    """
     known = set(Resource.objects.filter(slug__in=shares).values_list("slug", flat=True)) | {ITSELF}
     wrong = [
         slug

@@ -28,6 +28,8 @@ from chambre.lib import fec
 from chambre.registry.models import Agent
 from chambre.rooms.lens.models import FecImport
 from chambre.rooms.lens.services import documents, ledgerlines, placing, replacing
+from chambre.rooms.lens.services.attribution import attribute_new
+from chambre.rooms.lens.services.figures import AttributionReport
 
 Progress = Callable[[int, int, str], None]
 SHOWN = 1000
@@ -350,11 +352,27 @@ def _post_all(
     return ImportOutcome(record=record, added=report.entries)
 
 
-def after_import(*, by: Actor) -> None:
-    """What follows an import or an attribution, off the posting path: roll-ups and seals."""
+def after_import(*, by: Actor, structure: Agent | None = None) -> AttributionReport | None:
+    """What follows an import or an attribution, off the posting path.
+
+    The rules in force take the lines of the structure that was brought in; roll-ups are refreshed
+    and what was recorded is sealed.
+
+    Args:
+        by: Who brought in, or attributed.
+        structure: Whose accounts were brought in; none after an attribution.
+
+    Returns:
+        What the rules took of the structure; nothing without one, or without rules.
+
+    Raises:
+        Forbidden: ``by`` does not answer for the structure.
+    """
+    report = None if structure is None else attribute_new(structure=structure, by=by)
     patiently(ledger.refresh_balances, seconds=PATIENCE)
     # Sealing is the house's own work: what a treasurer brought in is sealed without a right to it.
     patiently(_seal, by, seconds=PATIENCE)
+    return report
 
 
 def _seal(by: Actor) -> None:

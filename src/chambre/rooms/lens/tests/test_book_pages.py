@@ -110,29 +110,3 @@ def test_a_check_gives_the_verdict_as_page_pdf_and_json(browsing):
     assert browsing.get(here + "pdf/").content.startswith(b"%PDF")
     assert browsing.get(here + "json/").json()["debit"] == 12000
     assert not Line.objects.exists()
-
-
-def test_rules_are_tried_then_applied(browsing, nectar, system):
-    api.create_resource(slug="verger", name="Verger", kind="land", owner="nectar", by=system)
-    bring(browsing, *sale(1, 120))
-    text = '[[rule]]\nname = "ventes"\naccount = "701*"\nshares = { verger = 60, "-" = 40 }\n'
-
-    tried = browsing.post("/attribution/", {"text": text, "preview": ""})
-
-    assert tried.context["preview"]["rules"][0]["lines"] == 1
-    assert Line.objects.count() == 2
-    browsing.post("/attribution/", {"text": text, "apply": "1"})
-    parts = Line.objects.filter(resource__slug="verger", account__code="701000")
-    assert [part.amount for part in parts] == [-7200]
-
-
-def test_a_wrong_rule_is_named_and_nothing_changes(browsing, nectar):
-    bring(browsing, *sale(1, 120))
-
-    page = browsing.post(
-        "/attribution/", {"text": '[[rule]]\nname = "x"\nshares = { rien = 0 }\n', "apply": "1"}
-    )
-
-    assert page.status_code == 422
-    assert len(page.context["problems"]) == 2
-    assert Line.objects.count() == 2
