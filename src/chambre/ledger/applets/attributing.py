@@ -290,7 +290,10 @@ def _targets(ids: Sequence[int]) -> dict[int, _Target]:
     """The entries, locked against another attribution or reversal of them until we commit."""
     if connections[ALIAS].vendor == "postgresql":
         list(
-            _query("SELECT id FROM ledger_journalentry WHERE id {ids} ORDER BY id FOR UPDATE", ids)
+            _query(
+                "SELECT id FROM ledger_journalentry WHERE id {ids} ORDER BY id FOR NO KEY UPDATE",
+                ids,
+            )
         )
     rows = _query(
         "SELECT e.id, e.book_id, e.journal_id, e.day, e.kind, e.number,"

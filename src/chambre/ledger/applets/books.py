@@ -72,7 +72,7 @@ def financial_year(*, book: Book, start: dt.date, end: dt.date, by: Actor) -> Fi
     authorize(by, "ledger.open_year", book)
     if end <= start:
         raise Invalid(_("A financial year ends after it starts."), fields={"end": [str(end)]})
-    Book.objects.select_for_update().get(pk=book.pk)
+    Book.objects.select_for_update(no_key=True).get(pk=book.pk)
     years = FinancialYear.objects.filter(book=book)
     if other := years.filter(start__lte=end, end__gte=start).order_by("start").first():
         if (other.start, other.end) == (start, end):
@@ -105,7 +105,7 @@ def reshape_year(*, year: FinancialYear, start: dt.date, end: dt.date, by: Actor
         YearOverlaps: Another year of the book has some of these days; ``data`` has its dates.
     """
     authorize(by, "ledger.open_year", year.book)
-    Book.objects.select_for_update().get(pk=year.book_id)
+    Book.objects.select_for_update(no_key=True).get(pk=year.book_id)
     year = FinancialYear.objects.select_related("book").get(pk=year.pk)
     lines = Line.objects.filter(book=year.book_id).order_by()
     if start > year.start and lines.filter(day__gte=year.start, day__lt=start).exists():

@@ -349,7 +349,7 @@ def close_year(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":  # whoever is posting finishes, nobody starts
             cursor.execute("LOCK TABLE ledger_journalentry IN SHARE ROW EXCLUSIVE MODE")
-    year = FinancialYear.objects.select_for_update().get(pk=year.pk, book=book)
+    year = FinancialYear.objects.select_for_update(no_key=True).get(pk=year.pk, book=book)
     if year.closed_at is not None:
         return CloseReport(year, already=True)
     closing = _Closing(book, year)

@@ -78,7 +78,7 @@ def reverse(
 def _lock(entry: JournalEntry) -> None:
     """Nobody attributes it meanwhile (PostgreSQL; SQLite has one writer)."""
     if connection.vendor == "postgresql":
-        JournalEntry.objects.select_for_update().order_by().filter(pk=entry.pk).first()
+        JournalEntry.objects.select_for_update(no_key=True).order_by().filter(pk=entry.pk).first()
 
 
 def _is_reversible(entry: JournalEntry) -> bool:

@@ -203,7 +203,7 @@ def apply_rules(
         RulesChanged: Another version than ``base`` is in force.
     """
     authorize(by, "lens.change_rules")
-    Agent.objects.select_for_update().get(pk=chamber.pk)
+    Agent.objects.select_for_update(no_key=True).get(pk=chamber.pk)
     ruleset = RuleSet.objects.filter(chamber=chamber).order_by("-number").first()
     number = ruleset.number if ruleset else 0
     if base is not None and base != number:
@@ -245,7 +245,7 @@ def attribute_new(
     """
     authorize(by, "lens.import_fec", structure)
     chamber = structure.book.chamber
-    Agent.objects.select_for_update().get(pk=chamber.pk)
+    Agent.objects.select_for_update(no_key=True).get(pk=chamber.pk)
     ruleset = RuleSet.objects.filter(chamber=chamber).order_by("-number").first()
     rules = rules_of(ruleset)
     if not rules:
@@ -315,7 +315,7 @@ def attribute_by_hand(
     by = by.also("ledger")
     check_shares(shares)
     chamber = chosen[0].book.chamber
-    Agent.objects.select_for_update().get(pk=chamber.pk)
+    Agent.objects.select_for_update(no_key=True).get(pk=chamber.pk)
     numbers = dict(
         HandAttribution.objects.filter(line__in=[line.pk for line in chosen])
         .values_list("line")

@@ -33,7 +33,7 @@ def disclose(
     """
     authorize(by, "lens.disclose", structure)
     choice = Disclosure.Level(level)
-    Agent.objects.select_for_update().get(pk=structure.pk)
+    Agent.objects.select_for_update(no_key=True).get(pk=structure.pk)
     rows = Disclosure.objects.filter(structure=structure, resource=resource)
     held: Disclosure | None = rows.first()
     if held is not None and held.level == choice:

@@ -164,7 +164,7 @@ def _locked(chamber: Agent, by: Actor) -> Working:
     """The draft, while nobody else writes it."""
     if by.user is None:
         raise Forbidden(_("Only a person has a draft."))
-    Agent.objects.select_for_update().get(pk=chamber.pk)
+    Agent.objects.select_for_update(no_key=True).get(pk=chamber.pk)
     return working_rules(chamber=chamber, by=by)
 
 

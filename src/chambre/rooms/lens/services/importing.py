@@ -233,7 +233,7 @@ def _post(
 ) -> list[ImportOutcome]:
     """The second pass, in one transaction."""
     book = ledger.open_book(structure=structure, by=by)
-    book = Book.objects.select_for_update().get(pk=book.pk)
+    book = Book.objects.select_for_update(no_key=True).get(pk=book.pk)
     return [_post_one(each, given, book, by, replace, progress) for each, given in files]
 
 

@@ -172,7 +172,7 @@ def answer_suggestion(
     authorize(by, "lens.attribute_line", structure)
     check_shares(shares)
     chamber = structure.book.chamber
-    Agent.objects.select_for_update().get(pk=chamber.pk)
+    Agent.objects.select_for_update(no_key=True).get(pk=chamber.pk)
     ids, labels = _lines_of(structure, chamber, group, account, third)
     if not ids:
         raise Conflict(_("These lines were attributed meanwhile."))

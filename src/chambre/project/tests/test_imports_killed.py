@@ -1,0 +1,134 @@
+"""Imports in real processes: at the same moment, and killed in the middle."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from chambre.project.tests.test_accounts_commands import NAME, entry, fec, put
+
+COUNT = 8000
+TABLES = (
+    "ledger_line",
+    "ledger_journalentry",
+    "ledger_account",
+    "ledger_financialyear",
+    "lens_fecimport",
+)
+START = """
+import django, sys
+django.setup()
+from chambre.core import files
+from chambre.core.actors import Actor
+from chambre.core.jobs import start_job
+by = Actor.system("test")
+with open(sys.argv[1], "rb") as content:
+    kept = files.store(content, name=sys.argv[2], purpose="lens.fec", by=by)
+print(start_job("lens.import", by, stored=[str(kept.pk)], structure="nectar").pk)
+"""
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    rows = (entry(n, n % 90 + 1) for n in range(1, COUNT + 1))
+    return put(tmp_path_factory.mktemp("files"), NAME, fec(*rows))
+
+
+@pytest.fixture
+def nectar(make_home):
+    home = make_home()
+    home.run("structure", "create", "nectar", "--name", "Nectar")
+    return home
+
+
+def kept(home):
+    return [home.rows(f"SELECT count(*) FROM {name}")[0][0] for name in TABLES]
+
+
+def posting(home):
+    """Whether somebody is writing into the ledger at this moment."""
+    if home.database_url:
+        rows = home.rows(
+            "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+            " WHERE c.relname = 'ledger_line' AND l.mode = 'RowExclusiveLock'"
+            " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
+        return rows[0][0] > 0
+    raw = sqlite3.connect(home.path / "chambre.sqlite3", timeout=0, isolation_level=None)
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("ROLLBACK")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        raw.close()
+    return False
+
+
+def kill_while_posting(home, process):
+    """Kill a process when it has been writing for a while; nothing it began is to be seen."""
+    deadline = time.monotonic() + 90
+    while not posting(home):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.3)
+    assert process.poll() is None, "it was over before it could be killed"
+    process.kill()
+    process.communicate()
+
+
+def test_a_killed_import_leaves_nothing_and_can_be_run_again(nectar, file):
+    words = ("fec", "import", file, "--structure", "nectar", "--json")
+    before = kept(nectar)
+
+    kill_while_posting(nectar, nectar.start(*words))
+
+    assert kept(nectar) == before == [0] * 5
+    assert nectar.json("ledger", "verify")["ok"] is True
+    started = [nectar.start(*words) for _ in range(3)]
+    ended = [process.communicate(timeout=240) for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], ended
+    answers = [json.loads(out) for out, _said in ended]
+    assert sorted(each.pop("already") for each in answers) == [False, True, True]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0]["entries"] == COUNT
+    assert kept(nectar)[:2] == [2 * COUNT, COUNT]
+    assert nectar.json("ledger", "verify")["ok"] is True
+
+
+def test_an_import_in_the_background_goes_on_after_its_worker_was_killed(nectar, file):
+    begun = subprocess.run(
+        [sys.executable, "-c", START, file, NAME],
+        env={**nectar.environment, "DJANGO_SETTINGS_MODULE": "chambre.project.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    job = begun.stdout.split()[-1]
+    kill_while_posting(nectar, nectar.start("worker"))
+    assert kept(nectar)[:2] == [0, 0]
+
+    worker = nectar.start("worker")
+    try:
+        deadline = time.monotonic() + 120
+        while (state := _state(nectar, job)) in ("waiting", "running"):
+            assert time.monotonic() < deadline, state
+            assert worker.poll() is None, worker.communicate()
+            time.sleep(0.5)
+    finally:
+        worker.terminate()
+        worker.communicate(timeout=60)
+
+    assert state == "done"
+    assert kept(nectar)[:2] == [2 * COUNT, COUNT]
+
+
+def _state(home, job):
+    (found,) = (each for each in home.json("jobs", "list")["jobs"] if each["id"] == job)
+    return found["state"]
