@@ -16,7 +16,13 @@ from typing import NamedTuple
 
 from chambre.ledger.applets import balances, cashflows, cells, flows, linkage, reading
 from chambre.ledger.applets.cells import Period, PeriodFigures
-from chambre.ledger.applets.statements import books_of, is_provisional, labels_of, moment_of
+from chambre.ledger.applets.statements import (
+    books_of,
+    is_provisional,
+    labels_of,
+    moment_of,
+    years_of,
+)
 from chambre.ledger.models import Book, FinancialYear
 from chambre.lib import accounting
 from chambre.lib.consolidation import eliminate
@@ -96,6 +102,26 @@ class Scope:
             each.eliminations.extend(e for e in eliminate(said) if e.book in present)
         return found
 
+    def crossed(self, first: dt.date, last: dt.date) -> PeriodFigures:
+        """Every cell of the books over a period: each resource in each structure.
+
+        What is eliminated is told, and taken off no cell.
+        """
+        (found,) = cells.read_periods(
+            books=tuple(self.books),
+            years=balances.years_of(self.books, self.exercises),
+            periods=[(first, last)],
+            resources=None,
+            keep="resource",
+            unit=self.unit,
+            upto=self.upto,
+        )
+        told = flows.flows(
+            self.books, None, [(first, last)], self.unit, self.upto, known=self.partners
+        )
+        found.eliminations.extend(eliminate(told[0]))
+        return found
+
     def cash(self, periods: Sequence[Period], openings: Sequence[Mapping[str, int]]) -> list[Cash]:
         """Cash of each period, by the direct method.
 
@@ -163,9 +189,6 @@ def scope(
         unit: Unit of account.
     """
     books = books_of(structures)
-    known: Iterable[FinancialYear] = exercises or ()
-    if exercises is None:
-        known = FinancialYear.objects.filter(book__in=books).order_by("book_id", "start")
-    kept = [year for year in known if year.book_id in books]
+    kept = years_of(books, exercises)
     upto = None if known_on is None else reading.last_entry_on(moment_of(known_on))
     return Scope(part, resource, books, kept, known_on, upto, unit)

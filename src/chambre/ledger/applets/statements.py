@@ -79,6 +79,7 @@ class Statement:
         charts: By structure: the chart of each group, by its ``pk``.
         structures: Slug by book.
         resources: Slug by resource id.
+        own: The structures' own accounts by book, nothing taken off, whatever the lens.
     """
 
     by: str
@@ -94,6 +95,7 @@ class Statement:
     charts: dict[int, set[str]] = field(default_factory=dict)
     structures: dict[int, str] = field(default_factory=dict)
     resources: dict[int, str] = field(default_factory=dict)
+    own: dict[int, Group] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -180,6 +182,7 @@ def statement(
     unattributed: bool | None = None,
     unit: str = "EUR",
     known_on: dt.date | dt.datetime | None = None,
+    exercises: Sequence[FinancialYear] | None = None,
 ) -> Statement:
     """Read the accounts of structures over a period, by resource or by structure.
 
@@ -196,10 +199,11 @@ def statement(
         unit: Unit of account.
         known_on: As the accounts were known then: only what was recorded up to that moment, or
             up to the end of that day. The roll-ups cannot serve, every line is read.
+        exercises: Financial years of the structures, in order, when at hand.
     """
     books = books_of(structures)
     wanted = _wanted(resources, unattributed)
-    exercises = list(FinancialYear.objects.filter(book__in=books).order_by("book_id", "start"))
+    exercises = years_of(books, exercises)
     years = balances.years_of(books, exercises)
     upto = None if known_on is None else reading.last_entry_on(moment_of(known_on))
     read = reading.Reading(tuple(books), years, first, last, wanted, unit, upto=upto)
@@ -228,6 +232,7 @@ def statement(
         charts=_charts(by, books),
         structures={pk: book.structure.slug for pk, book in books.items()},
         resources={pk: slug for pk, (slug, _name) in names.items()} if by == "resource" else {},
+        own=own,
     )
 
 
@@ -239,6 +244,15 @@ def books_of(structures: Sequence[Agent]) -> dict[int, Book]:
     if structures:
         found = found.filter(structure__in=structures)
     return {book.pk: book for book in found}
+
+
+def years_of(
+    books: Mapping[int, Book], known: Sequence[FinancialYear] | None
+) -> list[FinancialYear]:
+    """The financial years of some books, in order; of those at hand when there are any."""
+    if known is not None:
+        return [year for year in known if year.book_id in books]
+    return list(FinancialYear.objects.filter(book__in=books).order_by("book_id", "start"))
 
 
 def _wanted(resources: Sequence[Resource], unattributed: bool | None) -> tuple[int, ...] | None:

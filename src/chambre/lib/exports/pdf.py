@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Literal
 import typst
 
 from chambre.lib.charts.paint import PAPER
-from chambre.lib.exports.fitting import LANDSCAPE, PORTRAIT, cut_columns
+from chambre.lib.exports.fitting import LANDSCAPE, PORTRAIT, column_widths, cut_columns
 from chambre.lib.exports.glyphs import for_paper
 from chambre.lib.exports.model import Column, ExportError, Figure, Kind, Report, Row, Table
 from chambre.lib.exports.wording import (
@@ -190,6 +190,8 @@ def _tables(table: Table, report: Report) -> list[dict[str, Any]]:
     if len(rows) > MOST_ROWS:
         raise PaperRefusal("paper-too-long", title=table.title, limit=MOST_ROWS)
     columns = [_column(column, bool(unit), language) for column in table.columns]
+    for column, width in zip(columns, column_widths(columns, rows), strict=True):
+        column["width"] = width
     pieces = cut_columns(columns, rows, LANDSCAPE if report.lying else PORTRAIT)
     body = len(rows) - len(table.totals)
     made = []

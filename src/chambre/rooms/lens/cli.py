@@ -218,12 +218,22 @@ def _day(context: click.Context, parameter: click.Parameter, value: str) -> dt.d
         raise click.BadParameter(f"{value}: YYYY-MM-DD") from error
 
 
+def _day_or_none(
+    context: click.Context, parameter: click.Parameter, value: str | None
+) -> dt.date | None:
+    """A date that may be left out."""
+    return None if value is None else _day(context, parameter, value)
+
+
 @click.command()
 @click.option("--by", "axis", required=True, type=click.Choice(["resource", "structure"]))
 @click.option("--resource", "resources", multiple=True, help="Only this resource (repeat).")
 @click.option("--structure", "structures", multiple=True, help="Only this structure (repeat).")
 @click.option("--from", "first", required=True, callback=_day, help="First day, YYYY-MM-DD.")
 @click.option("--to", "last", required=True, callback=_day, help="Last day, YYYY-MM-DD.")
+@click.option(
+    "--known-on", callback=_day_or_none, help="Only what was recorded by that day, YYYY-MM-DD."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def statement(
     axis: str,
@@ -231,6 +241,7 @@ def statement(
     structures: tuple[str, ...],
     first: dt.date,
     last: dt.date,
+    known_on: dt.date | None,
     as_json: bool,
 ) -> None:
     """Read the accounts by resource or by structure over a period."""
@@ -242,6 +253,7 @@ def statement(
         last=last,
         resources=[registry.resource(slug) for slug in resources],
         structures=[registry.structure(slug) for slug in structures],
+        known_on=known_on,
     )
     if as_json:
         _show(found.as_json())

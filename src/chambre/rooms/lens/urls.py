@@ -55,6 +55,8 @@ ATTRIBUTION = [
 ]
 STATEMENTS = [
     path("comptes/", statements.index, name="statements"),
+    path("comptes/rapprochement/", statements.reconciliation, name="reconciliation"),
+    path("comptes/croises/", statements.crossed, name="crossed"),
     path("comptes/lignes/", lines.lines, name="lines"),
     path("comptes/ecritures/<int:number>/", entries.show, name="entry"),
     path("comptes/<slug:by>/<slug:slug>/", group.group, name="statement"),

@@ -28,3 +28,41 @@ class PeriodForm(forms.Form):
         if data.get("first") and data.get("last") and data["last"] < data["first"]:
             self.add_error("last", _("The end is before the beginning."))
         return data
+
+
+class FigureForm(forms.Form):
+    """Which column of the accounts is set side by side."""
+
+    figure = forms.ChoiceField(
+        label=_("Figure"),
+        choices=[
+            ("closing", _("balance at the end")),
+            ("opening", _("balance at the beginning")),
+            ("debit", _("debit of the period")),
+            ("credit", _("credit of the period")),
+        ],
+        initial="closing",
+    )
+
+
+class CrossForm(forms.Form):
+    """Which figure of each resource in each structure."""
+
+    @property
+    def title(self) -> str:
+        """The chosen figure in words."""
+        field = self.fields["figure"]
+        return str(dict(field.choices)[self.cleaned_data["figure"]])  # type: ignore[attr-defined]
+
+    figure = forms.ChoiceField(
+        label=_("Figure"),
+        choices=[
+            ("income", _("What is received (income)")),
+            ("expenses", _("What is spent (expenses)")),
+            ("result", _("What is left over (result)")),
+            ("assets", _("What is owned (assets)")),
+            ("liabilities", _("What is owed (liabilities)")),
+            ("equity", _("What belongs for good (equity)")),
+        ],
+        initial="result",
+    )

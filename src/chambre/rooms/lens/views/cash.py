@@ -207,7 +207,7 @@ def elimination_sheet(reading: Reading) -> Sheet | None:
         rows,
         term=_("Eliminations"),
         names=(
-            ("account", _("Account")),
+            ("on", _("Account")),
             ("book", _("In the books of")),
             ("partner", _("With")),
         ),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, NotFound
+from chambre.core.ui import figures as shown
 from chambre.lib import exports
 from chambre.registry.models import Agent
 from chambre.rooms.lens import queries
 from chambre.rooms.lens.forms.statements import PeriodForm
+from chambre.rooms.lens.views.sheets import Sheet
 
 
 def readable(by: Actor) -> list[Agent]:
@@ -44,6 +48,41 @@ def period(request: HttpRequest, structures: list[Agent]) -> PeriodForm:
         "known_on": request.GET.get("known_on", ""),
     }
     return PeriodForm(data)
+
+
+def known_query(form: PeriodForm) -> dict[str, str]:
+    """The days, and the state of knowledge, as addresses carry them on."""
+    data = form.cleaned_data
+    query = {"first": data["first"].isoformat(), "last": data["last"].isoformat()}
+    if data["known_on"]:
+        query["known_on"] = data["known_on"].isoformat()
+    return query
+
+
+def report_of(
+    title: str, subject: str, sheets: Sequence[Sheet], form: PeriodForm, *, provisional: bool
+) -> exports.Report:
+    """Sheets as a report for a file.
+
+    Args:
+        title: What it is.
+        subject: Whom or what it is about.
+        sheets: Its tables.
+        form: The period, and as known on which day.
+        provisional: Whether some year is open.
+    """
+    data = form.cleaned_data
+    known = data["known_on"]
+    return exports.Report(
+        title=title,
+        subject=subject,
+        tables=[sheet.table() for sheet in sheets],
+        issued=timezone.localtime(),
+        period=f"{shown.day(data['first'])} – {shown.day(data['last'])}",
+        language=language(),
+        provisional=provisional,
+        provenance=[(_("As known on"), shown.day(known))] if known else [],
+    )
 
 
 def exported(kind: str, name: str, table: exports.Table, data: Any) -> HttpResponse:

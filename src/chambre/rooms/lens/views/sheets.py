@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from chambre.lib import exports
 
+_WIDTHS = {"account": 10, "label": 26}
+"""Widths of text columns on paper and in spreadsheets, in characters."""
 LINE, HEADING, SUBTOTAL, TOTAL = "line", "heading", "subtotal", "total"
 
 
@@ -147,7 +149,7 @@ class Sheet:
         """The same for files."""
         names = self.names or (("what", _("Heading of the statement")),)
         columns = [
-            *(exports.Column(key, title) for key, title in names),
+            *(exports.Column(key, title, width=_WIDTHS.get(key)) for key, title in names),
             *(
                 exports.Column(column.key, column.title, kind=exports.Kind.AMOUNT, dash=True)
                 for column in self.columns
