@@ -13,8 +13,8 @@ class LensConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the lens into the menu, and its figures on the pages of resources."""
-        from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
-        from chambre.rooms.lens.views import public
+        from chambre.core.ui.slots import MenuEntry, Panel, Tab, add_menu, add_panel, add_tab
+        from chambre.rooms.lens.views import panels, public
 
         for label, address, permission, order, icon in (
             (_("Accounts"), "lens:statements", "lens.read_books", 10, "balance"),
@@ -43,3 +43,4 @@ class LensConfig(AppConfig):
                 shown=public.structure_discloses,
             ),
         )
+        add_panel(Panel("accounts", panels.accounts, order=10))

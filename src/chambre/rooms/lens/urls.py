@@ -13,6 +13,7 @@ from chambre.rooms.lens.views import (
     history,
     leftover,
     lines,
+    looking,
     public,
     ruleforms,
     statements,
@@ -60,5 +61,6 @@ STATEMENTS = [
     path("comptes/lignes/", lines.lines, name="lines"),
     path("comptes/ecritures/<int:number>/", entries.show, name="entry"),
     path("comptes/<slug:by>/<slug:slug>/", group.group, name="statement"),
+    path("comptes/<slug:by>/<slug:slug>/voir/", looking.look, name="look"),
 ]
 urlpatterns = [*BOOKS, *ATTRIBUTION, *STATEMENTS]

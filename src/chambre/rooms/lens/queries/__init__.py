@@ -102,12 +102,16 @@ def original_lines(ids: Iterable[int]) -> list[Line]:
     )
 
 
-def imports_visible_to(by: Actor) -> QuerySet[FecImport]:
-    """Imports of the structures whose books this actor may see."""
-    structures = readable_structures(by)
-    return FecImport.objects.filter(book__structure__in=structures).select_related(
+def imports_in(structures: Iterable[Agent]) -> QuerySet[FecImport]:
+    """Imports into the books of some structures, the latest first."""
+    return FecImport.objects.filter(book__structure__in=list(structures)).select_related(
         "book__structure", "year"
     )
+
+
+def imports_visible_to(by: Actor) -> QuerySet[FecImport]:
+    """Imports of the structures whose books this actor may see."""
+    return imports_in(readable_structures(by))
 
 
 def check_context(structure: Agent | None = None) -> dict[str, Any]:
