@@ -211,3 +211,12 @@ def test_a_misspelt_word_is_heard_as_the_known_one():
     (found,) = suggest([left("Location presssoir")], [known("Location pressoir", PRESSE)])
 
     assert (found.shares, found.reasons[0].words) == (PRESSE, 100)
+
+
+def test_what_was_said_of_another_third_party_says_less():
+    before = [known("Encaissement FA1", VERGER, account="411000", third="C-JUS")]
+
+    assert suggest([left("Encaissement FA2", account="512000")], before) == []
+    assert suggest([left("Encaissement FA2", account="411000", third="C-ECOLE")], before) == []
+    (same,) = suggest([left("Encaissement FA2", account="411000", third="C-JUS")], before)
+    assert same.percent == 99

@@ -86,7 +86,8 @@ class Reason:
     Attributes:
         known: Those lines.
         percent: How much it resembles them, 0 to 100.
-        words: Percent of the label's weight in common.
+        words: Percent of the label's weight in common; a third of it when those lines have a third
+            party and it is another one.
         same_third: The third party is the same.
         same_account: The account is the same.
     """
@@ -197,9 +198,13 @@ class Suggester:
             known.third,
         )
         same_account = group.account == known.account
+        if known.third and not same_third:
+            words //= 3  # it may have been the third party that decided there, not the words
         near = same_account or group.account[:2] == known.account[:2]
         percent = (70 * words) // 100 + 10 * near + 5 * same_account
-        percent += 5 * (group.structure == known.structure) + 10 * (not group.third)
+        percent += 5 * (group.structure == known.structure) + 10 * (
+            not group.third and not known.third
+        )
         if same_third:
             percent += 25 if words else 45
         return Reason(known, min(percent, 99), words, same_third, same_account)

@@ -168,6 +168,7 @@ def _said(request: HttpRequest, desk: Desk, hand: HandForm, chosen: list[int]) -
     except ChambreError as error:
         hand.add_error(None, str(error.message))
         return False
+    services.after_import(by=desk.by)
     text = ngettext(
         "%(n)d line was changed, of %(all)d chosen.",
         "%(n)d lines were changed, of %(all)d chosen.",

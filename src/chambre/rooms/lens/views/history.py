@@ -84,7 +84,7 @@ def version(request: HttpRequest, number: int) -> HttpResponseBase:
     context = {
         "tab": "history",
         "desk": desk,
-        "version": row,
+        "edition": row,
         "former": former,
         "latest": not versions.filter(number__gt=number).exists(),
         "changes": _changes(desk, former, row),

@@ -126,6 +126,7 @@ def _answer(request: HttpRequest, desk: Desk) -> HttpResponseBase:
         messages.success(request, _("A rule was written into your changes. Look at what it takes."))
         return redirect("lens:rule_edit", place=answer.place)
     if answer.record.accepted:
+        services.after_import(by=desk.by)
         text = ngettext(
             "%(n)d line was attributed.", "%(n)d lines were attributed.", answer.changed
         )
