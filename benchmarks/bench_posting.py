@@ -31,6 +31,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -379,9 +380,34 @@ def main() -> None:
         result["times hordak"] = {name: round(rate / value, 1) for name, value in peer.items()}
     server.cleanup()
     folder.cleanup()
+    result["rows"] = [*rows_of(result)]
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n")
     print(RESULT.read_text())
+
+
+GOALS = {"postgres": 3, "sqlite": 7}
+
+
+def rows_of(result: dict) -> Iterator[dict]:
+    """What the goals are about, one row each."""
+    for name, goal in GOALS.items():
+        measured = result.get(f"{name} ratios") or {}
+        work = "event with two entries, one per commit"
+        for writers in (1, 4):
+            if ratio := measured.get(f"events, {writers} writers"):
+                yield {
+                    "work": work, "database": name, "writers": writers,
+                    "a second": result[name][f"events, {writers} writers"],
+                    "times plain INSERTs": ratio, "goal": f"at most {goal}",
+                }  # fmt: skip
+    for name, goal in (("transfer_to", 40), ("bulk_create", 5)):
+        if times := result.get("times hordak", {}).get(name):
+            yield {
+                "work": "batches of 1,000", "database": "postgres",
+                "a second": result["postgres"]["batches of 1,000"],
+                f"times as fast as hordak's {name}": times, "goal": f"at least {goal}",
+            }  # fmt: skip
 
 
 def ratios(figures: dict) -> dict:
