@@ -26,7 +26,8 @@ from chambre.ledger.applets.drafts import EntryDraft
 from chambre.ledger.applets.errors import constraint_of
 from chambre.ledger.applets.eventdata import EventRefused
 from chambre.ledger.applets.eventdrafts import EventDraft, Fulfils, NewStock, Written, pk_of
-from chambre.ledger.applets.recording import post_many
+from chambre.ledger.applets.posting import KeyTaken
+from chambre.ledger.applets.recording import post_within
 from chambre.ledger.events import EventRecorded
 from chambre.ledger.models import (
     Event,
@@ -94,10 +95,16 @@ def record_event(
 
 
 def once(write: Callable[[], Event], former: Callable[[], Event | None]) -> Event:
-    """Write in one transaction; when the key was taken at the same moment, look who took it."""
+    """Write in one transaction; when a key was taken at the same moment, look who took it."""
     try:
-        with transaction.atomic():
-            return write()
+        try:
+            with transaction.atomic():
+                return write()
+        except KeyTaken:  # of one of its journal entries
+            with transaction.atomic():
+                return write()
+    except KeyTaken as error:
+        raise KeyReused from error
     except IntegrityError as error:
         if constraint_of(error) not in {"event_key", "ledger_event_reverses_id_key"}:
             raise
@@ -270,8 +277,7 @@ def _belongs(
     for target, part in fulfils:
         write_allocation(event, target, part)
     if entries:
-        # Its audit row is that of the event.
-        post_many([each._replace(event=event.pk) for each in entries], by=by, audited=False)
+        post_within([each._replace(event=event.pk) for each in entries], by=by)
 
 
 def _insert(

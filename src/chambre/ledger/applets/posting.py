@@ -139,9 +139,8 @@ class Posting:
         openings: Book and day of the opening entries seen.
     """
 
-    def __init__(self, books: Books, *, audited: bool = True) -> None:
+    def __init__(self, books: Books) -> None:
         self.books = books
-        self.audited = audited
         self.report = PostReport()
         self.known: dict[str, tuple[int, bytes]] = {}
         self.openings: set[tuple[int, dt.date]] = set()
@@ -170,18 +169,23 @@ class Posting:
                 self.report = replace(before)
                 if last:
                     raise KeyReused from error
-            except IntegrityError as error:
-                known = typed(error)
-                if known is None:
-                    raise
-                raise known from error
+            except IntegrityError as error:  # at commit
+                raise typed(error) or error from error
             else:
                 return
+
+    def within(self, block: Sequence[EntryDraft]) -> None:
+        """Post one block as a part of what its caller does, who tries all of it again.
+
+        Raises:
+            KeyTaken: Somebody posted one of the keys at the same moment.
+        """
+        self._write(self._heads(block))
 
     def record(self) -> None:
         """The audit trail: one row per act, none when nothing happened."""
         report = self.report
-        if report.entries and self.audited:
+        if report.entries:
             audit(
                 self.books.by,
                 "ledger.entries.posted",
@@ -242,7 +246,7 @@ class Posting:
         except IntegrityError as error:
             if constraint_of(error) == "journalentry_key":
                 raise KeyTaken from error
-            raise
+            raise typed(error) or error from error
 
     def _write_few(self, heads: Sequence[Head]) -> bool:
         """Write a handful in one call; false when a key is there already."""

@@ -56,7 +56,6 @@ def post_many(
     book: Book | None = None,
     progress: Progress | None = None,
     batch: int = BATCH_ENTRIES,
-    audited: bool = True,
 ) -> PostReport:
     """Post journal entries, each once: all of them or none.
 
@@ -68,7 +67,6 @@ def post_many(
         book: The book of all entries; absent: each entry's own, of one chamber.
         progress: Called with the number of entries done after each batch.
         batch: At most this many entries (and about 20,000 lines) are sent at once.
-        audited: Whether an audit row is written; not where it is a part of an act that has one.
 
     Returns:
         How many were posted and how many were there already.
@@ -77,7 +75,7 @@ def post_many(
         Forbidden: ``by`` may not post in one of the books.
         Unbalanced, KeyReused, ClosedYear, Invalid: See :func:`post`; nothing was posted.
     """
-    posting = Posting(Books(by, "ledger.post_entry", book), audited=audited)
+    posting = Posting(Books(by, "ledger.post_entry", book))
     blocks = blocks_of(iter(entries), batch)
     first, second = next(blocks, []), next(blocks, None)
     if second is None:
@@ -91,6 +89,22 @@ def post_many(
         _withdraw_openings(posting)
         posting.record()
     return posting.report
+
+
+def post_within(entries: Sequence[EntryDraft], *, by: Actor) -> None:
+    """Post the journal entries of an event, which has the transaction and the audit row.
+
+    Args:
+        entries: A few.
+        by: Who records the event.
+
+    Raises:
+        KeyTaken: Somebody posted one of the keys at the same moment: all of it is tried again.
+        Forbidden, Unbalanced, KeyReused, ClosedYear, Invalid: See :func:`post`.
+    """
+    posting = Posting(Books(by, "ledger.post_entry", None))
+    posting.within(entries)
+    _withdraw_openings(posting)
 
 
 def _alone(posting: Posting, block: Sequence[EntryDraft]) -> None:

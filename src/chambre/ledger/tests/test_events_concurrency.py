@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chambre.core.errors import ChambreError
 from chambre.ledger import api as ledger
 from chambre.ledger.applets import eventdata, eventstate
-from chambre.ledger.models import Event, Position, StockItem, Trace
+from chambre.ledger.models import Event, JournalEntry, Position, StockItem, Trace
 from chambre.ledger.tests.conftest import World
 from chambre.ledger.tests.test_events_actions import Stock
 from chambre.lib import valueflows as vf
@@ -186,3 +186,17 @@ def one_step(stock, action, forward, quantity, place):
             stock.act(action, provider=a, resource=item, quantity=quantity, **said[action])
     except ledger.EventRefused:
         pass
+
+
+def test_events_that_bring_the_same_journal_entry_at_once_post_it_once(stock):
+    def act(n):
+        return ledger.record_event(
+            action="deliverService", provider=stock.a, receiver=stock.b, quantity=60, unit="HUR",
+            key=f"heures-{n}", entries=[stock.world.sale(1_200, key="vente")], by=stock.by,
+        ).key  # fmt: skip
+
+    assert at_once(6, act) == [f"heures-{n}" for n in range(6)]
+
+    entry = JournalEntry.objects.get()
+    assert (entry.key, entry.lines.count()) == ("vente", 2)
+    assert Event.objects.filter(pk=entry.event_id, key__startswith="heures-").exists()
