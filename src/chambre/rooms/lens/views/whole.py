@@ -193,9 +193,8 @@ def _account(
     other = sum(of(account) for _column, of, _to in right)
     cells = [of(account) for _column, of, _to in parts] + [gone, one]
     cells += [of(account) for _column, of, _to in books] + [other, one - other]
-    links = [to(account) for _column, _of, to in parts] + ["", ""]
-    links += [to(account) for _column, _of, to in books] + ["", ""]
-    links = [link if amount else "" for link, amount in zip(links, cells, strict=True)]
+    links = [to(account) if of(account) else "" for _column, of, to in parts] + ["", ""]
+    links += [to(account) if of(account) else "" for _column, of, to in books] + ["", ""]
     return cells, links
 
 
