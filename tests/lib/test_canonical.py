@@ -20,9 +20,12 @@ from chambre.lib.canonical import (
     inclusion_proof,
     leaf_hash,
     merkle_root,
+    microseconds,
     seal_digest,
     verify_inclusion,
 )
+
+NOON = datetime(2026, 1, 1, 12, 0, 0, 1, tzinfo=UTC)
 
 # Inputs and roots of the reference implementation of RFC 6962.
 LEAVES = [
@@ -217,26 +220,38 @@ def test_a_leaf_cannot_pass_for_a_node():
 
 def test_a_seal_covers_all_that_it_says():
     root = merkle_root(LEAVES)
-    seal = seal_digest(GENESIS, 1, 8, 8, root)
+    said = {"kind": "entry", "at": NOON}
+    seal = seal_digest(GENESIS, 1, 8, 8, root, **said)
     assert (
         seal
         == hashlib.sha256(
-            b"chambre:seal:1\x00"
+            b"chambre:seal:2\x00"
             + bytes(32)
             + bytes([0, 0, 0, 0, 0, 0, 0, 1])
             + bytes([0, 0, 0, 0, 0, 0, 0, 8]) * 2
+            + (1_767_268_800_000_001).to_bytes(8, "big")
             + root
+            + b"entry"
         ).digest()
     )
     others = {
-        seal_digest(seal, 1, 8, 8, root),
-        seal_digest(GENESIS, 0, 8, 8, root),
-        seal_digest(GENESIS, 1, 9, 8, root),
-        seal_digest(GENESIS, 1, 8, 7, root),
-        seal_digest(GENESIS, 1, 8, 8, merkle_root(LEAVES[::-1])),
+        seal_digest(seal, 1, 8, 8, root, **said),
+        seal_digest(GENESIS, 0, 8, 8, root, **said),
+        seal_digest(GENESIS, 1, 9, 8, root, **said),
+        seal_digest(GENESIS, 1, 8, 7, root, **said),
+        seal_digest(GENESIS, 1, 8, 8, merkle_root(LEAVES[::-1]), **said),
+        seal_digest(GENESIS, 1, 8, 8, root, kind="event", at=NOON),
+        seal_digest(GENESIS, 1, 8, 8, root, kind="entry", at=NOON + timedelta(microseconds=1)),
     }
-    assert len(others) == 5
+    assert len(others) == 7
     assert seal not in others
+
+
+def test_a_moment_without_a_zone_is_no_moment_of_a_seal():
+    assert microseconds(NOON) == 1_767_268_800_000_001
+    assert microseconds(datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)) == -1
+    with pytest.raises(NotCanonical):
+        microseconds(datetime(2026, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -253,7 +268,7 @@ def test_a_seal_covers_all_that_it_says():
 )
 def test_a_seal_that_makes_no_sense_is_refused(previous, first, last, count, root):
     with pytest.raises(ValueError, match=r"digest|range"):
-        seal_digest(previous, first, last, count, root)
+        seal_digest(previous, first, last, count, root, kind="entry", at=NOON)
 
 
 @given(
@@ -267,7 +282,8 @@ def test_changing_anything_sealed_changes_every_later_seal(batches, data):
         seals, at = [GENESIS], 1
         for batch in batches:
             end = at + len(batch) - 1
-            seals.append(seal_digest(seals[-1], at, end, len(batch), merkle_root(batch)))
+            root = merkle_root(batch)
+            seals.append(seal_digest(seals[-1], at, end, len(batch), root, kind="k", at=NOON))
             at = end + 1
         return seals
 

@@ -30,16 +30,16 @@ from chambre.ledger.applets.books import (
     journals,
     open_book,
     reshape_year,
+    year_of,
 )
 from chambre.ledger.applets.cells import Period, PeriodFigures
-from chambre.ledger.applets.closing import (
+from chambre.ledger.applets.closing import close_year, preview_close
+from chambre.ledger.applets.closingdata import (
     CellClosing,
     CloseReport,
     ClosingFinding,
     ClosingPreview,
     OpeningDifference,
-    close_year,
-    preview_close,
 )
 from chambre.ledger.applets.correcting import correct_event, reverse_event
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
@@ -48,7 +48,9 @@ from chambre.ledger.applets.errors import (
     CannotClose,
     ClosedYear,
     NotAttributable,
+    NotProvable,
     NotReversible,
+    NotSealed,
     OpeningDiffers,
     Refused,
     Unbalanced,
@@ -60,6 +62,7 @@ from chambre.ledger.applets.events import record_event
 from chambre.ledger.applets.linkage import LinkBalance
 from chambre.ledger.applets.linking import Links, balance_cells, links_of
 from chambre.ledger.applets.posting import PostReport
+from chambre.ledger.applets.proving import Proof, prove
 from chambre.ledger.applets.recording import post, post_many
 from chambre.ledger.applets.reversing import entry, reverse
 from chambre.ledger.applets.scan import (
@@ -70,7 +73,7 @@ from chambre.ledger.applets.scan import (
     scan_lines,
 )
 from chambre.ledger.applets.scope import Cash, Part, Scope, scope
-from chambre.ledger.applets.sealing import SealReport, seal
+from chambre.ledger.applets.sealing import SealReport, last_seal, seal
 from chambre.ledger.applets.statements import Statement, StatementGroup, empty_group, statement
 from chambre.ledger.applets.stock import (
     SlugTaken,
@@ -106,7 +109,9 @@ __all__ = [
     "Links",
     "NewStock",
     "NotAttributable",
+    "NotProvable",
     "NotReversible",
+    "NotSealed",
     "OpeningDifference",
     "OpeningDiffers",
     "Part",
@@ -114,6 +119,7 @@ __all__ = [
     "PeriodFigures",
     "PostReport",
     "Problem",
+    "Proof",
     "Refused",
     "ScannedLine",
     "Scope",
@@ -146,6 +152,7 @@ __all__ = [
     "fulfilment",
     "held_splits",
     "journals",
+    "last_seal",
     "links_of",
     "on_hand",
     "open_book",
@@ -154,6 +161,7 @@ __all__ = [
     "post",
     "post_many",
     "preview_close",
+    "prove",
     "rebuild_balances",
     "rebuild_positions",
     "record_event",
@@ -173,4 +181,5 @@ __all__ = [
     "status_of",
     "verify",
     "verify_events",
+    "year_of",
 ]

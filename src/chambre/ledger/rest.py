@@ -6,12 +6,12 @@ Read only: rooms post, each as part of its own act.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import Invalid, NotFound
@@ -119,13 +119,41 @@ class SealOut(Schema):
 
     id: int
     number: int = Field(description="Its place in the chain.")
-    first: int = Field(description="Number of the first journal entry that it covers.")
+    kind: str = Field(description="Kind of the records that it covers: `entry`, `account`…")
+    first: int = Field(description="Number of the first record that it covers.")
     last: int
     count: int
-    root: str = Field(description="Merkle root of the entries, in hexadecimal.")
+    root: str = Field(description="Merkle root of the records, in hexadecimal.")
     previous: str = Field(description="Digest of the seal before.")
     digest: str
     sealed_at: dt.datetime
+
+
+class ProofSealOut(Schema):
+    """A seal as a proof needs it."""
+
+    number: int
+    kind: str
+    first: int
+    last: int
+    count: int
+    root: str
+    previous: str
+    sealed_at: int = Field(description="Microseconds of UTC since 1970.")
+    digest: str
+
+
+class ProofOut(Schema):
+    """That a record was sealed; the ledger's README shows how to check it without this program."""
+
+    kind: str
+    record: int
+    about: str = Field(description="Label of the digest of the content.")
+    content: str = Field(description="The record in canonical JSON.")
+    leaf: str = Field(description="What the seal covers of it, in hexadecimal.")
+    index: int = Field(description="Its place among the leaves, from 0.")
+    path: list[str] = Field(description="Sibling hashes up to the root, the nearest first.")
+    seals: list[ProofSealOut] = Field(description="Its seal, then every later one.")
 
 
 class BrokenOut(Schema):
@@ -258,10 +286,22 @@ def get_balances(request: HttpRequest, query: Query[BalanceQuery]) -> dict[str, 
 
 @router.get("/seals", response=Page[SealOut], auth=SIGNED_IN)
 def list_seals(request: HttpRequest, which: Query[PageQuery]) -> dict[str, Any]:
-    """The chain of seals over the journal entries, the first one first."""
+    """The chain of seals, the first one first."""
     authorize(request.actor, "ledger.verify")  # type: ignore[attr-defined]
-    page = page_by_id(Seal.objects.filter(kind="entry"), which)
+    page = page_by_id(Seal.objects.all(), which)
     return {**page, "items": [_seal(row) for row in page["items"]]}
+
+
+@router.get(
+    "/proofs/{kind}/{record}", response={200: ProofOut, **problems(404, 409)}, auth=SIGNED_IN
+)
+def prove(
+    request: HttpRequest,
+    kind: Annotated[str, Path(max_length=16, description="`entry`, `account`, `event`…")],
+    record: Annotated[int, Path(ge=1, lt=2**63)],
+) -> dict[str, Any]:
+    """Prove that a record is part of what was sealed: as `chambre ledger proof --json`."""
+    return api.prove(record, by=request.actor, kind=kind).as_json()  # type: ignore[attr-defined]
 
 
 def _seal(row: Seal) -> dict[str, Any]:
@@ -269,6 +309,7 @@ def _seal(row: Seal) -> dict[str, Any]:
     return {
         "id": row.pk,
         "number": row.number,
+        "kind": row.kind,
         "first": row.first,
         "last": row.last,
         "count": row.count,

@@ -15,8 +15,9 @@ can pass for a seal, nor a seal for a record; the tree has the labels of RFC 696
 1 for a node).
 
 **Seals.** The records of a batch are the leaves of a Merkle tree as in RFC 6962 §2.1. A seal's
-digest covers its root, its range and the digest of the seal before it: changing, dropping, adding
-or reordering anything that was ever sealed changes every later seal.
+digest covers its root, its range, what kind of records it is about, the moment it was made at and
+the digest of the seal before it: changing, dropping, adding or reordering anything that was ever
+sealed changes every later seal.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ MAX_DEPTH = 64
 
 _LEAVES = frozenset({str, int, bool, type(None)})
 _RECORD = b"chambre:"
-_SEAL = b"chambre:seal:1\x00"
+_SEAL = b"chambre:seal:2\x00"
 _LIMIT = 2**64
 
 
@@ -173,9 +174,14 @@ def merkle_root(leaves: Sequence[bytes]) -> bytes:
     Returns:
         32 bytes; the SHA-256 of nothing when there are no leaves.
     """
-    if not leaves:
+    return root_of_hashes([sha256(b"\x00" + leaf).digest() for leaf in leaves])
+
+
+def root_of_hashes(hashes: Sequence[bytes]) -> bytes:
+    """As :func:`merkle_root`, for leaves of which only :func:`leaf_hash` was kept."""
+    if not hashes:
         return sha256(b"").digest()
-    level = [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+    level = list(hashes)
     while len(level) > 1:
         level = _level_up(level)
     return level[0]
@@ -194,9 +200,14 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     Raises:
         IndexError: There is no such leaf.
     """
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"no leaf {index} among {len(leaves)}")
-    level = [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+    return path_of_hashes([sha256(b"\x00" + leaf).digest() for leaf in leaves], index)
+
+
+def path_of_hashes(hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """As :func:`inclusion_proof`, for leaves of which only :func:`leaf_hash` was kept."""
+    if not 0 <= index < len(hashes):
+        raise IndexError(f"no leaf {index} among {len(hashes)}")
+    level = list(hashes)
     path = []
     while len(level) > 1:
         sibling = index ^ 1
@@ -239,7 +250,21 @@ def verify_inclusion(
     return last == 0 and found == root
 
 
-def seal_digest(previous: bytes, first: int, last: int, count: int, root: bytes) -> bytes:
+def microseconds(moment: datetime) -> int:
+    """A moment as whole microseconds of UTC since 1970, as seals have it.
+
+    Raises:
+        NotCanonical: It has no time zone.
+    """
+    if moment.utcoffset() is None:
+        raise NotCanonical(f"a time without a zone: {moment!r}")
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def seal_digest(
+    previous: bytes, first: int, last: int, count: int, root: bytes, *, kind: str, at: datetime
+) -> bytes:
     """Digest of a seal, chained to the seal before it.
 
     Args:
@@ -249,10 +274,13 @@ def seal_digest(previous: bytes, first: int, last: int, count: int, root: bytes)
         count: How many records are sealed; numbers may have gaps, so it may be less than the
             range holds.
         root: :func:`merkle_root` over their digests.
+        kind: What kind of records they are.
+        at: When the seal was made; aware.
 
     Returns:
-        32 bytes: SHA-256 of the label ``chambre:seal:1`` and a NUL, then ``previous``, ``first``,
-        ``last`` and ``count`` as 8 big-endian bytes each, and ``root``.
+        32 bytes: SHA-256 of the label ``chambre:seal:2`` and a NUL, then ``previous``, ``first``,
+        ``last``, ``count`` and ``at`` (:func:`microseconds`) as 8 big-endian bytes each, ``root``
+        and ``kind`` in UTF-8.
 
     Raises:
         ValueError: A digest of the wrong length, or numbers that make no range.
@@ -262,4 +290,5 @@ def seal_digest(previous: bytes, first: int, last: int, count: int, root: bytes)
     if not (0 <= first <= last < _LIMIT and 1 <= count <= last - first + 1):
         raise ValueError(f"{count} records from {first} to {last} are no range")
     numbers = b"".join(number.to_bytes(8, "big") for number in (first, last, count))
-    return sha256(_SEAL + previous + numbers + root).digest()
+    moment = microseconds(at).to_bytes(8, "big", signed=True)
+    return sha256(_SEAL + previous + numbers + moment + root + kind.encode()).digest()

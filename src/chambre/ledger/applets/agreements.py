@@ -122,15 +122,9 @@ def agree(
         KeyReused: The key was used for something else.
     """
     _check_parties(parties, terms, status, by)
-    content = {
-        "name": name,
-        "parties": [[agent.pk, role] for agent, role in parties],
-        "terms": terms,
-        "concerns": concerns and concerns.pk,
-        "chamber": chamber.pk,
-        "key": key,
-    }
-    digest = eventdata.digest(content, "ledger.agreement")
+    named = [(agent.pk, role) for agent, role in parties]
+    about = None if concerns is None else concerns.pk
+    digest = _digest(name, named, terms, about, chamber.pk, key)
 
     def make() -> Agreement:
         made: Agreement = Agreement.objects.create(
@@ -142,10 +136,45 @@ def agree(
         )
         _add_terms(made, 1, terms)
         _add_status(made, status, since, "")
-        audit(by, "ledger.agreement.made", made, parties=content["parties"])
+        audit(by, "ledger.agreement.made", made, parties=[list(party) for party in named])
         return made
 
     return _once(Agreement, chamber.pk, key, digest, make)
+
+
+def _digest(
+    name: str,
+    parties: Sequence[tuple[int, str]],
+    terms: str,
+    concerns: int | None,
+    chamber: int,
+    key: str,
+) -> bytes:
+    """The digest of an agreement, its parties and its first terms."""
+    content = {
+        "name": name,
+        "parties": [list(party) for party in parties],
+        "terms": terms,
+        "concerns": concerns,
+        "chamber": chamber,
+        "key": key,
+    }
+    return eventdata.digest(content, "ledger.agreement")
+
+
+def digest_of_agreement(agreement: Agreement) -> bytes:
+    """The digest of an agreement's content as it is stored."""
+    parties = list(agreement.parties.order_by("pk").values_list("agent_id", "role"))
+    first = agreement.terms.filter(version=1).values_list("text", flat=True).first() or ""
+    return _digest(
+        agreement.name, parties, first, agreement.concerns_id, agreement.chamber_id, agreement.key
+    )
+
+
+def digest_of_terms(terms: AgreementTerms) -> bytes:
+    """The digest of a version of the terms as it is stored."""
+    content = {"agreement": terms.agreement_id, "version": terms.version, "text": terms.text}
+    return eventdata.digest(content, "ledger.terms")
 
 
 def _check_parties(
@@ -163,12 +192,11 @@ def _check_parties(
 
 
 def _add_terms(agreement: Agreement, version: int, text: str) -> AgreementTerms:
-    digest = eventdata.digest(
-        {"agreement": agreement.pk, "version": version, "text": text}, "ledger.terms"
+    terms = AgreementTerms(
+        agreement=agreement, version=version, text=text, recorded_at=timezone.now()
     )
-    terms: AgreementTerms = AgreementTerms.objects.create(
-        agreement=agreement, version=version, text=text, digest=digest, recorded_at=timezone.now()
-    )
+    terms.digest = digest_of_terms(terms)
+    terms.save(force_insert=True)
     return terms
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import Max
 
+from chambre.ledger.applets.horizon import settled
 from chambre.ledger.models import BalanceMark, FinancialYear, JournalEntry
 from chambre.lib.consolidation import Years
 
@@ -126,21 +127,19 @@ def _sums(table: str) -> str:
 def refresh() -> int:
     """Bring the roll-ups up to the last journal entry.
 
-    Safe beside concurrent posting: on PostgreSQL a lock waits for postings in flight, so that no
-    entry with a lower number can appear afterwards; on SQLite the transaction is alone.
+    Safe beside concurrent posting, and in nobody's way: up to where no entry with a lower number
+    can appear any more. While a long import runs, nothing is added.
 
     Returns:
         How many entries were added.
     """
+    last = settled([JournalEntry])[JournalEntry]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("LOCK TABLE ledger_journalentry IN SHARE MODE")
         BalanceMark.objects.get_or_create(pk=1)
         mark = BalanceMark.objects.select_for_update().get(pk=1)
-        entries = JournalEntry.objects.filter(pk__gt=mark.last_entry)
-        last = entries.aggregate(last=Max("pk"))["last"]
-        if last is None:
+        if last is None or last <= mark.last_entry:
             return 0
+        entries = JournalEntry.objects.filter(pk__gt=mark.last_entry, pk__lte=last)
         count = entries.count()
         for table in _TABLES:
             cursor.execute(
@@ -168,8 +167,7 @@ def refresh_if_needed() -> int:
 def rebuild() -> int:
     """Throw the roll-ups away and make them again from the lines."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("LOCK TABLE ledger_journalentry IN SHARE MODE")
+        BalanceMark.objects.select_for_update().filter(pk=1).first()
         for table in _TABLES:
             cursor.execute(f"DELETE FROM {table}")
         BalanceMark.objects.update_or_create(pk=1, defaults={"last_entry": 0})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Invalid
+from chambre.core.errors import Invalid, NotFound
 from chambre.ledger.applets.errors import ClosedYear, YearOverlaps, guard_of
 from chambre.ledger.models import Account, Auxiliary, Book, FinancialYear, Journal, Line
 from chambre.lib.accounting.links import is_link
@@ -123,6 +123,25 @@ def reshape_year(*, year: FinancialYear, start: dt.date, end: dt.date, by: Actor
     year.save(update_fields=["start", "end"])
     audit(by, "ledger.year.reshaped", year, start=start.isoformat(), end=end.isoformat())
     return year
+
+
+def year_of(structure: Agent, year: int) -> FinancialYear:
+    """The financial year of a structure that ends in a calendar year.
+
+    Raises:
+        NotFound: There is none.
+    """
+    found = FinancialYear.objects.filter(book__structure=structure)
+    found = found.filter(end__year=year) if 1 <= year <= 9999 else found.none()
+    exercise: FinancialYear | None = (
+        found.select_related("book__structure").order_by("-end").first()
+    )
+    if exercise is None:
+        raise NotFound(
+            _("%(name)s has no financial year that ends in %(year)d.")
+            % {"name": structure.name, "year": year}
+        )
+    return exercise
 
 
 def accounts(book: Book, labels: Mapping[str, str]) -> dict[str, int]:

@@ -17,8 +17,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -30,12 +28,19 @@ from chambre.core.audit import audit
 from chambre.ledger.applets import carrying
 from chambre.ledger.applets.books import accounts, financial_year, journals
 from chambre.ledger.applets.carrying import APART, INCOME, Balances, Cell, Chart, Position
+from chambre.ledger.applets.closingdata import (
+    CellClosing,
+    CloseReport,
+    ClosingFinding,
+    ClosingPreview,
+    OpeningDifference,
+)
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import CannotClose, OpeningDiffers
 from chambre.ledger.applets.linking import links_of
 from chambre.ledger.applets.posting import Books, Posting
 from chambre.ledger.applets.recording import CLOSING_SOURCE
-from chambre.ledger.models import Book, FinancialYear
+from chambre.ledger.models import Book, FinancialYear, YearClosing
 from chambre.lib.accounting import years as lib
 from chambre.lib.accounting.natures import Nature
 
@@ -43,101 +48,6 @@ BLOCKING = frozenset({"unbalanced", "memo_unbalanced", "earlier-open", "not-over
 """Findings with which a year is not closed."""
 _LABELS = {"120": "Résultat de l'exercice (excédent ou bénéfice)"}
 _LOSS = "Résultat de l'exercice (déficit ou perte)"
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingFinding:
-    """Something to look at before a year is closed.
-
-    Attributes:
-        code: Stable name.
-        message: What it says, in the reader's language.
-        accounts: ``(account, balance)``, in minor units.
-        blocking: Whether the year cannot be closed with it.
-    """
-
-    code: str
-    message: str
-    accounts: tuple[tuple[str, int], ...]
-    blocking: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CellClosing:
-    """What closing does in one cell, in the smallest part of its unit.
-
-    Attributes:
-        resource: Id of the resource; ``None``: the structure itself.
-        unit: Unit of account.
-        income: Class 7.
-        expenses: Class 6.
-        opening: ``(account, balance)`` carried over, the result included.
-    """
-
-    resource: int | None
-    unit: str
-    income: int
-    expenses: int
-    opening: tuple[tuple[str, int], ...]
-
-    @property
-    def result(self) -> int:
-        """Income − expenses."""
-        return self.income - self.expenses
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningDifference:
-    """An account that the next year's own openings do not take over as it stands."""
-
-    account: str
-    expected: int
-    found: int
-
-    def as_data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {"account": self.account, "expected": self.expected, "found": self.found}
-
-
-@dataclass(frozen=True, slots=True)
-class ClosingPreview:
-    """What closing a year would do.
-
-    Attributes:
-        year: The year.
-        cells: Cell by cell, the structure itself first.
-        findings: What to look at; with a blocking one the year cannot be closed.
-        opens: Whether opening entries would be made; not when the next year has its own.
-        differences: Where the next year's own openings differ.
-    """
-
-    year: FinancialYear
-    cells: tuple[CellClosing, ...]
-    findings: tuple[ClosingFinding, ...]
-    opens: bool
-    differences: tuple[OpeningDifference, ...]
-
-    @property
-    def result(self) -> int:
-        """Result of the whole book in euros, in cents."""
-        return sum(cell.result for cell in self.cells if cell.unit == "EUR")
-
-
-@dataclass(frozen=True, slots=True)
-class CloseReport:
-    """What closing a year did.
-
-    Attributes:
-        year: The closed year.
-        entries: Closing and opening entries posted.
-        result: Result of the book in euros, in cents.
-        already: The year was closed before: nothing was done.
-    """
-
-    year: FinancialYear
-    entries: int = 0
-    result: int = 0
-    already: bool = False
 
 
 class _Closing:
@@ -361,6 +271,10 @@ def close_year(
         posting.one_of_many(drafts)
     year.closed_at = timezone.now()
     year.save(update_fields=["closed_at"])
+    differences = [difference.as_data() for difference in preview.differences]
+    YearClosing.objects.create(
+        year=year, start=year.start, end=year.end, closed_at=year.closed_at, differences=differences
+    )
     _open_next(closing, by)
     audit(
         by,
@@ -369,7 +283,7 @@ def close_year(
         book=book.pk,
         result=preview.result,
         entries=posting.report.entries,
-        differences=[difference.as_data() for difference in preview.differences],
+        differences=differences,
     )
     return CloseReport(year, posting.report.entries, preview.result)
 

@@ -233,7 +233,20 @@ def digest_of(
     Raises:
         Invalid: A value has no canonical form (a float, text that is not Unicode).
     """
-    content = {
+    content = content_of(entry, lines, chamber=chamber, phase=phase)
+    try:
+        # Types were checked line by line but for the further columns, which are rare.
+        known = not any(line[15] for line in lines)
+        return canonical.digest(content, about="ledger.entry", checked=known)
+    except canonical.NotCanonical as error:
+        raise Invalid(str(error), fields={"key": [entry.key]}) from error
+
+
+def content_of(
+    entry: EntryDraft, lines: Sequence[Sequence[Any]], *, chamber: int, phase: int
+) -> dict[str, Any]:
+    """What the digest of an entry covers; see :func:`digest_of`."""
+    return {
         "about": entry.about,
         "book": entry.book,
         "chamber": chamber,
@@ -249,9 +262,3 @@ def digest_of(
         "source": entry.source,
         "validated_on": iso(entry.validated_on),
     }
-    try:
-        # Types were checked line by line but for the further columns, which are rare.
-        known = not any(line[15] for line in lines)
-        return canonical.digest(content, about="ledger.entry", checked=known)
-    except canonical.NotCanonical as error:
-        raise Invalid(str(error), fields={"key": [entry.key]}) from error

@@ -43,6 +43,22 @@ class NotReversible(Conflict):
     default_message = _("This kind of journal entry is not reversed: record another one.")
 
 
+class NotSealed(Conflict):
+    """A record waits for the next seal; there is no proof of it yet."""
+
+    code = "ledger.not-sealed"
+    default_message = _("This record is not sealed yet: seal first (chambre ledger seal).")
+
+
+class NotProvable(Conflict):
+    """The record is not what was sealed, or its seal is broken; ``verify`` says more."""
+
+    code = "ledger.not-provable"
+    default_message = _(
+        "This record is not what was sealed. Verify the ledger (chambre ledger verify)."
+    )
+
+
 class NotAttributable(Conflict):
     """The line cannot be attributed to resources; ``data["entry"]`` says which entry."""
 

@@ -1,27 +1,27 @@
-"""Sealing: a Merkle root over each batch of journal entries, each seal chained to the one before.
+"""Sealing: a Merkle root over each batch of records, each seal chained to the one before.
 
-Off the posting path: a seal is made afterwards, in a transaction of its own, and no writer waits
-for another. Whoever kept a seal's digest can tell that nothing sealed by it has changed.
+Off the posting path: records are read and hashed without a lock, up to where no lower number can
+appear any more, and the seal itself is written in a short transaction that no writer of facts
+waits for. Whoever kept a seal's digest can tell that nothing sealed by it, or before it, has
+changed.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.ledger.models import JournalEntry, Seal
+from chambre.ledger.applets.horizon import PATIENCE, settled
+from chambre.ledger.applets.sealkinds import ENTRY, KINDS, SealKind, chambers
+from chambre.ledger.models import Seal, SealedList
 from chambre.lib import canonical
 from chambre.registry.models import Agent
 
 BATCH = 10_000
-ENTRY = "entry"
 
 
 @dataclass(slots=True)
@@ -30,113 +30,103 @@ class SealReport:
 
     Attributes:
         seals: New seals.
-        entries: Journal entries that they cover.
+        records: Records that they cover, of every kind.
+        entries: Journal entries among them.
         head: Digest of the last seal of the last chamber, in hexadecimal; empty when there is
             none.
+        waiting: Kinds left for the next time, because somebody was still writing.
     """
 
     seals: int = 0
+    records: int = 0
     entries: int = 0
     head: str = ""
+    waiting: list[str] = field(default_factory=list)
 
 
-def leaf_of(digest: bytes, pk: int, event: int | None, recorded: dt.datetime) -> bytes:
-    """What a seal covers of a journal entry: its content's digest, and what the digest leaves out.
+def seal(*, by: Actor, patience: float = PATIENCE) -> SealReport:
+    """Seal every record that is not sealed yet, chamber by chamber, kind by kind.
 
-    Its number, the event that made it and the moment it was recorded at, each as 8 big-endian
-    bytes (the moment in microseconds of UTC since 1970), follow the digest.
-    """
-    moment = int(recorded.timestamp()) * 1_000_000 + recorded.microsecond
-    return (
-        bytes(digest)
-        + pk.to_bytes(8, "big")
-        + (event or 0).to_bytes(8, "big")
-        + moment.to_bytes(8, "big", signed=True)
-    )
-
-
-def seal(*, by: Actor) -> SealReport:
-    """Seal every journal entry that is not sealed yet, chamber by chamber.
+    Args:
+        by: Who seals.
+        patience: How many seconds to wait for whoever is writing at this moment. What they write
+            in is left for the next time when they take longer.
 
     Raises:
         Forbidden: ``by`` may not seal.
     """
     report = SealReport()
-    chambers = JournalEntry.objects.order_by().values_list("chamber_id", flat=True).distinct()
-    for chamber in sorted(chambers):
-        while _seal_batch(chamber, by, report) == BATCH:
-            pass
+    ends = settled([kind.model for kind in KINDS.values()], patience)
+    report.waiting = [kind.name for kind in KINDS.values() if ends[kind.model] is None]
+    for chamber in chambers():
+        for kind in KINDS.values():
+            upto = ends[kind.model] or 0
+            while _seal_batch(chamber, kind, upto, by, report):
+                pass
+        last = last_seal(chamber)
+        report.head = bytes(last.digest).hex() if last else report.head
     return report
 
 
-@transaction.atomic
-def _seal_batch(chamber: int, by: Actor, report: SealReport) -> int:
-    """Make one seal; how many entries it covers."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Waits for postings in flight: no lower number can appear after this.
-            cursor.execute("LOCK TABLE ledger_journalentry IN SHARE MODE")
-    before = Seal.objects.filter(chamber=chamber).order_by("-number").first()
-    sealed = Seal.objects.filter(chamber=chamber, kind=ENTRY).order_by("-last").first()
-    rows = list(unsealed(chamber, sealed.last if sealed else 0)[:BATCH])
+def last_seal(chamber: int | Agent) -> Seal | None:
+    """The last link of a chamber's chain: its digest vouches for everything sealed so far."""
+    found: Seal | None = Seal.objects.filter(chamber=chamber).order_by("-number").first()
+    return found
+
+
+def _sealed(chamber: int, kind: SealKind) -> int:
+    """Id of the last record of a kind that is sealed."""
+    seals = Seal.objects.filter(chamber=chamber, kind=kind.name).order_by("-last")
+    return seals.values_list("last", flat=True).first() or 0
+
+
+def _seal_batch(chamber: int, kind: SealKind, upto: int, by: Actor, report: SealReport) -> bool:
+    """Make one seal; whether there may be more to seal."""
+    after = _sealed(chamber, kind)
+    rows = kind.rows(chamber, after=after, upto=upto, limit=BATCH) if after < upto else []
     if not rows:
-        report.head = report.head or (bytes(before.digest).hex() if before else "")
-        return 0
+        return False
     authorize(by, "ledger.seal", Agent.objects.get(pk=chamber))
-    root = canonical.merkle_root([leaf_of(digest, pk, event, at) for pk, digest, event, at in rows])
+    made = _write(chamber, kind, after, rows, by)
+    if made is None:  # somebody else sealed them meanwhile
+        return True
+    report.seals += 1
+    report.records += made.count
+    report.entries += made.count if kind.name == ENTRY else 0
+    return len(rows) == BATCH
+
+
+@transaction.atomic
+def _write(
+    chamber: int, kind: SealKind, after: int, rows: list[tuple[int, bytes]], by: Actor
+) -> Seal | None:
+    """Add a link to the chain, unless another sealer was faster."""
+    ids, hashes = [pk for pk, _leaf in rows], [canonical.leaf_hash(leaf) for _pk, leaf in rows]
+    root, now = canonical.root_of_hashes(hashes), timezone.now()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # two sealers, one after the other
+            cursor.execute("LOCK TABLE ledger_seal IN SHARE ROW EXCLUSIVE MODE")
+    if _sealed(chamber, kind) != after:
+        return None
+    before = last_seal(chamber)
     previous = bytes(before.digest) if before else canonical.GENESIS
-    first, last = rows[0][0], rows[-1][0]
-    made = Seal.objects.create(
+    made: Seal = Seal.objects.create(
         chamber_id=chamber,
         number=before.number + 1 if before else 1,
-        kind=ENTRY,
-        first=first,
-        last=last,
-        count=len(rows),
+        kind=kind.name,
+        first=ids[0],
+        last=ids[-1],
+        count=len(ids),
         root=root,
         previous=previous,
-        digest=canonical.seal_digest(previous, first, last, len(rows), root),
-        sealed_at=timezone.now(),
+        digest=canonical.seal_digest(
+            previous, ids[0], ids[-1], len(ids), root, kind=kind.name, at=now
+        ),
+        sealed_at=now,
     )
-    audit(by, "ledger.seal.made", made, count=len(rows), digest=bytes(made.digest).hex())
-    report.seals += 1
-    report.entries += len(rows)
-    report.head = bytes(made.digest).hex()
-    return len(rows)
-
-
-def unsealed(chamber: int, last: int) -> Any:
-    """What a seal covers of the entries after a number, in order."""
-    return (
-        JournalEntry.objects.filter(chamber=chamber, pk__gt=last)
-        .order_by("pk")
-        .values_list("pk", "digest", "event_id", "recorded_at")
+    SealedList.objects.create(
+        seal=made, ids=b"".join(pk.to_bytes(8, "big") for pk in ids), hashes=b"".join(hashes)
     )
-
-
-def check_chain(chamber: int) -> Iterator[tuple[int, str]]:
-    """What is wrong with a chamber's seals: the first entry concerned, and what.
-
-    Recomputes every root from the entries and every digest from the seal before.
-    """
-    previous, number, end, covered = canonical.GENESIS, 0, 0, 0
-    for each in Seal.objects.filter(chamber=chamber, kind=ENTRY).order_by("number").iterator():
-        number += 1
-        rows: Sequence[Any] = list(unsealed(chamber, each.first - 1).filter(pk__lte=each.last))
-        root = canonical.merkle_root([leaf_of(d, pk, event, at) for pk, d, event, at in rows])
-        wanted = canonical.seal_digest(
-            previous, each.first, each.last, each.count, bytes(each.root)
-        )
-        if each.number != number or bytes(each.previous) != previous:
-            yield each.first, f"seal {each.number} does not follow the one before"
-        if bytes(each.digest) != wanted:
-            yield each.first, f"the digest of seal {each.number} is not that of its content"
-        if len(rows) != each.count or root != bytes(each.root):
-            yield each.first, f"seal {each.number} does not cover the entries that are there"
-        if each.first <= end:
-            yield each.first, f"seal {each.number} overlaps the one before"
-        previous, end, covered = bytes(each.digest), each.last, covered + each.count
-        number = each.number
-    found = JournalEntry.objects.filter(chamber=chamber, pk__lte=end).count()
-    if found != covered:
-        yield end, f"{found} entries stand where {covered} were sealed"
+    digest = bytes(made.digest).hex()
+    audit(by, "ledger.seal.made", made, kind=kind.name, count=len(ids), digest=digest)
+    return made

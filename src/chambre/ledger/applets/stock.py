@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -131,22 +132,40 @@ def accounted(item: StockItem, agent: Agent) -> int:
     return sum(positions(item=item, accountable=agent).values_list("quantity", flat=True))
 
 
-def rebuild_positions() -> dict[vf.Position, tuple[int, int]]:
-    """Work positions out from the stored events and compare.
+def replay() -> tuple[dict[vf.Position, int], dict[int, vf.ResourceRecord]]:
+    """What the stored events say: how much is in each position, and what each stock is.
 
     An event whose payload cannot be read counts for nothing.
+    """
+    said: dict[vf.Position, int] = {}
+    records: dict[int, vf.ResourceRecord] = {}
+    for event in Event.objects.order_by("pk").iterator(chunk_size=2000):
+        try:
+            outcome = eventdata.outcome_of(event)
+        except ValidationError:  # its payload was forged; its digest says so too
+            continue
+        for position, quantity in outcome.net.items():
+            said[position] = said.get(position, 0) + quantity
+        for change in outcome.attributes:
+            if record := records.get(int(change.resource)):
+                records[int(change.resource)] = record.with_change(change.attribute, change.after)
+        records.update({int(record.id): record for record in outcome.created})
+        for record in outcome.removed:
+            records.pop(int(record.id), None)
+    return said, records
+
+
+def rebuild_positions() -> dict[vf.Position, tuple[int, int]]:
+    """Work positions out from the stored events and compare.
 
     Returns:
         What differs: position → (as it stands, as the events say). Empty: all is well.
     """
-    said: dict[vf.Position, int] = {}
-    for event in Event.objects.order_by("pk").iterator(chunk_size=2000):
-        try:
-            changes = eventdata.outcome_of(event).net
-        except ValidationError:  # its payload was forged; its digest says so too
-            continue
-        for position, quantity in changes.items():
-            said[position] = said.get(position, 0) + quantity
+    return _differing(replay()[0])
+
+
+def _differing(said: dict[vf.Position, int]) -> dict[vf.Position, tuple[int, int]]:
+    """Positions that do not stand as events say."""
     stands = {eventstate.position_of(row): row.quantity for row in Position.objects.iterator()}
     return {
         position: (stands.get(position, 0), said.get(position, 0))
@@ -159,8 +178,8 @@ def verify_events(report_problem: Callable[[str, str, int], Any]) -> int:
     """Verify every event: its digest, its numbers in the rows of stocks, and all positions.
 
     Args:
-        report_problem: Called with a code (``event-digest``, ``event-trace``, ``position``), a
-            message and the id of the event (of the stock, for positions).
+        report_problem: Called with a code (``event-digest``, ``event-trace``, ``position``,
+            ``stock``), a message and the id of the event (of the stock, for the last two).
 
     Returns:
         How many events there are.
@@ -170,6 +189,23 @@ def verify_events(report_problem: Callable[[str, str, int], Any]) -> int:
         count += 1
         if eventdata.digest_of_event(event) != bytes(event.digest):
             report_problem("event-digest", _("The event is not what was recorded."), event.pk)
+    _verify_trace(report_problem)
+    said, records = replay()
+    for position, (stands, wanted) in _differing(said).items():
+        message = _("A position stands at %(stands)d; the events say %(said)d.")
+        report_problem(
+            "position", message % {"stands": stands, "said": wanted}, int(position.resource)
+        )
+    for item in StockItem.objects.order_by("pk").iterator(chunk_size=2000):
+        found = eventstate.record_of(item) if item.present else None
+        if found != records.get(item.pk):
+            message = _("Stock %(item)d is not what the events made of it.")
+            report_problem("stock", message % {"item": item.pk}, item.pk)
+    return count
+
+
+def _verify_trace(report_problem: Callable[[str, str, int], Any]) -> None:
+    """Every stock has its events, numbered from 1 without a gap, the last number beside it."""
     last: tuple[int, int] = (0, 0)
     for item, sequence, event_id in (
         Trace.objects.order_by("item_id", "sequence")
@@ -179,9 +215,7 @@ def verify_events(report_problem: Callable[[str, str, int], Any]) -> int:
         if sequence != (last[1] + 1 if item == last[0] else 1):
             report_problem("event-trace", _("A stock misses one of its events."), event_id)
         last = (item, sequence)
-    for position, (stands, said) in rebuild_positions().items():
-        message = _("A position stands at %(stands)d; the events say %(said)d.")
-        report_problem(
-            "position", message % {"stands": stands, "said": said}, int(position.resource)
-        )
-    return count
+    highest = StockItem.objects.annotate(highest=Coalesce(Max("trace__sequence"), 0))
+    for item in highest.exclude(sequence=F("highest")).order_by("pk"):
+        message = _("Stock %(item)d does not count its events rightly.")
+        report_problem("stock", message % {"item": item.pk}, item.pk)

@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -21,7 +22,9 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.db import guards
 from chambre.ledger.applets import balances
 from chambre.ledger.applets.drafts import EntryDraft, digest_of
-from chambre.ledger.applets.sealing import check_chain
+from chambre.ledger.applets.recordchecks import check_records
+from chambre.ledger.applets.sealchecks import check_chain, check_orphans
+from chambre.ledger.applets.sealkinds import ENTRY
 from chambre.ledger.applets.stock import verify_events
 from chambre.ledger.models import JournalEntry, Seal
 
@@ -34,8 +37,8 @@ class Problem:
     """Something in the ledger that is not as it was recorded.
 
     Attributes:
-        entry: Id of the journal entry, 0 when it is about the whole.
-        key: Its idempotency key.
+        entry: Id of the journal entry, 0 when it is about something else.
+        key: Its idempotency key; for another record its kind and id (``account:12``).
         line: Id of the line, when one can be told.
         kind: Stable machine code.
         message: In words.
@@ -67,7 +70,8 @@ class VerifyReport:
         entries: Journal entries checked.
         lines: Lines checked.
         seals: Seals checked.
-        problems: What is broken, the first record first; at most a hundred of them.
+        problems: What is broken, the first record first; about a hundred of them at most, with
+            the first of every kind.
     """
 
     events: int = 0
@@ -75,6 +79,7 @@ class VerifyReport:
     lines: int = 0
     seals: int = 0
     problems: list[Problem] = field(default_factory=list)
+    _told: set[tuple[str, str]] = field(default_factory=set)
 
     @property
     def ok(self) -> bool:
@@ -84,8 +89,10 @@ class VerifyReport:
     def add(
         self, kind: str, message: str, entry: int = 0, key: str = "", line: int | None = None
     ) -> None:
-        """Keep a problem."""
-        if len(self.problems) < SHOWN:
+        """Keep a problem: the first hundred, and the first of each kind and table in any case."""
+        sort = (kind, "" if entry else key.split(":", maxsplit=1)[0])
+        if len(self.problems) < SHOWN or sort not in self._told:
+            self._told.add(sort)
             self.problems.append(Problem(entry, key, line, kind, message))
 
     def as_json(self) -> dict[str, Any]:
@@ -148,23 +155,32 @@ def _entries() -> Iterator[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:
     if span["first"] is None:
         return
     for first in range(span["first"], span["last"] + 1, BLOCK):
-        limits = [first, first + BLOCK - 1]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {_ENTRY} FROM ledger_journalentry WHERE id BETWEEN %s AND %s ORDER BY id",
-                limits,
-            )
-            entries = cursor.fetchall()
-            cursor.execute(
-                f"SELECT {_LINE} FROM ledger_line WHERE entry_id BETWEEN %s AND %s"
-                " ORDER BY entry_id, number",
-                limits,
-            )
-            lines: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
-            for line in cursor.fetchall():
-                lines[line[1]].append(line)
-        for entry in entries:
-            yield entry, lines.get(entry[0], [])
+        yield from _block(first, first + BLOCK - 1)
+
+
+def _block(first: int, last: int) -> list[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:
+    """The entries of a range of ids with their lines, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_ENTRY} FROM ledger_journalentry WHERE id BETWEEN %s AND %s ORDER BY id",
+            [first, last],
+        )
+        entries = cursor.fetchall()
+        cursor.execute(
+            f"SELECT {_LINE} FROM ledger_line WHERE entry_id BETWEEN %s AND %s"
+            " ORDER BY entry_id, number",
+            [first, last],
+        )
+        lines: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        for line in cursor.fetchall():
+            lines[line[1]].append(line)
+    return [(entry, lines.get(entry[0], [])) for entry in entries]
+
+
+def stored_entry(pk: int) -> tuple[EntryDraft, list[tuple[Any, ...]], int]:
+    """A journal entry as it is stored: its head, its plain lines, its phase."""
+    entry, lines = _block(pk, pk)[0]
+    return _draft_of(entry), [_plain(line) for line in lines], lines[0][2]
 
 
 def _text(value: Any) -> Any:
@@ -186,8 +202,7 @@ def _check_entry(
     report: VerifyReport, entry: Sequence[Any], lines: Sequence[Sequence[Any]]
 ) -> None:
     """One entry: complete, in its own book, balanced in every cell, and as it was recorded."""
-    (pk, chamber, book, journal, kind, number, day, label, validated_on, key, digest, line_count,
-     reverses, about, source) = entry  # fmt: skip
+    pk, chamber, book, key, digest, line_count = (entry[n] for n in (0, 1, 2, 9, 10, 11))
     if [line[19] for line in lines] != list(range(1, line_count + 1)):
         report.add("lines", _("Lines are missing or too many."), pk, key)
     cells: dict[tuple[Any, str], int] = defaultdict(int)
@@ -197,7 +212,18 @@ def _check_entry(
             report.add("book", _("A line is in another book than its entry."), pk, key, line[0])
     if any(cells.values()):
         report.add("balance", _("The entry does not balance for each resource."), pk, key)
-    draft = EntryDraft(
+    phase = lines[0][2] if lines else 0
+    plain = [_plain(line) for line in lines]
+    wanted = digest_of(_draft_of(entry), plain, chamber=chamber, phase=phase)
+    if wanted != bytes(digest) or any(line[2] != phase for line in lines):
+        report.add("digest", _("The entry is not what was recorded."), pk, key)
+
+
+def _draft_of(entry: Sequence[Any]) -> EntryDraft:
+    """The head of an entry, as its digest covers it."""
+    (_pk, _chamber, book, journal, kind, number, day, label, validated_on, key, _digest, _lines,
+     reverses, about, source) = entry  # fmt: skip
+    return EntryDraft(
         book=book,
         journal=journal,
         day=_as_day(day),
@@ -211,10 +237,6 @@ def _check_entry(
         reverses=reverses,
         source=source,
     )
-    phase = lines[0][2] if lines else 0
-    wanted = digest_of(draft, [_plain(line) for line in lines], chamber=chamber, phase=phase)
-    if wanted != bytes(digest) or any(line[2] != phase for line in lines):
-        report.add("digest", _("The entry is not what was recorded."), pk, key)
 
 
 def _as_day(value: Any) -> Any:
@@ -233,11 +255,21 @@ def _check_rest(report: VerifyReport) -> None:
         stray = cursor.fetchone()
     if stray:
         report.add("stray", _("A line has no journal entry."), stray[1], "", stray[0])
+    for kind, table, record, message in check_records():
+        _add_record(report, kind, table, record, message)
     chambers = Seal.objects.order_by().values_list("chamber_id", flat=True).distinct()
-    for chamber in sorted(chambers):
-        for entry, message in check_chain(chamber):
-            report.add("seal", message, entry)
+    for found in chain(check_orphans(), *map(check_chain, sorted(chambers))):
+        _add_record(report, found.code, found.kind, found.record, found.message)
     for name in guards.missing(connection):
         report.add("guard", _("The guard %(name)s is missing.") % {"name": name})
     for message in balances.compare():
         report.add("rollup", message)
+
+
+def _add_record(report: VerifyReport, kind: str, table: str, record: int, message: str) -> None:
+    """A problem of a record, which is a journal entry or another one."""
+    if table == ENTRY:
+        keys = JournalEntry.objects.filter(pk=record).values_list("key", flat=True)
+        report.add(kind, message, record, keys.first() or "")
+    else:
+        report.add(kind, message, key=f"{table}:{record}")

@@ -22,7 +22,8 @@ reverses           a reversal that is not exactly the opposite of what it names,
 forged-id          an id that was not drawn by the ledger, or that lies in a sealed range
 no-entry           (at commit) a line without an entry
 frozen             a change to a closed year, or to what makes an account, a journal, an auxiliary
-                   account or a book what it is; deleting one of them
+                   account, a book, a kind of thing, a process or a stock what it is; deleting
+                   one of them
 overlap            two financial years of a book that share a day
 chain              a seal that does not follow the one before it
 =================  ==================================================================================
@@ -36,7 +37,29 @@ from chambre.ledger.guards import postgres, sqlite
 NAMED = ("ledger_account", "ledger_journal", "ledger_auxiliary")
 """Tables of things that lines refer to, all with ``book_id`` and ``code``."""
 
+KEPT = {
+    "ledger_specification": ("id", "chamber_id", "slug", "unit"),
+    "ledger_process": ("id", "chamber_id", "name", "based_on"),
+    "ledger_stockitem": ("id", "chamber_id", "name", "about_id"),
+}
+"""Tables of things that events refer to, with the columns that never change."""
+
 
 def provide(vendor: str) -> Guards:
     """Install statements, remove statements and trigger names for a database."""
-    return postgres.guards(NAMED) if vendor == "postgresql" else sqlite.guards(NAMED)
+    if vendor == "postgresql":
+        install, remove, names = postgres.guards(NAMED)
+        for table, columns in KEPT.items():
+            for create, drop, name in postgres.frozen(table, columns):
+                install += [drop, create]
+                remove.append(drop)
+                names.append(name)
+        return install, remove, names
+    install, remove, names = sqlite.guards(NAMED)
+    for table, columns in KEPT.items():
+        for create in sqlite.frozen(table, columns, "t.id = NEW.id"):
+            name = sqlite.name_of(create)
+            install.append(create)
+            remove.append(f"DROP TRIGGER IF EXISTS {name}")
+            names.append(name)
+    return install, remove, names

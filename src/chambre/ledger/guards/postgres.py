@@ -396,7 +396,7 @@ def _trigger(name: str, table: str, when: str, function: str, each: str = "ROW")
     ]
 
 
-def _frozen(table: str, columns: Sequence[str]) -> list[list[str]]:
+def frozen(table: str, columns: Sequence[str]) -> list[list[str]]:
     """No deleting, no emptying, no change of the columns that make a row what it is."""
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     function = "chambre_ledger_frozen"
@@ -449,10 +449,17 @@ def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
     triggers.append(
         _trigger(f"{year}_whole", year, "BEFORE TRUNCATE", "chambre_ledger_frozen", "STATEMENT")
     )
-    triggers += _frozen("ledger_book", ("id", "chamber_id", "structure_id"))
+    triggers += frozen("ledger_book", ("id", "chamber_id", "structure_id", "chart", "created_at"))
     for table in named:
-        triggers += _frozen(
-            table, ("id", "book_id", "code", *(("is_link",) if table == "ledger_account" else ()))
+        triggers += frozen(
+            table,
+            (
+                "id",
+                "book_id",
+                "code",
+                "label",
+                *(("is_link",) if table == "ledger_account" else ()),
+            ),
         )
     # CREATE OR REPLACE does not exist for constraint triggers, so all are dropped first.
     install = [*FUNCTIONS]

@@ -150,7 +150,7 @@ BEGIN SELECT RAISE(ABORT, 'ledger/frozen: it is there already'); END
 """
 
 
-def _frozen(table: str, columns: Sequence[str], same: str) -> list[str]:
+def frozen(table: str, columns: Sequence[str], same: str) -> list[str]:
     """No deleting, no replacing, no change of the columns that make a row what it is."""
     changed = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in columns)
     return [
@@ -158,6 +158,11 @@ def _frozen(table: str, columns: Sequence[str], same: str) -> list[str]:
         _NO_CHANGE.format(table=table, columns=", ".join(columns), changed=changed),
         _NO_REPLACE.format(table=table, same=same),
     ]
+
+
+def name_of(statement: str) -> str:
+    """The name of the trigger that a statement puts in place."""
+    return statement.split("EXISTS", 1)[1].split(maxsplit=1)[0]
 
 
 def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
@@ -177,11 +182,19 @@ def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
             same='t.book_id = NEW.book_id AND (t.start = NEW.start OR t."end" = NEW."end")',
         ),
     ]
-    install += _frozen(
-        "ledger_book", ("id", "chamber_id", "structure_id"), "t.structure_id = NEW.structure_id"
+    install += frozen(
+        "ledger_book",
+        ("id", "chamber_id", "structure_id", "chart", "created_at"),
+        "t.structure_id = NEW.structure_id",
     )
     for table in named:
-        columns = ["id", "book_id", "code", *(["is_link"] if table == "ledger_account" else [])]
-        install += _frozen(table, columns, "t.book_id = NEW.book_id AND t.code = NEW.code")
-    names = [text.split("EXISTS", 1)[1].split()[0] for text in install]
+        columns = [
+            "id",
+            "book_id",
+            "code",
+            "label",
+            *(["is_link"] if table == "ledger_account" else []),
+        ]
+        install += frozen(table, columns, "t.book_id = NEW.book_id AND t.code = NEW.code")
+    names = [name_of(text) for text in install]
     return install, [f"DROP TRIGGER IF EXISTS {name}" for name in names], names

@@ -11,9 +11,17 @@ from chambre.ledger.models.agreements import (
     CommitmentEnd,
 )
 from chambre.ledger.models.balances import BalanceMark, MonthBalance, YearBalance
-from chambre.ledger.models.books import Account, Auxiliary, Book, FinancialYear, Journal
+from chambre.ledger.models.books import (
+    Account,
+    Auxiliary,
+    Book,
+    FinancialYear,
+    Journal,
+    YearClosing,
+)
 from chambre.ledger.models.events import Event, Trace
-from chambre.ledger.models.journal import JournalEntry, Line, Seal
+from chambre.ledger.models.journal import JournalEntry, Line
+from chambre.ledger.models.seals import Seal, SealedList
 from chambre.ledger.models.stock import Position, Process, Specification, StockItem
 
 __all__ = [
@@ -38,8 +46,10 @@ __all__ = [
     "Position",
     "Process",
     "Seal",
+    "SealedList",
     "Specification",
     "StockItem",
     "Trace",
     "YearBalance",
+    "YearClosing",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chambre.core.models import AppendOnlyModel
+
 
 class Book(models.Model):
     """The accounts of one structure."""
@@ -91,6 +93,27 @@ class FinancialYear(models.Model):
                 condition=models.Q(end__gt=models.F("start")), name="year_order"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.start} – {self.end}"
+
+
+class YearClosing(AppendOnlyModel):
+    """That a financial year was closed: between which days, when, and with which differences.
+
+    ``differences`` lists the accounts that the next year's own openings do not take over as they
+    stood (account, expected and found in minor units), accepted by whoever closed.
+    """
+
+    year = models.OneToOneField(FinancialYear, on_delete=models.PROTECT, related_name="closing")
+    start = models.DateField(_("from"))
+    end = models.DateField(_("to"))
+    closed_at = models.DateTimeField(_("closed"))
+    differences = models.JSONField(_("differences"), default=list)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("closing of a financial year")
 
     def __str__(self) -> str:
         return f"{self.start} – {self.end}"

@@ -1,4 +1,4 @@
-"""Journal entries and lines: written once, balanced in every cell; and their seals."""
+"""Journal entries and lines: written once, balanced in every cell."""
 
 from __future__ import annotations
 
@@ -217,34 +217,3 @@ class Line(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.day} {self.account_id} {self.amount}"
-
-
-class Seal(AppendOnlyModel):
-    """A link of the chain of a chamber: one Merkle root over a batch of records of one kind.
-
-    Each chamber has one chain; a seal covers records of one ``kind`` (journal entries, accounts,
-    events…) whose ids lie between ``first`` and ``last``, and the digest of the seal before it,
-    of whatever kind.
-    """
-
-    chamber = models.ForeignKey("registry.Agent", on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveBigIntegerField(_("number in the chain"))
-    kind = models.CharField(_("kind of records"), max_length=16, default="entry")
-    first = models.BigIntegerField(_("first record"))
-    last = models.BigIntegerField(_("last record"))
-    count = models.PositiveIntegerField(_("records"))
-    root = models.BinaryField(_("Merkle root"), max_length=32)
-    previous = models.BinaryField(_("previous seal"), max_length=32)
-    digest = models.BinaryField(_("digest"), max_length=32)
-    sealed_at = models.DateTimeField(_("sealed"))
-
-    class Meta:
-        ordering = ["chamber", "number"]
-        verbose_name = _("seal")
-        constraints = [
-            models.UniqueConstraint(fields=["chamber", "number"], name="seal_number"),
-            models.UniqueConstraint(fields=["chamber", "kind", "last"], name="seal_range"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}: {bytes(self.digest).hex()[:12]}"

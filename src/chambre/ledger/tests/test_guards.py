@@ -160,7 +160,7 @@ def _seal_gap(a):
     ledger.seal(by=a.world.by)
     a.run(
         "INSERT INTO ledger_seal (chamber_id, number, kind, first, last, count, root, previous,"
-        " digest, sealed_at) SELECT chamber_id, 3, kind, last + 1, last + 1, 1, root, digest,"
+        " digest, sealed_at) SELECT chamber_id, number + 99, kind, last + 1, last + 1, 1, root, digest,"
         " root, sealed_at FROM ledger_seal"
     )
 

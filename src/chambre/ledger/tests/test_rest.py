@@ -113,13 +113,24 @@ def test_balances_are_those_of_the_book(ask, sold):
 
 
 def test_seals_and_verification_are_what_the_command_line_says(ask, sold):
-    (seal,) = ask("/seals", "zoe")["items"]
+    seals = ask("/seals", "zoe")["items"]
 
-    assert (seal["number"], seal["count"], len(seal["digest"])) == (1, 5, 64)
+    assert [(each["number"], each["kind"], each["count"]) for each in seals] == [
+        (1, "book", 2), (2, "account", 4), (3, "auxiliary", 2), (4, "journal", 2), (5, "entry", 5),
+    ]  # fmt: skip
+    assert {len(each["digest"]) for each in seals} == {64}
     said = CliRunner().invoke(command, ["verify", "--json"])
     found = ask("/verification", "zoe")
     assert found == json.loads(said.stdout)
-    assert (found["ok"], found["entries"], found["seals"], found["problems"]) == (True, 5, 1, [])
+    assert (found["ok"], found["entries"], found["seals"], found["problems"]) == (True, 5, 5, [])
+
+
+def test_a_record_is_proved_as_at_the_command_line(ask, sold):
+    said = CliRunner().invoke(command, ["proof", str(sold[1].pk), "--json"])
+
+    assert ask(f"/proofs/entry/{sold[1].pk}") == json.loads(said.stdout)
+    assert ask("/proofs/entry/99999", status=404)["code"] == "not-found"
+    assert ask(f"/proofs/weather/{sold[1].pk}", status=404)["code"] == "not-found"
 
 
 def test_everything_is_verified_only_so_often(ask, sold, monkeypatch):
@@ -130,6 +141,7 @@ def test_everything_is_verified_only_so_often(ask, sold, monkeypatch):
 
 PATHS = [
     "/entries?structure=atelier", "/entries/{entry}", f"/balances?structure=atelier&{YEAR}",
+    "/proofs/entry/{entry}",
 ]  # fmt: skip
 
 

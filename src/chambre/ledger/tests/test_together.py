@@ -9,12 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.db.models import Sum
 
 from chambre.core.errors import ChambreError
 from chambre.ledger import api as ledger
-from chambre.ledger.models import FinancialYear, JournalEntry, Line
+from chambre.ledger.models import FinancialYear, JournalEntry, Line, Seal
 from chambre.ledger.tests.conftest import DAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,6 +153,62 @@ def test_sealing_while_others_post(world):
 
     ledger.seal(by=world.by)
     assert JournalEntry.objects.count() == 30
+    sound()
+
+
+def test_sealing_and_summing_up_make_nobody_wait(world):
+    """A long import is in flight: others post meanwhile, and what is sealed has no gap."""
+    ledger.post(world.sale(key="before"), by=world.by)
+    ledger.seal(by=world.by)
+    written, sealed = threading.Event(), threading.Event()
+
+    def long_import():
+        with transaction.atomic():
+            ledger.post_many([world.sale(7, key=f"long-{n}") for n in range(5)], by=world.by)
+            written.set()
+            assert sealed.wait(30)
+
+    def others():
+        assert written.wait(30)
+        begun = time.monotonic()
+        ledger.post(world.sale(9, key="after"), by=world.by)
+        return time.monotonic() - begun
+
+    def sealer():
+        assert written.wait(30)
+        time.sleep(0.1)
+        report = ledger.seal(by=world.by, patience=1.0)
+        sealed.set()
+        return report
+
+    if connection.vendor != "postgresql":  # one writer at a time: the import is what others await
+        sealed.set()
+    _done, waited, report = together(long_import, others, sealer)
+
+    if connection.vendor == "postgresql":
+        assert (report.entries, "entry" in report.waiting) == (0, True)
+        assert waited < 1, waited
+    assert ledger.seal(by=world.by).waiting == []
+    assert ledger.refresh_balances() == 7
+    assert JournalEntry.objects.count() == 7
+    ends = Seal.objects.filter(kind="entry").aggregate(total=Sum("count"))
+    assert ends == {"total": 7}
+    sound()
+
+
+def test_many_sealers_make_one_chain(world):
+    def post():
+        for n in range(12):
+            ledger.accounts(world.book, {f"60{n:04d}": "Achats"})
+            ledger.post(world.sale(5, key=f"s{n}"), by=world.by)
+
+    results = together(post, *[lambda: ledger.seal(by=world.by)] * 4)
+
+    assert all(isinstance(each, ledger.SealReport) for each in results[1:]), results
+    ledger.seal(by=world.by)
+    numbers = list(Seal.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert Seal.objects.filter(kind="entry").aggregate(t=Sum("count")) == {"t": 12}
     sound()
 
 
