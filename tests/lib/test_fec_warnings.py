@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from fec_support import HEADER, NAME, entry, fec, good, row
 
-from chambre.lib.fec import audit_content, check
+from chambre.lib.fec import RULES, audit_content, check
 
 
 def warned(rows, *rules: str, name: str = NAME, **options) -> list:
@@ -377,3 +377,21 @@ def test_amounts_that_pass_but_cannot_be_booked(amount, rule):
     assert report.verdict == "accepted"
     assert rule in report.counts
     assert not report.importable
+
+
+def test_a_day_that_cannot_be_read_is_said_once_and_is_no_day_of_the_books():
+    rows = [*good(), row(EcritureNum="4", EcritureDate="20231305", Debit="5,00", JournalCode="")]
+
+    report = check(fec(rows), name=NAME)
+
+    assert report.counts["E_DATE_CALENDAR"] == 1
+    assert not {"W_UNBALANCED_DAY", "W_UNBALANCED_ENTRY", "W_NOT_BY_DATE"} & set(report.counts)
+    said = [each.message("fr") for each in report.findings]
+    assert "Le journal – n'est pas équilibré : écart 5,00." in said
+    assert not [text for text in said if "/1 " in text or "0001" in text]
+
+
+def test_every_advice_is_a_sentence_without_gaps():
+    advice = [text for rule in RULES.values() for text in (rule.todo("fr"), rule.todo("en"))]
+
+    assert not [text for text in advice if "{" in text]

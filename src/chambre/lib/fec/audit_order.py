@@ -164,6 +164,8 @@ class Chronology:
                 self._begun = True
             elif self._begun:
                 findings.add("W_OPENING_NOT_FIRST", line, "JournalCode", journal)
+            if day == NO_DAY:
+                continue  # said already: it has no date, or none that can be read
             before = days.get(journal, day)
             if before is not day and day < before:
                 findings.add(

@@ -8,6 +8,7 @@ from datetime import date
 from .audit_content import Accounts, Doubles, KnownAccounts, Lettering, Opening, Pieces
 from .audit_order import Chronology, Numbering
 from .block import Block
+from .columns import NO_DAY
 from .findings import Cents, Findings
 from .layout import Layout, own_columns
 from .names import FileName
@@ -70,9 +71,13 @@ class _Audits:
             )
         survey.regrouper.note_unbalanced(findings)
         for journal, gap in survey.regrouper.unbalanced_by("journal"):
-            findings.add("W_UNBALANCED_JOURNAL", 0, "JournalCode", str(journal), gap=Cents(gap))
+            findings.add(
+                "W_UNBALANCED_JOURNAL", 0, "JournalCode", str(journal) or "–", gap=Cents(gap)
+            )
         for ordinal, gap in survey.regrouper.unbalanced_by("day"):
             day = date.fromordinal(int(ordinal))
+            if day == NO_DAY:
+                continue
             findings.add(
                 "W_UNBALANCED_DAY", 0, "EcritureDate", day.isoformat(), day=day, gap=Cents(gap)
             )

@@ -154,7 +154,7 @@ class Regrouper:
             return
         rows = self._base.execute(
             "SELECT min(first), max(journal), max(number), max(day), max(piece), sum(balance)"
-            " FROM grp GROUP BY kh HAVING sum(balance) <> 0 ORDER BY min(first)"
+            " FROM grp GROUP BY kh HAVING sum(balance) <> 0 AND max(day) > 1 ORDER BY min(first)"
         )
         kept = islice(rows, findings.room("W_UNBALANCED_ENTRY"))
         for first, journal, number, day, piece, balance in kept:

@@ -91,7 +91,7 @@ _COHERENCE = (
         "Ligne {line}, le compte {value} n'est pas au plan comptable.",
         "Line {line}, account {value} is not in the chart of accounts.",
         (
-            "Vérifiez le numéro ; {value} sera créé à l'import s'il est juste.",
+            "Vérifiez le numéro ; s'il est juste, le compte est créé à l'import.",
             "Check the number; it is created on import if it is right.",
         ),
     ),

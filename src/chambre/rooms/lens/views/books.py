@@ -20,7 +20,7 @@ from chambre.core.errors import NotFound
 from chambre.core.jobs import start_job
 from chambre.core.models import Job
 from chambre.ledger.models import FinancialYear
-from chambre.lib import exports
+from chambre.lib import exports, fec
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.lens import queries, services
@@ -200,7 +200,14 @@ def check_result(request: HttpRequest, job: Any) -> HttpResponse:
     if result:
         context["errors"] = [each for each in result["findings"] if each["rejects"]]
         context["others"] = [each for each in result["findings"] if not each["rejects"]]
+        context["error_count"], context["other_count"] = _counts(result)
     return render(request, "lens/books/check_result.html", context)
+
+
+def _counts(result: dict[str, Any]) -> tuple[int, int]:
+    """How much there is of what makes the verdict, and of the rest, shown or not."""
+    rejecting = sum(n for rule, n in result["counts"].items() if fec.RULES[rule].rejects)
+    return rejecting, sum(result["counts"].values()) - rejecting
 
 
 @require_safe
@@ -219,15 +226,24 @@ def check_file(request: HttpRequest, job: Any, form: str) -> HttpResponse:
     return response
 
 
+def _left_out(result: dict[str, Any]) -> list[str]:
+    """Says that not everything is listed, when it is not."""
+    shown, found = len(result["findings"]), sum(result["counts"].values())
+    if found <= shown:
+        return []
+    text = _("The first %(shown)s of %(all)s are shown.")
+    return [text % {"shown": shown, "all": found}]
+
+
 def _paper(result: dict[str, Any]) -> exports.Report:
     """A check as a report to be printed."""
     columns = [
         exports.Column("line", _("Line"), exports.Kind.QUANTITY),
-        exports.Column("column", _("Column")),
-        exports.Column("value", _("Value")),
-        exports.Column("rule", _("Rule")),
-        exports.Column("message", _("What was found")),
-        exports.Column("todo", _("What to do")),
+        exports.Column("column", _("Column"), width=13),
+        exports.Column("value", _("Value"), width=14),
+        exports.Column("message", _("What was found"), width=44),
+        exports.Column("todo", _("What to do"), width=36),
+        exports.Column("rule", _("Rule"), width=26),
     ]
     tables = []
     for key, title, rejects in (
@@ -235,19 +251,28 @@ def _paper(result: dict[str, Any]) -> exports.Report:
         ("others", _("Other remarks"), False),
     ):
         rows = [
-            exports.Row([each[column.key] for column in columns])
+            exports.Row([each[column.key] or None for column in columns])
             for each in result["findings"]
             if each["rejects"] is rejects
         ]
         tables.append(exports.Table(key, title, columns, rows))
     accepted = result["verdict"] == "accepted"
     verdict = _("Verdict: accepted") if accepted else _("Verdict: rejected")
+    language = (get_language() or "fr")[:2]
+    debit, credit = (fec.Cents(result[side]).shown(language) for side in ("debit", "credit"))
+    figures = _("%(lines)d lines, debit %(debit)s, credit %(credit)s.") % {
+        "lines": result["lines"],
+        "debit": debit,
+        "credit": credit,
+    }
+    can = _("It can be brought in.")
+    cannot = _("It cannot be brought in as it is.")
     return exports.Report(
         title=_("Check of an accounting export (FEC)"),
         subject=result["name"],
         tables=tables,
         issued=timezone.localtime(),
-        language=(get_language() or "fr")[:2],
-        lead=[verdict],
+        language=language,
+        lead=[verdict, figures, can if result["importable"] else cannot, *_left_out(result)],
         landscape=True,
     )
