@@ -270,6 +270,9 @@ class StatementQuery(Period):
     by: Literal["resource", "structure"]
     resource: list[str] = Field([], description="Only these resources (repeat).")
     structure: list[str] = Field([], description="Only these structures (repeat).")
+    known_on: dt.date | None = Field(
+        None, description="Only what had been recorded by the end of that day."
+    )
 
 
 class AccountOut(Schema):

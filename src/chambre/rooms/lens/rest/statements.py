@@ -58,6 +58,7 @@ def get_statement(request: HttpRequest, query: Query[s.StatementQuery]) -> JsonR
         last=query.last,
         resources=[registry.resource(slug) for slug in query.resource],
         structures=structures,
+        known_on=query.known_on,
     )
     return JsonResponse(found.as_json(), json_dumps_params={"ensure_ascii": False})
 

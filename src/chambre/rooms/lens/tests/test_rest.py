@@ -353,6 +353,16 @@ def test_a_statement_is_what_the_command_line_says(ask, bring, query, options):
     assert found["groups"]
 
 
+def test_a_statement_can_be_asked_as_known_on_a_day(ask, bring):
+    bring(*sale(1, 120))
+
+    then = ask("get", f"/statement?by=structure&{YEAR}&known_on=2023-12-31", "nora")
+    now = ask("get", f"/statement?by=structure&{YEAR}&known_on=9999-12-31", "nora")
+
+    assert then["groups"] == []
+    assert [group["income"] for group in now["groups"]] == [12_000]
+
+
 def test_a_treasurer_reads_statements_of_their_own_structures_only(ask, bring):
     bring(*sale(1, 120))
     bring(*sale(1, 500), structure="compost")

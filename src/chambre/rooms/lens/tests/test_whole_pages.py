@@ -172,3 +172,16 @@ def test_the_command_reads_as_known_on_a_day(valley):
         "presse", "verger", None,
     ]  # fmt: skip
     assert wrong.exit_code == 2
+
+
+def test_all_structures_together_are_their_sum(client, valley):
+    client.force_login(valley["both"])
+
+    found = json.loads(client.get(f"/comptes/structure/-/?{P2024}&format=json").content)
+
+    own = ledger.statement(by="structure", **YEAR)
+    assert found["income"] == sum(group.totals.income for group in own.groups) == 290_700
+    assert found["result"] == sum(group.result for group in own.groups)
+    page = words(client.get(f"/comptes/structure/-/?{P2024}"))
+    assert "Toutes les structures ensemble" in page
+    assert "compte 181RES" not in page  # links cancel in the whole

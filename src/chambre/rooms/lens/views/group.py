@@ -1,4 +1,4 @@
-"""The accounts of one resource, of one structure, or of what is not attributed, in full."""
+"""The accounts of one resource, of one structure, of all together, or of the rest, in full."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ class Group(NamedTuple):
 
 @require_safe
 def group(request: HttpRequest, by: str, slug: str) -> HttpResponse:
-    """The statements of one resource, of one structure, or of what is not attributed (``-``)."""
+    """The statements of one resource, of one structure, or of ``-``.
+
+    That stands for what is not attributed to a resource, and for all structures together.
+    """
     structures = readable(actor_of(request))
     form = period(request, structures)
     years = exercises(structures)
@@ -80,6 +83,7 @@ def group(request: HttpRequest, by: str, slug: str) -> HttpResponse:
         "provisional": one.scope.provisional(first, last),
         "query": f"first={first}&last={last}",
         "known_on": form.cleaned_data["known_on"],
+        "cumulated": by == "structure" and slug == REST,
     }
     return render(request, "lens/statements/group.html", context)
 
@@ -97,14 +101,14 @@ def _group(
     Raises:
         NotFound: No such resource, or no such structure among those that may be read.
     """
-    wanted = only if by == "resource" else slug
+    wanted = only if by == "resource" else "" if slug == REST else slug
     kept = [each for each in structures if wanted in ("", each.slug)]
     if not kept or by not in ("resource", "structure"):
         raise NotFound
     query = {"structure": wanted} if wanted else {}
     resource = registry.resource(slug) if by == "resource" and slug != REST else None
     if by == "structure":
-        part, name = ledger.Part.ALL, kept[0].name
+        part, name = ledger.Part.ALL, kept[0].name if wanted else _("All structures together")
     elif resource is None:
         part, name, query["resource"] = ledger.Part.REST, _("Not attributed"), REST
     else:
