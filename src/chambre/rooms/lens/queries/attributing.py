@@ -22,6 +22,8 @@ from chambre.rooms.lens.models import (
 )
 
 CHUNK = 2_000
+MOST_RUNS = 2_000
+"""Runs looked at for whether one came after an import: each import makes one of its own."""
 MOST_ACCOUNTS = 500
 """Accounts that a condition names one by one; above, the lines are tested as they are read."""
 
@@ -229,14 +231,15 @@ def state_of(version: RuleSet | None) -> tuple[tuple[Any, ...], int]:
 
 def lines_waiting(structures: Iterable[Agent]) -> int:
     """Lines brought in since the rules last ran over the books of their structure."""
-    runs = list(AttributionRun.objects.order_by("-id").values_list("at", "report__structures")[:50])
+    ran = AttributionRun.objects.order_by("-id").values_list("at", "report__structures")
+    runs = list(ran[:MOST_RUNS])
     brought = FecImport.objects.filter(
         book__structure__in=list(structures), replaced_by__isnull=True
     ).order_by()
     waiting = 0
-    for slug, at, lines in brought.values_list("book__structure__slug", "at", "lines"):
-        last = next((ran for ran, over in runs if over is None or slug in over), None)
-        if last is None or at > last:
+    for slug, come, lines in brought.values_list("book__structure__slug", "at", "lines"):
+        last = next((at for at, over in runs if over is None or slug in over), None)
+        if last is None or come > last:
             waiting += lines
     return waiting
 

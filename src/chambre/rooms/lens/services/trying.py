@@ -134,6 +134,7 @@ class RuleTrial:
         from_others: Lines by name of the rule that would take them without it; empty name: none.
         earlier: Lines that fit it but are taken by a rule before it, by that rule's name.
         by_hand: Lines that fit it but were attributed by hand.
+        lost: Lines that the rule took as it was before, by who takes them now; empty name: none.
         partial: There are more lines to look at than were read.
     """
 
@@ -144,6 +145,7 @@ class RuleTrial:
     from_others: Counter[str] = field(default_factory=Counter)
     earlier: Counter[str] = field(default_factory=Counter)
     by_hand: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
     partial: bool = False
 
 
@@ -154,6 +156,7 @@ def try_rule(
     chamber: Agent,
     by: Actor,
     structures: Sequence[Agent] | None = None,
+    before: Rule | None = None,
 ) -> RuleTrial:
     """What the rule at a place takes in a set of rules; nothing changes.
 
@@ -165,6 +168,7 @@ def try_rule(
         chamber: Whose rules.
         by: Who asks.
         structures: Whose lines are read; absent: all that ``by`` answers for.
+        before: The rule as it is before the change that is tried.
 
     Raises:
         Forbidden: ``by`` answers for no structure, or not for one of these.
@@ -173,21 +177,25 @@ def try_rule(
         structures = attributable_structures(chamber, by)
     authorize(by, "lens.change_rules", structures)
     rule = rules[place]
+    tried = [rule] if before is None or before == rule else [rule, before]
     hands = hand_attributions(each.book.pk for each in structures)
     whole = Decider(rules, hands)
     without = Decider([*rules[:place], *rules[place + 1 :]], hands)
+    former = Decider([*rules[:place], tried[-1], *rules[place + 1 :]], hands)
     alone = Decider([rule], hands)
     trial = RuleTrial()
-    for line in _bounded(attributing.lines_for_rules(structures, [rule]), trial):
-        if alone.rule_place(line) is None:
-            continue
+    for line in _bounded(attributing.lines_for_rules(structures, tried), trial):
         taken = whole.place(line)
-        if taken == HAND:
-            trial.by_hand += 1
-        elif taken != place:
-            trial.earlier[whole.name(taken)] += 1
-        else:
+        if taken == place:
             _take(trial, line, without.name(without.place(line)))
+        elif former.place(line) == place:
+            trial.lost[whole.name(taken)] += 1
+        elif alone.rule_place(line) is None:
+            continue
+        elif taken == HAND:
+            trial.by_hand += 1
+        else:
+            trial.earlier[whole.name(taken)] += 1
     return trial
 
 

@@ -189,6 +189,20 @@ def test_the_trial_of_a_rule_says_what_it_takes_from_the_others(chamber, both):
     assert attributions() == 0
 
 
+def test_the_trial_of_a_change_says_what_the_rule_loses_and_to_whom(chamber, both):
+    rules = read(
+        rule("presse", {"presse": 1}, label="(?i)location", account=["6*"]),
+        rule("charges", {"verger": 1}, account=["6*"], structure=["cuma"]),
+        chamber=chamber,
+    )
+    before = read(rule("presse", {"presse": 1}, account=["6*"]), chamber=chamber)[0]
+
+    trial = services.try_rule(rules=rules, place=0, chamber=chamber, by=both, before=before)
+
+    assert trial.lines == 1
+    assert trial.lost == {"charges": 2, "": 1}
+
+
 def test_figures_and_suggestions_show_nothing_of_structures_one_does_not_answer_for(
     chamber, nectar, system
 ):
@@ -408,6 +422,37 @@ def test_every_change_is_in_the_audit_trail(chamber, both):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_two_who_accept_the_same_suggestion_at_once_one_is_told(system):
+    cache.clear()
+    chamber = world(system)
+    by = treasurer_of("nectar", "cuma", email="ada@exemple.test", system=system)
+    apply(PRESS, chamber=chamber, by=by)
+    proposal = proposals(chamber, by)["nectar", "401000", "F-CUMA"]
+    barrier = threading.Barrier(2)
+    outcomes = []
+
+    def go():
+        barrier.wait()
+        try:
+            answer(proposal, by=by, accepted=True)
+            outcomes.append("accepted")
+        except Conflict:
+            outcomes.append("told")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=go) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["accepted", "told"]
+    assert SuggestionAnswer.objects.count() == HandAttribution.objects.count() == 1
+    assert held("presse").count(("401000", -3300)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_apply_at_once_from_the_same_version_one_is_told(system):
     cache.clear()
     chamber = world(system)
@@ -439,3 +484,15 @@ def test_of_two_who_apply_at_once_from_the_same_version_one_is_told(system):
     assert sorted(outcomes) == ["applied", "told"]
     assert [each.number for each in RuleSet.objects.all()] == [1]
     assert AttributionRun.objects.filter(ruleset__number=1).count() == 1
+
+
+def test_lines_wait_only_until_the_rules_have_run_over_their_structure(chamber, both):
+    from chambre.rooms.lens.queries import attributable_structures, attributing
+
+    mine = attributable_structures(chamber, both)
+    assert attributing.lines_waiting(mine) == 12
+    apply(SALES, chamber=chamber, by=both)
+    assert attributing.lines_waiting(mine) == 0
+    more = entry(9, "Nectar de pomme", "411000", "701000", 10, day="20240105")
+    bring("nectar", more, by=both, year=2024)
+    assert attributing.lines_waiting(mine) == 0

@@ -75,12 +75,23 @@ def _trial(
         return {"trial_problems": [("", each.text(language)) for each in error.problems]}
     listed, at = _with(working, place, rule)
     trial = services.try_rule(
-        rules=listed, place=at, chamber=desk.chamber, by=desk.by, structures=desk.mine
+        rules=listed,
+        place=at,
+        chamber=desk.chamber,
+        by=desk.by,
+        structures=desk.mine,
+        before=working.rules[at] if at < len(working.rules) else None,
     )
+    return _counted(trial)
+
+
+def _counted(trial: services.RuleTrial) -> dict[str, Any]:
+    """A trial as a context."""
     return {
         "trial": trial,
-        "from_others": sorted(trial.from_others.items(), key=lambda each: -each[1]),
-        "earlier": sorted(trial.earlier.items(), key=lambda each: -each[1]),
+        "from_others": trial.from_others.most_common(),
+        "earlier": trial.earlier.most_common(),
+        "lost": trial.lost.most_common(),
     }
 
 
@@ -118,8 +129,7 @@ def _page(
         trial = services.try_rule(
             rules=working.rules, place=place, chamber=desk.chamber, by=desk.by, structures=desk.mine
         )
-        context |= {"trial": trial, "from_others": trial.from_others.most_common()}
-        context["earlier"] = trial.earlier.most_common()
+        context |= _counted(trial)
     wrong = asked and "save" in request.POST
     return render(request, "lens/attribution/rule.html", context, status=422 if wrong else 200)
 
