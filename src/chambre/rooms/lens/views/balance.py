@@ -223,7 +223,8 @@ def _row(reading: Reading, row: accounting.Row, gross: bool) -> SheetRow:
         )
         for part in parts
     )
-    return SheetRow((plain,), tuple(cells), term, row.level, role, behind)
+    address = "#income" if row.kind is RowKind.RESULT and row.key == "result" else ""
+    return SheetRow((plain,), tuple(cells), term, row.level, role, behind, address)
 
 
 # Trial balance -------------------------------------------------------------------------------
