@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from .scratch import scratch
 from .types import Entry, FecLine, LineTuple
 
 
@@ -44,8 +45,6 @@ class Change:
 
 
 _TABLES = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
 CREATE TABLE entry (
     id INTEGER PRIMARY KEY, side INTEGER, key BLOB, loose BLOB, moved BLOB, content BLOB,
     entry BLOB, partner INTEGER, kind TEXT
@@ -80,7 +79,7 @@ def difference(
     Yields:
         What is not the same: what was there before in its order, then what was added in its own.
     """
-    base = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+    base = scratch()
     try:
         base.executescript(_TABLES)
         shape = _Shape(ignoring)

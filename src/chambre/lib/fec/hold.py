@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Final
 
 from .regroup import Regrouper
+from .scratch import scratch
 from .types import Entry, LineTuple
 
 IN_MEMORY = 100_000
@@ -100,9 +101,7 @@ class Holder:
     def _put_aside(self) -> None:
         """Move what is held from memory to a temporary file."""
         if self._base is None:
-            self._base = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-            self._base.execute("PRAGMA journal_mode = OFF")
-            self._base.execute("PRAGMA synchronous = OFF")
+            self._base = scratch()
             self._base.execute("CREATE TABLE aside (grp INTEGER, lines BLOB)")
             self._base.execute("CREATE INDEX aside_grp ON aside (grp)")
         self._base.execute("BEGIN")

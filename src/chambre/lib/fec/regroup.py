@@ -16,6 +16,7 @@ from itertools import islice
 
 from .findings import Cents, Findings
 from .runs import Recurrences, Runs
+from .scratch import scratch
 from .types import Regrouping, Width
 
 LISTED = 10_000
@@ -81,11 +82,7 @@ class Regrouper:
 
     def _database(self) -> sqlite3.Connection:
         if self._base is None:
-            # An empty name is a private temporary file that SQLite keeps in memory at first.
-            self._base = sqlite3.connect("", check_same_thread=False, isolation_level=None)
-            self._base.execute("PRAGMA journal_mode = OFF")
-            self._base.execute("PRAGMA synchronous = OFF")
-            self._base.execute("PRAGMA cache_size = -32768")
+            self._base = scratch()
             self._base.executescript(_TABLES)
         return self._base
 

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from .errors import FecUnbalanced
 from .opening import is_opening_journal
+from .scratch import scratch
 from .types import COLUMNS, FecLine, LineTuple
 from .values import currency_text
 
@@ -86,7 +87,7 @@ def write(
     if separator not in SEPARATORS:
         raise ValueError(f"separator must be a tab or |, not {separator!r}")
     writer = _Writer(encoding, separator, tuple(extra_columns), renumber=renumber)
-    base = sqlite3.connect("", isolation_level=None)
+    base = scratch()
     try:
         writer.sort_in(base, lines)
         done = writer.done
@@ -118,16 +119,15 @@ class _Writer:
 
     def sort_in(self, base: sqlite3.Connection, lines: Iterable[LineTuple]) -> None:
         """Put the entries into a temporary table, to be taken out in order."""
-        base.execute("PRAGMA journal_mode = OFF")
-        base.execute("PRAGMA synchronous = OFF")
         base.execute(
-            "CREATE TABLE entry (later INTEGER, valid INTEGER, day INTEGER, head TEXT, body TEXT)"
+            "CREATE TABLE entry (later INTEGER, valid INTEGER, day INTEGER, rank INTEGER, head TEXT,"
+            " body TEXT, PRIMARY KEY (later, valid, day, rank)) WITHOUT ROWID"
         )
         base.execute("BEGIN")
-        base.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?)", self._rows(lines))
+        base.executemany("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", self._rows(lines))
         base.execute("COMMIT")
 
-    def _rows(self, lines: Iterable[LineTuple]) -> Iterator[tuple[int, int, int, str, str]]:
+    def _rows(self, lines: Iterable[LineTuple]) -> Iterator[tuple[int, int, int, int, str, str]]:
         for _, group in groupby(lines, key=lambda line: (line[1], line[3], line[4])):
             entry = [FecLine._make(line) for line in group]
             first = entry[0]
@@ -136,7 +136,7 @@ class _Writer:
             head = self._text(first.number)
             body = "\n".join(self._line(line) for line in entry)
             later = 0 if self._opens(first) else 1
-            yield later, valid.toordinal(), first.day.toordinal(), head, body
+            yield later, valid.toordinal(), first.day.toordinal(), self.done.entries, head, body
 
     def _opens(self, line: FecLine) -> bool:
         key = line.journal, line.journal_label
@@ -147,7 +147,7 @@ class _Writer:
     def put(self, base: sqlite3.Connection, out: BinaryIO) -> None:
         """Write the entries in their order."""
         out.write(self._encoded(self._separator.join((*COLUMNS, *self._extras))))
-        rows = base.execute("SELECT head, body FROM entry ORDER BY later, valid, day, rowid")
+        rows = base.execute("SELECT head, body FROM entry ORDER BY later, valid, day, rank")
         unnumbered = 0
         for rank, (head, body) in enumerate(rows, start=1):
             number = str(rank) if self._renumber else head
