@@ -52,8 +52,10 @@ def structure(request: HttpRequest, slug: str) -> HttpResponse:
     by = actor_of(request)
     context = {
         "agent": agent,
-        "owned": agent.owned.only("slug", "name", "standing").order_by("sort_name")[:100],
-        "kept": agent.kept.only("slug", "name", "standing").order_by("sort_name")[:100],
+        "owned": agent.owned.only("slug", "name", "standing", "owner").order_by("sort_name")[:100],
+        "kept": agent.kept.only("slug", "name", "standing", "custodian").order_by("sort_name")[
+            :100
+        ],
         "may_change": by.may("registry.change_agent", agent),
         **roles_in(by, agent),
     }

@@ -67,7 +67,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "address": resource.uri or f"{base_of(request)}/ressources/{resource.slug}/",
         "may_change": by.may("registry.change_resource", resource),
         "may_decide": by.may("registry.change_standing", resource),
-        "parts": resource.parts.only("slug", "name").order_by("sort_name"),
+        "parts": resource.parts.only("slug", "name", "part_of").order_by("sort_name"),
     }
     return render(request, "registry/resource.html", context)
 
