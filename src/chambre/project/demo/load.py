@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from chambre.core.actors import Actor
 from chambre.core.errors import Conflict
+from chambre.core.files import store
 from chambre.core.models import User
 from chambre.core.ui.slots import DemoPerson as SlotPerson
 from chambre.ledger import api as ledger
@@ -127,9 +128,13 @@ def _books(by: Actor) -> int:
     """Two years of FEC files for each structure, through the import."""
     made = 0
     for slug, _year, name, content in books():
+        structure = registry.structure(slug)
+        if queries.imports_in([structure]).filter(name=name).exists():
+            continue
+        kept = store(BytesIO(content), name=name, purpose="lens.fec", by=by)
         try:
             outcome = services.import_fec(
-                source=BytesIO(content), name=name, structure=registry.structure(slug), by=by
+                source=BytesIO(content), name=name, structure=structure, stored=[kept], by=by
             )
         except Conflict:  # somebody has brought another export of that year in meanwhile
             continue

@@ -67,6 +67,9 @@ def test_what_one_structure_sells_to_another_is_left_out_and_said(client, world,
     assert ("Produits et services vendus", "Presse mobile") not in found
     assert all(target != "Vergers" or "Fournitures" not in source for source, target in found)
     assert len(answer.context["between"]) == 2
+    named = links(client.get(VERGER + "&tiers=1"))
+    assert named["Vergers", "Presse mobile"] == 5000
+    assert named["Vergers", "Fournitures, loyers, énergie, services"] == 12_000  # nothing taken off
     assert "n’est ni reçu ni dépensé" in words(answer)
 
 

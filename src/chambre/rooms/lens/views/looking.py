@@ -103,12 +103,14 @@ def _of_resource(view: View, people: bool) -> tuple[Any, list[Any]]:
         part=ledger.Part.RESOURCE, structures=view.structures, resource=view.resource
     )
     (figures,) = scope.figures([(view.first, view.last)])
-    nets = {
-        (book, account): each.debit - each.credit
-        for book, group in figures.by_book.items()
-        for account, each in group.accounts.items()
-        if account[:1] in "67"
-    }
+    # By name nothing is taken off: who sells to whom is what there is to see.
+    cells = figures.cells if people else {(book, None): g for book, g in figures.by_book.items()}
+    nets: dict[tuple[int, str], int] = {}
+    for (book, _resource), group in cells.items():
+        for account, each in group.accounts.items():
+            if account[:1] in "67":
+                key = (book, account)
+                nets[key] = nets.get(key, 0) + each.debit - each.credit
     eliminations = [each for each in figures.eliminations if not each.stock]
     drawn = [
         Flow(
