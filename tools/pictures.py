@@ -1,0 +1,68 @@
+"""Takes the pictures of the guide from a running demonstration.
+
+    ./run demo --port 8000 &
+    .venv/bin/python tools/pictures.py http://localhost:8000
+
+It signs in as Bruno, a treasurer of the invented town, looks at each page on a desktop screen and
+on a phone, and writes ``docs/guide/pictures/``.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from tests.browser.harness import DESKTOP, PHONE, find_chromium, start_chromium  # noqa: E402
+
+PICTURES = ROOT / "docs" / "guide" / "pictures"
+HEIGHTS = {DESKTOP: 1000, PHONE: 844}
+PUBLIC = {
+    "accueil": ("/", (DESKTOP, PHONE)),
+    "entrer": ("/compte/login/", (PHONE,)),
+    "ressources": ("/ressources/", (DESKTOP,)),
+    "ressource": ("/ressources/verger/", (DESKTOP, PHONE)),
+}
+TREASURER = {
+    "livres": ("/livres/jus/", (DESKTOP,)),
+    "attribution": ("/attribution/", (DESKTOP,)),
+    "reste": ("/attribution/propositions/", (DESKTOP,)),
+    "comptes": ("/comptes/", (DESKTOP, PHONE)),
+    "etat": ("/comptes/resource/verger/", (DESKTOP, PHONE)),
+    "regarder": ("/comptes/resource/verger/voir/", (DESKTOP,)),
+    "public": ("/livres/jus/public/", (DESKTOP,)),
+}
+
+
+def take(page: Page, base: str, pages: dict[str, tuple[str, tuple[int, ...]]]) -> None:
+    """What somebody sees first on each page."""
+    for name, (path, widths) in pages.items():
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            answer = page.goto(base + path)
+            if answer is None or not answer.ok:
+                raise SystemExit(f"{path} cannot be seen: {answer and answer.status}")
+            page.screenshot(path=PICTURES / f"{name}-{width}.png")
+            print(f"{name}-{width}.png")
+
+
+def main(base: str) -> None:
+    """Take all of them."""
+    executable = find_chromium()
+    if executable is None:
+        raise SystemExit("No Chromium on this machine.")
+    with start_chromium(executable) as browser:
+        context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+        page = context.new_page()
+        take(page, base, PUBLIC)
+        page.goto(base + "/")
+        page.get_by_label("Entrer comme Bruno").first.click()
+        page.wait_for_load_state()
+        take(page, base, TREASURER)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000")
