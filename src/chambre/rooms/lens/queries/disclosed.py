@@ -106,11 +106,6 @@ def level_of(held: Mapping[tuple[int, int | None], str], structure: int, resourc
     return own if own is not None else held.get((structure, None), Level.NONE)
 
 
-def discloses(structure: Agent) -> bool:
-    """Whether a structure shows anything to everybody."""
-    return any(level != Level.NONE for level in decisions([structure]).values())
-
-
 def of_resource(resource: Resource, *, year: int | None = None, language: str) -> PublicAccounts:
     """What the structures around a resource let everybody see of its accounts."""
     ids = Line.objects.filter(resource=resource, unit="EUR").order_by().values("book").distinct()
@@ -129,6 +124,7 @@ def of_structure(
     *,
     year: int | None = None,
     language: str,
+    held: Decisions | None = None,
     instead: Decisions | None = None,
 ) -> PublicAccounts:
     """What a structure lets everybody see, resource by resource.
@@ -137,15 +133,19 @@ def of_structure(
         structure: Which structure.
         year: Calendar year in which the financial year ends; absent: the latest.
         language: ``fr`` or ``en``, for the labels.
+        held: Its decisions, when at hand.
         instead: Decisions to be looked at before they are made, above those that hold.
     """
-    book = Book.objects.filter(structure=structure).select_related("structure").first()
-    if book is None:
-        return PublicAccounts()
-    held = {**decisions([structure]), **(instead or {})}
+    held = {**(decisions([structure]) if held is None else held), **(instead or {})}
     if all(level == Level.NONE for level in held.values()):
         return PublicAccounts()
-    return _accounts([book], None, held, year, language)
+    rows = FinancialYear.objects.filter(book__structure=structure).select_related("book")
+    exercises = list(rows.order_by("end"))
+    if not exercises:
+        return PublicAccounts()
+    book = exercises[0].book
+    book.structure = structure
+    return _accounts([book], None, held, year, language, exercises)
 
 
 def _accounts(
@@ -154,12 +154,14 @@ def _accounts(
     held: Decisions,
     year: int | None,
     language: str,
+    exercises: Iterable[FinancialYear] | None = None,
 ) -> PublicAccounts:
     """The parts of some books, for some resources or for all."""
     spans: dict[int, dict[int, tuple[dt.date, dt.date]]] = {}
-    rows = FinancialYear.objects.filter(book__in=books).order_by("end")
-    for book_id, start, end in rows.values_list("book_id", "start", "end"):
-        spans.setdefault(end.year, {})[book_id] = (start, end)
+    if exercises is None:
+        exercises = FinancialYear.objects.filter(book__in=books).order_by("end")
+    for each in exercises:
+        spans.setdefault(each.end.year, {})[each.book_id] = (each.start, each.end)
     years = sorted(spans, reverse=True)
     chosen = year if year in spans else (years[0] if years else 0)
     if not chosen:

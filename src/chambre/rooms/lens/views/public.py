@@ -74,7 +74,9 @@ def resource_tab(request: HttpRequest, resource: Resource) -> str:
 
 def structure_tab(request: HttpRequest, structure: Agent) -> str:
     """What a structure lets everybody see, resource by resource."""
-    found = disclosed.of_structure(structure, year=_year(request), language=language())
+    found = disclosed.of_structure(
+        structure, year=_year(request), language=language(), held=_decisions(request, structure)
+    )
     if not found.parts:
         return ""
     context = {**_context(found), "structure": structure}
@@ -83,7 +85,19 @@ def structure_tab(request: HttpRequest, structure: Agent) -> str:
 
 def structure_discloses(request: HttpRequest, structure: Agent) -> bool:
     """Whether the tab is offered: to everybody, once the structure shows anything."""
-    return structure.kind != Agent.Kind.PERSON and disclosed.discloses(structure)
+    if structure.kind == Agent.Kind.PERSON:
+        return False
+    held = _decisions(request, structure)
+    return any(level != Disclosure.Level.NONE for level in held.values())
+
+
+def _decisions(request: HttpRequest, structure: Agent) -> disclosed.Decisions:
+    """What a structure decided, asked once in a request: for the tab, then for what is in it."""
+    known: dict[int, disclosed.Decisions] = getattr(request, "_lens_decisions", {})
+    if structure.pk not in known:
+        known[structure.pk] = disclosed.decisions([structure])
+        request._lens_decisions = known  # type: ignore[attr-defined]
+    return known[structure.pk]
 
 
 @require_http_methods(["GET", "POST"])
