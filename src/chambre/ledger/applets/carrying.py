@@ -59,6 +59,11 @@ class Chart:
     def of(cls, book: Book) -> Chart:
         """Read it."""
         codes = dict(Account.objects.filter(book=book).order_by().values_list("pk", "code"))
+        return cls.from_codes(codes)
+
+    @classmethod
+    def from_codes(cls, codes: dict[int, str]) -> Chart:
+        """The same, of codes by id."""
         return cls(codes, {pk: nature(code) for pk, code in codes.items()})
 
     def code_for(self, prefix: str) -> str:

@@ -53,26 +53,34 @@ _LOSS = "Résultat de l'exercice (déficit ou perte)"
 class _Closing:
     """The figures of one closing, read once."""
 
-    def __init__(self, book: Book, year: FinancialYear) -> None:
+    def __init__(self, book: Book, year: FinancialYear, *, writes: bool) -> None:
         self.book, self.year = book, year
         self.years = list(
             FinancialYear.objects.filter(book=book, start__lte=year.start).order_by("start")
         )
         self.chart = Chart.of(book)
         self.next_day = year.end + dt.timedelta(days=1)
-        self.ids = self._with_result_accounts()
+        self.ids = self._with_result_accounts(writes)
         self.balances = carrying.balances_at_end(book, self.years, self.chart, self.ids)
         self.openings = self._next_openings()
         self.opens = not any(any(amounts.values()) for amounts in self.openings.values())
         self.results = {unit: self._result_account(unit) for unit in self._units()}
         self.carried = carrying.carry(self.chart, self.balances, self.results)
 
-    def _with_result_accounts(self) -> dict[str, int]:
-        """Account ids by code, with those that take results over."""
+    def _with_result_accounts(self, writes: bool) -> dict[str, int]:
+        """Account ids by code, with those that take results over.
+
+        Where nothing is written, those that the book does not have are stood in for.
+        """
         profit, loss = self.chart.code_for("120"), self.chart.code_for("129")
         ids = {code: pk for pk, code in self.chart.codes.items()}
-        ids |= accounts(self.book, {profit: _LABELS["120"], loss: _LOSS})
-        self.chart = Chart.of(self.book)
+        labels = {profit: _LABELS["120"], loss: _LOSS}
+        missing = {code: label for code, label in labels.items() if code not in ids}
+        if missing and writes:
+            ids |= accounts(self.book, missing)
+        else:
+            ids |= {code: -number for number, code in enumerate(missing, 1)}
+        self.chart = Chart.from_codes({pk: code for code, pk in ids.items()})
         return ids
 
     def _next_openings(self) -> Balances:
@@ -214,18 +222,14 @@ def _order(item: tuple[Position, int]) -> tuple[int, int]:
     return item[0].account, item[0].auxiliary or 0
 
 
-@transaction.atomic
 def preview_close(*, book: Book, year: FinancialYear, by: Actor) -> ClosingPreview:
-    """What closing a year would do; nothing is posted.
+    """What closing a year would do; nothing is written.
 
     Raises:
         Forbidden: ``by`` does not answer for the book.
     """
     authorize(by, "ledger.close_year", book)
-    with transaction.atomic():
-        preview = _preview(_Closing(book, year))
-        transaction.set_rollback(True)  # the accounts that a result would go to
-    return preview
+    return _preview(_Closing(book, year, writes=False))
 
 
 def _preview(closing: _Closing) -> ClosingPreview:
@@ -262,7 +266,7 @@ def close_year(
     year = FinancialYear.objects.select_for_update(no_key=True).get(pk=year.pk, book=book)
     if year.closed_at is not None:
         return CloseReport(year, already=True)
-    closing = _Closing(book, year)
+    closing = _Closing(book, year, writes=True)
     preview = _preview(closing)
     _refuse(preview, accept_differences)
     posting = Posting(Books(by, "ledger.close_year", book))

@@ -7,6 +7,7 @@ from django.urls import path
 from chambre.rooms.lens.views import (
     attribution,
     books,
+    closing,
     entries,
     group,
     handwork,
@@ -31,6 +32,7 @@ BOOKS = [
     path("livres/<slug:slug>/imports/<int:number>/", books.import_record, name="import"),
     path("livres/<slug:slug>/public/", public.disclosure, name="disclosure"),
     path("livres/<slug:slug>/fec/<int:year>/", books.export, name="export"),
+    path("livres/<slug:slug>/<int:year>/cloture/", closing.close, name="close_year"),
     path("verifier/", books.check, name="check"),
     path("verifier/<uuid:job>/", books.check_result, name="check_result"),
     path("verifier/<uuid:job>/<slug:form>/", books.check_file, name="check_file"),

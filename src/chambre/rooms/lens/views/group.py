@@ -183,7 +183,15 @@ def _report(one: Group, read: Reading, sheets: list[Sheet]) -> exports.Report:
         language=language(),
         provisional=scope.provisional(read.now.first, read.now.last),
         provenance=provenance,
+        seal=_last_seal(scope),
     )
+
+
+def _last_seal(scope: ledger.Scope) -> str:
+    """The digest that vouches for all that was sealed so far, for the foot of every page."""
+    chamber = next((book.chamber_id for book in scope.books.values()), None)
+    last = ledger.last_seal(chamber) if chamber else None
+    return bytes(last.digest).hex() if last else ""
 
 
 def _layout_name(read: Reading) -> str:
