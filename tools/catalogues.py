@@ -1,16 +1,31 @@
 """Checks that every word of every app has its French; ``--write`` adds what is new, empty.
 
-The sources are in English, so the English is complete by itself.
+The sources are in English, so the English is complete by itself. In the French, the signs that
+take a space before them have one that does not break: U+00A0 before a colon and inside guillemets,
+U+202F before ``;``, ``!`` and ``?``.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 from chambre.core.ui import messages
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "chambre"
+
+
+BREAKING = re.compile(r'\S [:;!?](?=\s|$|")|« | »')
+
+
+def loose(po: Path) -> list[str]:
+    """French texts in which a sign may stand alone at the beginning of a line."""
+    found = []
+    for message in messages.read(po) if po.exists() else ():
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        found += [text for text in texts if message.id and BREAKING.search(text)]
+    return found
 
 
 def apps() -> list[Path]:
@@ -29,6 +44,9 @@ def main(arguments: list[str]) -> int:
             messages.update(app, po)
         for missing in messages.untranslated(app, po):
             print(f"{app.relative_to(PACKAGE)}: {missing}")
+            status = 1
+        for text in loose(po):
+            print(f"{app.relative_to(PACKAGE)}: a space that breaks: {text}")
             status = 1
     return status
 
