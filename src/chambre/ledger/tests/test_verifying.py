@@ -11,6 +11,7 @@ from chambre.core.db import guards
 from chambre.ledger import api as ledger
 from chambre.ledger.cli import ledger as command
 from chambre.ledger.models import JournalEntry, Line, Seal
+from chambre.ledger.tasks import seal_what_is_new
 from chambre.registry import api as registry
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +142,15 @@ def test_the_command_line_says_it_in_json(recorded, system):
     assert (good.exit_code, json.loads(good.output)["ok"]) == (0, True)
     assert bad.exit_code == 1
     assert json.loads(bad.output)["problems"][0]["key"] == "sale-1"
+
+
+def test_the_clock_seals_what_nobody_sealed(recorded):
+    assert not Seal.objects.exists()
+
+    seal_what_is_new()
+
+    assert Seal.objects.filter(kind="entry").get().count == 3
+    assert ledger.verify().ok
+    number = Seal.objects.count()
+    seal_what_is_new()
+    assert Seal.objects.count() == number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 
 import pytest
 
@@ -81,6 +82,14 @@ def books(homes, tmp_path_factory):
     home.fec = put(home.folder, NAME, YEAR)
     home.imported = home.json("fec", "import", home.fec, "--structure", "nectar")
     return home
+
+
+def test_the_file_of_an_import_is_kept_so_that_a_figure_leads_back_to_it(books):
+    content = YEAR.encode()
+
+    rows = books.rows("SELECT name, sha256, size FROM lens_importedfile")
+
+    assert (NAME, hashlib.sha256(content).hexdigest(), len(content)) in [tuple(r) for r in rows]
 
 
 def test_an_import_says_exactly_what_it_brought(books):

@@ -87,14 +87,17 @@ def check(files: tuple[Path, ...], structure: str | None, as_json: bool) -> None
 def import_(files: tuple[Path, ...], structure: str, replace: bool, as_json: bool) -> None:
     """Bring FILES into the book of a structure: one FEC, the parts of one, or several years."""
     agent = registry.structure(structure)
+    groups = _each_fec(files)
     outcomes = services.import_several(
-        given=[services.Given(_source(group)) for group in _each_fec(files)],
+        given=[services.Given(_source(group)) for group in groups],
         structure=agent,
         by=administrator(),
         replace=replace,
     )
-    for outcome in outcomes:
+    for group, outcome in zip(groups, outcomes, strict=True):
         _note(outcome)
+        if not outcome.already:
+            services.keep_paths(outcome.record, group, administrator())
     if not all(outcome.already for outcome in outcomes):
         services.after_import(by=administrator(), structure=agent)
     records = [outcome.record for outcome in outcomes]

@@ -13,6 +13,7 @@ from chambre.rooms.lens.services.attribution import (
 )
 from chambre.rooms.lens.services.checking import check_fec
 from chambre.rooms.lens.services.disclosure import disclose
+from chambre.rooms.lens.services.documents import keep_paths
 from chambre.rooms.lens.services.drafting import (
     Working,
     check_rules,
@@ -99,6 +100,7 @@ __all__ = [
     "export_fec",
     "import_fec",
     "import_several",
+    "keep_paths",
     "move_rule",
     "preview",
     "put_rule",

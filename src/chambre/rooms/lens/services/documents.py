@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+
+from django.db import transaction
 
 from chambre.core.actors import Actor
-from chambre.core.files import readable_by
+from chambre.core.files import readable_by, store
 from chambre.core.models import StoredFile
 from chambre.rooms.lens.models import FecImport, ImportedFile
 
@@ -25,3 +28,20 @@ def remember(record: FecImport, stored: Sequence[StoredFile]) -> None:
         ImportedFile.objects.create(
             record=record, file=file.pk, name=file.name, sha256=file.digest, size=file.size
         )
+
+
+@transaction.atomic
+def keep_paths(record: FecImport, paths: Sequence[Path], by: Actor) -> None:
+    """Keep the files of an import that was made from the machine's own disk.
+
+    Args:
+        record: The import, just made.
+        paths: Its files, whatever their size.
+        by: Who imported.
+    """
+    kept = []
+    for path in paths:
+        with path.open("rb") as content:
+            size = path.stat().st_size
+            kept.append(store(content, name=path.name, purpose=PURPOSE, by=by, limit=size))
+    remember(record, kept)
