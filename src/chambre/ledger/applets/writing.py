@@ -152,17 +152,21 @@ def _plain(value: Any) -> str:
 
 
 @cache
-def _insert(table: str, columns: tuple[str, ...], rows: int) -> str:
-    """An INSERT of so many rows. SQLite's own mark spares Django the rewriting of a long text."""
-    marks = f"({', '.join('?' * len(columns))})"
+def _insert(table: str, columns: tuple[str, ...], rows: int, mark: str) -> str:
+    """An INSERT of so many rows."""
+    marks = f"({', '.join([mark] * len(columns))})"
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"
 
 
 def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Iterable[Row]) -> int:
     """Some rows at a time (SQLite); how many."""
     left, count = iter(rows), 0
+    # SQLite's own mark spares Django the rewriting of a long text; the log of queries knows only
+    # Django's.
+    mark = "%s" if cursor.db.queries_logged else "?"
     while some := list(islice(left, CHUNK)):
-        cursor.execute(_insert(table, columns, len(some)), list(chain.from_iterable(some)))
+        values = list(chain.from_iterable(some))
+        cursor.execute(_insert(table, columns, len(some), mark), values)
         count += len(some)
     return count
 

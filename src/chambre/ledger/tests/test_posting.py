@@ -229,3 +229,12 @@ def test_a_line_of_nothing_is_kept(world):
     ledger.post(world.draft(world.line("411000", 0)), by=world.by)
 
     assert Line.objects.get().amount == 0
+
+
+def test_posting_goes_on_while_queries_are_logged(world, django_assert_max_num_queries):
+    drafts = [world.sale(100 + n, key=f"s{n}") for n in range(120)]
+
+    with django_assert_max_num_queries(40):
+        report = ledger.post_many(drafts, by=world.by)
+
+    assert (report.entries, report.lines) == (120, 240)
