@@ -20,6 +20,8 @@ from chambre.lib.consolidation import Years
 
 TAIL = 20_000
 """So many entries may wait before :func:`refresh_if_needed` refreshes."""
+MANY = 100
+"""More new entries than this change what PostgreSQL should know of the tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,10 @@ def refresh() -> int:
             return 0
         entries = JournalEntry.objects.filter(pk__gt=mark.last_entry, pk__lte=last)
         count = entries.count()
+        if count > MANY and connection.vendor == "postgresql":
+            # Its own look at the tables comes a minute later, and what is read until then is
+            # planned as if they were empty.
+            cursor.execute("ANALYZE ledger_line, ledger_journalentry, ledger_account")
         for table in _TABLES:
             cursor.execute(
                 f"INSERT INTO {table}"
@@ -151,6 +157,8 @@ def refresh() -> int:
                 f" credit = {table}.credit + excluded.credit",
                 [mark.last_entry, last],
             )
+        if count > MANY and connection.vendor == "postgresql":
+            cursor.execute(f"ANALYZE {', '.join(_TABLES)}")
         mark.last_entry = last
         mark.save(update_fields=["last_entry", "refreshed_at"])
     return count

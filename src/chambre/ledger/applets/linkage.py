@@ -90,17 +90,19 @@ def _rows(lines: Lines, day: dt.date, years: Mapping[int, Years]) -> list[tuple[
         f" AND l.day <= %s AND {phase})"
         " GROUP BY 1, 2, 3, 4 HAVING SUM(l.amount) <> 0"
     )
+    # What the cell itself has comes along by a window: joining the rows of an entry to one another
+    # is left to no planner, which may know nothing of a table that was just filled.
     counted = (
         "SELECT n.*, SUM(CASE WHEN net > 0 THEN 1 ELSE 0 END) OVER w AS owed,"
-        " SUM(CASE WHEN net < 0 THEN 1 ELSE 0 END) OVER w AS owing"
+        " SUM(CASE WHEN net < 0 THEN 1 ELSE 0 END) OVER w AS owing,"
+        " MAX(CASE WHEN resource = %s THEN net END) OVER w AS mine"
         " FROM netted n WINDOW w AS (PARTITION BY entry, book, account)"
     )
     simple = (
-        "SELECT 0 AS entry, o.book, o.account, o.resource, SUM(CASE"
-        " WHEN (m.net > 0 AND m.owed = 1) OR (m.net < 0 AND m.owing = 1) THEN -o.net"
-        " ELSE m.net END) AS net FROM counted m JOIN counted o ON o.entry = m.entry"
-        " AND o.book = m.book AND o.account = m.account AND o.net * m.net < 0"
-        " WHERE m.resource = %s AND (m.owed = 1 OR m.owing = 1) GROUP BY 2, 3, 4"
+        "SELECT 0 AS entry, c.book, c.account, c.resource, SUM(CASE"
+        " WHEN (c.mine > 0 AND c.owed = 1) OR (c.mine < 0 AND c.owing = 1) THEN -c.net"
+        " ELSE c.mine END) AS net FROM counted c WHERE (c.owed = 1 OR c.owing = 1)"
+        " AND ((c.mine > 0 AND c.net < 0) OR (c.mine < 0 AND c.net > 0)) GROUP BY 2, 3, 4"
     )
     tangled = (
         "SELECT c.entry, c.book, c.account, c.resource, c.net FROM counted c"

@@ -18,7 +18,7 @@ from chambre.core.audit import audit
 from chambre.core.errors import Conflict, Forbidden, NotFound
 from chambre.lib.attribution import Rule, rules_from_data
 from chambre.registry.models import Agent, Resource
-from chambre.rooms.lens.models import RuleDraft
+from chambre.rooms.lens.models import RuleDraft, RuleSet
 from chambre.rooms.lens.queries import structures_with_books
 from chambre.rooms.lens.services.attribution import authorize_change, rules_of
 from chambre.rooms.lens.services.surveying import current_version
@@ -34,6 +34,7 @@ class Working:
         version: Number of the version in force, 0 before the first.
         base: Number of the version that the draft started from.
         drafted: Whether there is a draft.
+        latest: The rule set in force; none before the first.
     """
 
     rules: list[Rule]
@@ -41,6 +42,7 @@ class Working:
     version: int
     base: int
     drafted: bool
+    latest: RuleSet | None = None
 
     @property
     def outdated(self) -> bool:
@@ -59,9 +61,9 @@ def working_rules(*, chamber: Agent, by: Actor) -> Working:
     held, number = rules_of(latest), latest.number if latest else 0
     draft = RuleDraft.objects.filter(chamber=chamber, user=by.user).first() if by.user else None
     if draft is None:
-        return Working(held, held, number, number, False)
+        return Working(held, held, number, number, False, latest)
     rules = rules_from_data(draft.rules) if draft.rules else []
-    return Working(rules, held, number, draft.base, True)
+    return Working(rules, held, number, draft.base, True, latest)
 
 
 def check_rules(data: Sequence[Any], *, chamber: Agent) -> list[Rule]:

@@ -157,6 +157,7 @@ def count_survey(
     structures: Sequence[Agent] | None = None,
     progress: Progress | None = None,
     force: bool = False,
+    version: RuleSet | None = None,
 ) -> Survey:
     """Figures of the rules in force over structures that ``by`` answers for.
 
@@ -169,6 +170,7 @@ def count_survey(
         structures: Over which, with their books; absent: all that they answer for.
         progress: Called with lines done, 0 and a message.
         force: Read the lines however many there are.
+        version: The rule set in force, when the caller has it at hand.
 
     Raises:
         Forbidden: ``by`` answers for no structure, or not for one of these.
@@ -177,7 +179,7 @@ def count_survey(
     if structures is None:
         structures = attributable_structures(chamber, by)
     authorize(by, "lens.change_rules", structures)
-    version = current_version(chamber)
+    version = version or current_version(chamber)
     place = Kept.of("survey", structures, version)
     survey = place.find(structures, force)
     if survey is None:

@@ -120,9 +120,14 @@ def summed(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     return coverage_rows(total)[0]
 
 
-def survey_of(desk: Desk) -> services.Survey | None:
+def survey_of(desk: Desk, working: services.Working | None = None) -> services.Survey | None:
     """The figures of the rules in force; none when they are counted in the background first."""
     try:
-        return services.count_survey(chamber=desk.chamber, by=desk.by, structures=desk.mine)
+        return services.count_survey(
+            chamber=desk.chamber,
+            by=desk.by,
+            structures=desk.mine,
+            version=working.latest if working else None,
+        )
     except services.NotCounted:
         return None

@@ -53,7 +53,7 @@ def _figures(
 ) -> tuple[services.AttributionReport | None, bool]:
     """What each rule of the list takes, if it is known; and whether something came since."""
     if not working.drafted:
-        survey = survey_of(desk)
+        survey = survey_of(desk, working)
         return (survey.report, survey.stale) if survey else (None, False)
     found = _comparison(desk, working)
     return (found.after if found else None), False
