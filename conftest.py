@@ -50,6 +50,19 @@ def make_user(db: Any) -> Any:
     return make
 
 
+SLOW = ("src/chambre/project/", "tests/contracts/", "tests/browser/", "src/chambre/rooms/lens/")
+"""Where few tests take long: they go first, so that no worker is left alone with them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first; within a file the order stays."""
+    items.sort(
+        key=lambda item: next(
+            (place for place, start in enumerate(SLOW) if item.nodeid.startswith(start)), len(SLOW)
+        )
+    )
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """With ``CHAMBRE_NO_SKIP=1`` a skipped test is a failure: nothing is passed over unseen."""
     if os.environ.get("CHAMBRE_NO_SKIP") != "1" or hasattr(session.config, "workerinput"):

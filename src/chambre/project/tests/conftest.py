@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -101,20 +102,47 @@ class Home:
         return json.loads(self.run(*args, "--json", status=status, **environment))
 
 
+@pytest.fixture(scope="session")
+def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The home, one for each kind of database, that others are copied from."""
+    made: dict[str, Home] = {}
+
+    def find(database: str) -> Home:
+        if database not in made:
+            path = tmp_path_factory.mktemp("ready") / "home"
+            url = "" if database == "sqlite" else _address(f"cli_ready_{os.getpid()}")
+            made[database] = Home(path, url)
+            made[database].run("init")
+        return made[database]
+
+    yield find
+    names = [urlsplit(each.database_url).path.strip("/") for each in made.values()]
+    if named := [name for name in names if name]:
+        _drop(named)
+
+
 @pytest.fixture(scope="module")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Make homes on the database under test, or on the one that is named."""
+def homes(tmp_path_factory: pytest.TempPathFactory, ready_home: Any) -> Iterator[Any]:
+    """Make homes on the database under test, or on the one that is named.
+
+    ``ready``: as ``init`` leaves it, copied from one that was made once.
+    """
     made: list[str] = []
 
-    def make(name: str = "home", database: str = TEST_DB, **environment: str) -> Home:
-        folder = tmp_path_factory.mktemp("chambre")
+    def make(
+        name: str = "home", database: str = TEST_DB, *, ready: bool = False, **environment: str
+    ) -> Home:
+        home = tmp_path_factory.mktemp("chambre") / name
+        like = ready_home(database) if ready else None
+        if like is not None:
+            shutil.copytree(like.path, home)
         if database == "sqlite":
-            return Home(folder / name, **environment)
-        base = os.environ.get("CHAMBRE_TEST_PG_URL") or _server()
+            return Home(home, **environment)
         fresh = f"cli_{uuid.uuid4().hex[:12]}"
         made.append(fresh)
-        parts = urlsplit(base)
-        return Home(folder / name, parts._replace(path=f"/{fresh}").geturl(), **environment)
+        if like is not None:
+            _copy(urlsplit(like.database_url).path.strip("/"), fresh)
+        return Home(home, _address(fresh), **environment)
 
     yield make
     if made:
@@ -136,9 +164,28 @@ def home(homes: Any) -> Home:
 @pytest.fixture(scope="module")
 def used(homes: Any) -> Home:
     """One home for tests that only read, or do not get in each other's way."""
-    made = homes()
-    made.run("init")
+    made: Home = homes(ready=True)
     return made
+
+
+@pytest.fixture
+def ready(homes: Any) -> Home:
+    """A home as ``init`` leaves it."""
+    home: Home = homes(ready=True)
+    return home
+
+
+def _address(name: str) -> str:
+    """Of a database on the server of the tests."""
+    base = os.environ.get("CHAMBRE_TEST_PG_URL") or _server()
+    return urlsplit(base)._replace(path=f"/{name}").geturl()
+
+
+def _copy(like: str, name: str) -> None:
+    import psycopg
+
+    with psycopg.connect(os.environ["CHAMBRE_TEST_PG_URL"], autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
 
 
 def _server() -> str:

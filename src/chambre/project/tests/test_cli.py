@@ -88,8 +88,8 @@ def test_a_refusal_exits_with_1_in_words_and_for_machines(used):
     assert "[invalid]" in used.said
 
 
-def test_doctor_tells_what_is_wrong_and_what_to_do(home):
-    data = home.json("doctor")
+def test_doctor_tells_what_is_wrong_and_what_to_do(ready):
+    data = ready.json("doctor")
 
     assert data["ok"] is True
     names = [one["name"] for one in data["checks"]]
@@ -99,7 +99,7 @@ def test_doctor_tells_what_is_wrong_and_what_to_do(home):
         names
     )
     mail = next(one for one in data["checks"] if one["name"] == "mail")
-    assert (mail["level"], mail["facts"]["path"]) == ("warning", str(home.path / "mail"))
+    assert (mail["level"], mail["facts"]["path"]) == ("warning", str(ready.path / "mail"))
     assert "CHAMBRE_EMAIL_URL" in mail["advice"]
 
 
@@ -128,15 +128,15 @@ def test_an_access_key_works_until_it_is_revoked(used):
     used.run("token", "revoke", "ffffffffffff", status=1)
 
 
-def test_a_person_is_made_once_and_may_become_administrator(home):
-    assert home.json("person", "create", "zoe@exemple.test", "--name", "Zoé") == {
+def test_a_person_is_made_once_and_may_become_administrator(ready):
+    assert ready.json("person", "create", "zoe@exemple.test", "--name", "Zoé") == {
         "email": "zoe@exemple.test",
         "name": "Zoé",
         "admin": False,
         "created": True,
     }
-    assert home.json("person", "create", "zoe@exemple.test", "--admin")["admin"] is True
-    assert len(home.json("person", "list")["people"]) == 1
+    assert ready.json("person", "create", "zoe@exemple.test", "--admin")["admin"] is True
+    assert len(ready.json("person", "list")["people"]) == 1
 
 
 def test_regular_work_is_done_when_due_and_once(used):
@@ -148,9 +148,9 @@ def test_regular_work_is_done_when_due_and_once(used):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_serve_answers_works_in_the_background_and_stops_cleanly(home):
+def test_serve_answers_works_in_the_background_and_stops_cleanly(ready):
     port = free_port()
-    server = home.start("serve", "--port", str(port))
+    server = ready.start("serve", "--port", str(port))
     try:
         wait_until(lambda: fetch(port)[0] == 200)
         status, page = fetch(port, "/")
@@ -161,11 +161,11 @@ def test_serve_answers_works_in_the_background_and_stops_cleanly(home):
         assert json.loads(fetch(port, "/health/ready")[1])["ok"] is True
 
         def worker():
-            checks = home.json("doctor")["checks"]
+            checks = ready.json("doctor")["checks"]
             return next(one for one in checks if one["name"] == "worker")["facts"]["workers"] == 1
 
         wait_until(worker)
-        home.run("serve", "--port", str(port), status=1)
+        ready.run("serve", "--port", str(port), status=1)
     finally:
         server.send_signal(signal.SIGTERM)
         out, err = server.communicate(timeout=60)
@@ -173,14 +173,14 @@ def test_serve_answers_works_in_the_background_and_stops_cleanly(home):
     assert f"http://localhost:{port}/" in out
     with pytest.raises(URLError):
         fetch(port)
-    facts = [one["facts"] for one in home.json("doctor")["checks"] if one["name"] == "worker"]
+    facts = [one["facts"] for one in ready.json("doctor")["checks"] if one["name"] == "worker"]
     assert facts == [{"workers": 0, "waiting": 0}]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux ends orphans")
-def test_nothing_is_left_when_the_server_is_killed(home):
+def test_nothing_is_left_when_the_server_is_killed(ready):
     port = free_port()
-    server = home.start("serve", "--port", str(port))
+    server = ready.start("serve", "--port", str(port))
     wait_until(lambda: fetch(port)[0] == 200)
     children = subprocess.run(
         ["pgrep", "-P", str(server.pid)], capture_output=True, text=True, check=True
@@ -195,20 +195,20 @@ def test_nothing_is_left_when_the_server_is_killed(home):
         fetch(port)
 
 
-def test_the_demonstration_refuses_a_home_in_real_use(home):
-    home.run("person", "create", "zoe@exemple.test")
+def test_the_demonstration_refuses_a_home_in_real_use(ready):
+    ready.run("person", "create", "zoe@exemple.test")
 
-    assert home.json("demo", "--no-serve", status=1)["code"] == "demo.real-data"
-    assert not (home.path / "demo").exists()
+    assert ready.json("demo", "--no-serve", status=1)["code"] == "demo.real-data"
+    assert not (ready.path / "demo").exists()
 
 
-def test_a_database_that_a_newer_version_used_is_left_alone(home):
-    home.run("init")
-    home.sql(
+def test_a_database_that_a_newer_version_used_is_left_alone(ready):
+    ready.run("init")
+    ready.sql(
         "INSERT INTO django_migrations (app, name, applied) VALUES ('core', '0999_x', '2030-01-01')"
     )
 
-    assert home.json("person", "create", "zoe@exemple.test", status=1)["code"] == "database.newer"
-    assert "core.0999_x" in home.said
-    data = home.json("doctor", status=1)
+    assert ready.json("person", "create", "zoe@exemple.test", status=1)["code"] == "database.newer"
+    assert "core.0999_x" in ready.said
+    data = ready.json("doctor", status=1)
     assert [one["name"] for one in data["checks"] if not one["ok"]] == ["migrations"]

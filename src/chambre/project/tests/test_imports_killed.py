@@ -41,7 +41,7 @@ def file(tmp_path_factory):
 
 @pytest.fixture
 def nectar(make_home):
-    home = make_home()
+    home = make_home(ready=True)
     home.run("structure", "create", "nectar", "--name", "Nectar")
     return home
 
