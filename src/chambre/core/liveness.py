@@ -6,11 +6,12 @@ a killed worker is known to be dead at once, and a slow one is never taken for d
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from chambre.core.locks import FileLock, lock_number
 
@@ -58,6 +59,9 @@ class Alive:
     def stop(self) -> None:
         """Be dead."""
         if self._session is not None:
+            # A server frees what a closed session held only when it gets to it: say so first.
+            with suppress(DatabaseError), self._session.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [self._number])
             self._session.close()
             self._session = None
         if self._file is not None:
