@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "chambre.core",
     "chambre.registry",
     "chambre.ledger",
+    "chambre.treasury",
     *[f"chambre.rooms.{room}" for room in ROOMS],
     "chambre.project",
 ]

@@ -1,0 +1,29 @@
+"""The treasury app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TreasuryConfig(AppConfig):
+    """Payments, bank statements, payouts, invoices."""
+
+    name = "chambre.treasury"
+    label = "treasury"
+    verbose_name = _("Treasury")
+
+    def ready(self) -> None:
+        """Put the treasury into the menu; each counter registers what it has to show and settle."""
+        from chambre.core.ui.slots import MenuEntry, add_menu
+        from chambre.treasury.registrations import register_all
+
+        add_menu(
+            MenuEntry(
+                _("Treasury"),
+                "treasury:index",
+                permission="treasury.read",
+                order=15,
+                section="accounts",
+                icon="coin",
+            )
+        )
+        register_all()

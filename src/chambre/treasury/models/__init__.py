@@ -1,0 +1,6 @@
+"""The tables of the treasury."""
+
+from chambre.treasury.models.parties import Party, PartyIban
+from chambre.treasury.models.rules import BookingRule
+
+__all__ = ["BookingRule", "Party", "PartyIban"]

@@ -1,0 +1,18 @@
+"""Who may do what with a structure's money.
+
+Its treasurer and its chamber's administrator; who may agree to a payout is asked apart, because two
+different people have to.
+"""
+
+from __future__ import annotations
+
+import rules
+
+from chambre.registry.rules import is_administrator, is_treasurer_of_structure
+
+answers_for_money = is_administrator | is_treasurer_of_structure
+"""Answers for the money of a structure (given as itself, as its book, or as what has one)."""
+
+rules.add_perm("treasury.read", answers_for_money)
+rules.add_perm("treasury.manage", answers_for_money)
+rules.add_perm("treasury.approve", answers_for_money)

@@ -1,0 +1,253 @@
+"""Booking: from uses of money to a balanced entry in the structure's book, once per key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Invalid
+from chambre.ledger import api as ledger
+from chambre.ledger.models import Book, JournalEntry
+from chambre.lib.accounting.charts import account_label
+from chambre.registry import api as registry
+from chambre.registry.models import Resource
+from chambre.treasury.booklines import BookLine
+from chambre.treasury.models import BookingRule
+from chambre.treasury.uses import BY_NAME
+
+JOURNALS = {
+    "BQ": "Banque",
+    "CA": "Caisse",
+    "VE": "Ventes",
+    "AC": "Achats",
+    "EN": "Encaissements",
+    "OD": "Opérations diverses",
+}
+"""Journals of the treasury and their labels; a longer code (``BQ512100``) begins with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Where a use is booked.
+
+    Attributes:
+        account: Number of the account.
+        label: Its name.
+        vat: VAT rate in hundredths of a percent; None: no VAT.
+        resource: Id of the resource that it concerns; None: the structure itself.
+        is_own: Whether the structure's own rule says so, rather than the default.
+    """
+
+    account: str
+    label: str
+    vat: int | None = None
+    resource: int | None = None
+    is_own: bool = False
+
+
+def rule_of(book: Book, use: str, means: str = "") -> Booked:
+    """Where a book books a use: its newest rule for the means, for the use, or the default.
+
+    Raises:
+        Invalid: There is no such use.
+    """
+    known = BY_NAME.get(use)
+    if known is None:
+        raise Invalid(_("There is no such use of money."), fields={"use": [use]})
+    wanted = ["", means] if means else [""]
+    newest: dict[str, BookingRule] = {}
+    for rule in BookingRule.objects.filter(book=book, use=use, means__in=wanted).order_by("id"):
+        newest[rule.means] = rule
+    rule = next(
+        (newest[each] for each in reversed(wanted) if each in newest and newest[each].account), None
+    )
+    if rule is not None:
+        label = rule.label or _label(book, rule.account)
+        return Booked(rule.account, label, rule.vat, rule.resource_id, is_own=True)
+    account = known.default(book.chart)
+    return Booked(account, _label(book, account))
+
+
+def account_of(book: Book, use: str, means: str = "") -> str:
+    """Number of the account on which a book books a use."""
+    return rule_of(book, use, means).account
+
+
+def _label(book: Book, account: str) -> str:
+    """Name of an account in the book's chart of today, in French: books are kept in French."""
+    return account_label(account, book.chart, registry.today(), "fr") or account
+
+
+@transaction.atomic
+def change_rule(
+    *,
+    book: Book,
+    use: str,
+    by: Actor,
+    means: str = "",
+    account: str = "",
+    vat: int | None = None,
+    resource: Resource | None = None,
+    note: str = "",
+) -> BookingRule:
+    """Book a use on another account from now on. What is booked stays as it is.
+
+    Args:
+        book: Whose rules.
+        use: Name of a use.
+        by: Who changes it.
+        means: Only when the money comes by this means; empty: always.
+        account: Number of an account, 3 to 32 characters beginning with three digits; empty: the
+            default again.
+        vat: VAT rate in hundredths of a percent (550 is 5.5 %).
+        resource: The resource that it concerns.
+        note: Why.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+        Invalid: No such use, or not an account number.
+    """
+    authorize(by, "treasury.manage", book)
+    rule_of(book, use, means)
+    account = account.strip().upper()
+    if account and not (account[:3].isdigit() and 3 <= len(account) <= 32 and account.isalnum()):
+        raise Invalid(
+            _("An account number begins with three digits."), fields={"account": [account]}
+        )
+    if vat is not None and not 0 <= vat <= 10_000:
+        raise Invalid(_("A VAT rate lies between 0 and 100 %."), fields={"vat": [str(vat)]})
+    rule = BookingRule.objects.create(
+        book=book,
+        use=use,
+        means=means,
+        account=account,
+        vat=vat,
+        resource=resource,
+        note=note[:254],
+        by=by.label[:254],
+    )
+    audit(by, "treasury.rule.changed", rule, use=use, means=means, account=account)
+    return rule
+
+
+def book_entry(
+    *,
+    book: Book,
+    journal: str,
+    day: dt.date,
+    lines: Sequence[BookLine],
+    key: str,
+    label: str = "",
+    piece: str = "",
+    source: str = "",
+) -> JournalEntry:
+    """Post an entry in a structure's book, once, for an act that the caller has authorized.
+
+    Between resources the entry is completed through link accounts, so that each balances.
+
+    Args:
+        book: The structure's book.
+        journal: Code of the journal; begins with one of :data:`JOURNALS`.
+        day: Effective day.
+        lines: At least two; they sum to zero. Lines of zero cents are left out.
+        key: Idempotency key, 1 to 120 characters, unique in the chamber for ever.
+        label: Words of the entry, at most 1,000 characters.
+        piece: Reference of the document, at most 250 characters.
+        source: Where it comes from, at most 64 characters: ``treasury.row:12``.
+
+    Returns:
+        The entry; the one that is there when the key was used for the same content.
+
+    Raises:
+        Invalid: The lines do not sum to zero, or a line is malformed.
+        ClosedYear: The day lies in a closed year.
+        KeyReused: The key was used for something else.
+    """
+    return ledger.post(
+        draft_entry(
+            book=book, journal=journal, day=day, lines=lines, key=key, label=label, piece=piece,
+            source=source,
+        ),
+        by=Actor.system("treasury"),
+        book=book,
+    )  # fmt: skip
+
+
+def draft_entry(
+    *,
+    book: Book,
+    journal: str,
+    day: dt.date,
+    lines: Sequence[BookLine],
+    key: str,
+    label: str = "",
+    piece: str = "",
+    source: str = "",
+) -> ledger.EntryDraft:
+    """The entry that :func:`book_entry` would post: for those who post many at once."""
+    kept = [line for line in lines if line.amount]
+    if not kept or sum(line.amount for line in kept) != 0:
+        raise Invalid(_("The lines of an entry sum to zero."), fields={"lines": [label]})
+    places = [_place(book, line) for line in kept]
+    accounts = ledger.accounts(book, {place.account: place.label for place in places})
+    parties = {line.party.code: line.party.name for line in kept if line.party}
+    auxiliaries = ledger.auxiliaries(book, parties) if parties else {}
+    drafts = [
+        ledger.LineDraft(
+            accounts[place.account],
+            line.resource or place.resource,
+            "EUR",
+            line.amount,
+            "D" if line.amount > 0 else "C",
+            day,
+            (line.label or label)[:1000],
+            auxiliary=auxiliaries[line.party.code] if line.party else None,
+            piece=(line.piece or piece)[:250],
+            piece_day=day if line.piece or piece else None,
+        )
+        for line, place in zip(kept, places, strict=True)
+    ]
+    whole = drafts
+    if len({draft.resource for draft in drafts}) > 1:
+        whole = list(ledger.balance_cells(drafts, ledger.links_of(book)))  # type: ignore[arg-type]
+    return ledger.EntryDraft(
+        book=book.pk,
+        journal=_journal(book, journal),
+        day=day,
+        lines=whole,
+        key=key,
+        label=label[:1000],
+        validated_on=day,
+        source=source,
+    )
+
+
+def _place(book: Book, line: BookLine) -> Booked:
+    if bool(line.use) == bool(line.account):
+        raise Invalid(_("A line names a use or an account."), fields={"lines": [line.label]})
+    if line.use:
+        return rule_of(book, line.use, line.means)
+    return Booked(line.account, line.account_label or _label(book, line.account))
+
+
+def _journal(book: Book, code: str) -> int:
+    name = next((name for begin, name in JOURNALS.items() if code.startswith(begin)), code)
+    return ledger.journals(book, {code: name})[code]
+
+
+def unbook(
+    *, entry: JournalEntry, key: str, day: dt.date | None = None, reason: str = ""
+) -> JournalEntry:
+    """Take an entry of the treasury back by its exact opposite, once; see ``ledger.reverse``."""
+    with translation.override("fr"):
+        reason = reason or _("Undone: %(label)s") % {"label": entry.label}
+    return ledger.reverse(
+        entry, key=key, by=Actor.system("treasury"), reason=reason[:1000], day=day
+    )

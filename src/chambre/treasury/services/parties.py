@@ -1,0 +1,101 @@
+"""Third parties: found again or noted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from stdnum import iban as iban_number
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Invalid
+from chambre.ledger.models import Book
+from chambre.registry.models import Agent
+from chambre.treasury.models import Party, PartyIban
+
+FIELDS = (
+    "email", "street", "more_address", "postcode", "city", "country", "siren", "siret",
+    "vat_number", "is_business",
+)  # fmt: skip
+"""What may be said of a third party beside its name."""
+
+
+def clean_iban(text: str) -> str:
+    """An IBAN without spaces, in capitals.
+
+    Raises:
+        Invalid: It is not one (ISO 13616: length of its country, check digits mod 97).
+    """
+    compact = re.sub(r"\s", "", text).upper()
+    if not iban_number.is_valid(compact):
+        raise Invalid(
+            _("“%(iban)s” is not an IBAN: check it letter by letter.")
+            % {"iban": text.strip()[:50]},
+            fields={"iban": [_("This IBAN is not right.")]},
+        )
+    return compact
+
+
+@transaction.atomic
+def note_party(
+    *, book: Book, name: str, by: Actor, agent: Agent | None = None, **fields: Any
+) -> Party:
+    """Note a third party of a structure; the one that is there for the same agent of the register.
+
+    Args:
+        book: Whose third party.
+        name: 1 to 140 characters.
+        by: Who notes it.
+        agent: Who it is in the register, if they are there.
+        **fields: Any of :data:`FIELDS`.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+        Invalid: No name, or no such field.
+    """
+    authorize(by, "treasury.manage", book)
+    name = " ".join(name.split())[:140]
+    if not name:
+        raise Invalid(_("A third party has a name."), fields={"name": [_("Give a name.")]})
+    if unknown := set(fields) - set(FIELDS):
+        raise Invalid(_("There is no such field."), fields={each: [""] for each in unknown})
+    if agent is not None and (known := Party.objects.filter(book=book, agent=agent).first()):
+        return known
+    Book.objects.select_for_update().get(pk=book.pk)  # one at a time gives codes
+    number = Party.objects.filter(book=book).count() + 1
+    party = Party.objects.create(book=book, code=f"T{number:06d}", name=name, agent=agent, **fields)
+    audit(by, "treasury.party.noted", party, code=party.code)
+    return party
+
+
+@transaction.atomic
+def note_iban(
+    *, party: Party, iban: str, by: Actor, bic: str = "", holder: str = "", confirmed: bool = False
+) -> PartyIban:
+    """Note a bank account of a third party; confirmed when they gave it themselves.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+        Invalid: It is not an IBAN.
+    """
+    authorize(by, "treasury.manage", party.book)
+    iban = clean_iban(iban)
+    try:
+        with transaction.atomic():
+            row, made = PartyIban.objects.get_or_create(
+                party=party,
+                iban=iban,
+                defaults={"bic": bic, "holder": holder[:140], "confirmed": confirmed},
+            )
+    except IntegrityError:
+        row, made = PartyIban.objects.get(party=party, iban=iban), False
+    if confirmed and not row.confirmed:
+        row.confirmed = True
+        row.save(update_fields=["confirmed"])
+        audit(by, "treasury.iban.confirmed", row)
+    elif made:
+        audit(by, "treasury.iban.noted", row)
+    return row

@@ -1,0 +1,9 @@
+"""Addresses of the treasury: each counter's list."""
+
+from __future__ import annotations
+
+from chambre.treasury.views import home
+
+app_name = "treasury"
+prefix = "tresorerie/"
+urlpatterns = [*home.HOME]

@@ -1,0 +1,68 @@
+"""Uses of money and the accounts on which they are booked when no rule says otherwise.
+
+Numbers are those of the plan comptable général (règlement ANC 2014-03) and, where a second one is
+given, of the chart of associations (règlement ANC 2018-06), divided to six digits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What money is for, or through what it comes.
+
+    Attributes:
+        name: As code and rules name it.
+        label: In people's words.
+        account: Default account of a general chart.
+        associatif: Default account of an association's chart, when it is another.
+        group: ``income``, ``means``, ``third``, ``vat`` or ``other``: how the page groups them.
+    """
+
+    name: str
+    label: object
+    account: str
+    associatif: str = ""
+    group: str = "other"
+
+    def default(self, chart: str) -> str:
+        """The account on which it is booked without a rule."""
+        return (self.associatif if chart == "associatif" else "") or self.account
+
+
+ALL = (
+    Use("sale.goods", _("Sale of goods bought to be sold"), "707000", group="income"),
+    Use("sale.product", _("Sale of what one makes or grows"), "701000", group="income"),
+    Use("sale.service", _("Services"), "706000", group="income"),
+    Use("sale.other", _("Side activities"), "708000", group="income"),
+    Use("membership", _("Membership fees"), "758100", "756100", group="income"),
+    Use("donation", _("Gifts"), "758200", "754110", group="income"),
+    Use("grant", _("Operating grants"), "741000", group="income"),
+    Use("deposit", _("Deposits on containers"), "419600", group="third"),
+    Use("customer", _("Customers"), "411000", group="third"),
+    Use("supplier", _("Suppliers"), "401000", group="third"),
+    Use("barter.customer", _("Customers, to be set off"), "411800", group="third"),
+    Use("barter.supplier", _("Suppliers, to be set off"), "401800", group="third"),
+    Use("advance", _("Advances received from customers"), "419100", group="third"),
+    Use("dispute", _("Amounts in dispute"), "467000", group="third"),
+    Use("vat.collected", _("VAT collected"), "445710", group="vat"),
+    Use("vat.deductible", _("VAT deductible"), "445660", group="vat"),
+    Use("means.cash", _("Cash drawer"), "530000", group="means"),
+    Use("means.cheque", _("Cheques to be paid in"), "511200", group="means"),
+    Use("means.provider", _("Card payments not yet transferred"), "517000", group="means"),
+    Use("means.voucher", _("Vouchers sold and not used"), "419700", group="means"),
+    Use("means.credit", _("Credit units of the chamber"), "458000", group="means"),
+    Use("internal", _("Money on its way between own accounts"), "580000", group="means"),
+    Use("suspense", _("Bank rows not matched yet"), "471000", group="other"),
+    Use("fee", _("Fees of banks and payment services"), "627800", group="other"),
+    Use("purchase", _("Purchases"), "606000", group="other"),
+    Use("cash.loss", _("Missing from the drawer"), "658000", group="other"),
+    Use("cash.gain", _("Too much in the drawer"), "758000", "758800", group="other"),
+)
+"""Every use, in the order of the page."""
+
+BY_NAME = {use.name: use for use in ALL}
