@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chambre.treasury.views import home
+from chambre.treasury.views import home, months, rules
 
 app_name = "treasury"
 prefix = "tresorerie/"
-urlpatterns = [*home.HOME]
+urlpatterns = [*home.HOME, *rules.RULES, *months.MONTHS]

@@ -20,6 +20,7 @@ from chambre.registry import api as registry
 from chambre.registry.models import Resource
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import BookingRule
+from chambre.treasury.services.months import refuse_closed
 from chambre.treasury.uses import BY_NAME
 
 JOURNALS = {
@@ -93,6 +94,7 @@ def change_rule(
     by: Actor,
     means: str = "",
     account: str = "",
+    label: str = "",
     vat: int | None = None,
     resource: Resource | None = None,
     note: str = "",
@@ -106,6 +108,7 @@ def change_rule(
         means: Only when the money comes by this means; empty: always.
         account: Number of an account, 3 to 32 characters beginning with three digits; empty: the
             default again.
+        label: What the structure calls the account; empty: what the chart does.
         vat: VAT rate in hundredths of a percent (550 is 5.5 %).
         resource: The resource that it concerns.
         note: Why.
@@ -128,6 +131,7 @@ def change_rule(
         use=use,
         means=means,
         account=account,
+        label=" ".join(label.split())[:200],
         vat=vat,
         resource=resource,
         note=note[:254],
@@ -168,8 +172,11 @@ def book_entry(
     Raises:
         Invalid: The lines do not sum to zero, or a line is malformed.
         ClosedYear: The day lies in a closed year.
+        MonthClosed: The day lies in a month that is closed in the treasury.
         KeyReused: The key was used for something else.
     """
+    if not JournalEntry.objects.filter(chamber=book.chamber_id, key=key).exists():
+        refuse_closed(book, day)
     return ledger.post(
         draft_entry(
             book=book, journal=journal, day=day, lines=lines, key=key, label=label, piece=piece,
@@ -191,7 +198,10 @@ def draft_entry(
     piece: str = "",
     source: str = "",
 ) -> ledger.EntryDraft:
-    """The entry that :func:`book_entry` would post: for those who post many at once."""
+    """The entry that :func:`book_entry` would post: for those who post many at once.
+
+    They ask :func:`chambre.treasury.services.months.refuse_closed` for each month themselves.
+    """
     kept = [line for line in lines if line.amount]
     if not kept or sum(line.amount for line in kept) != 0:
         raise Invalid(_("The lines of an entry sum to zero."), fields={"lines": [label]})
@@ -245,7 +255,13 @@ def _journal(book: Book, code: str) -> int:
 def unbook(
     *, entry: JournalEntry, key: str, day: dt.date | None = None, reason: str = ""
 ) -> JournalEntry:
-    """Take an entry of the treasury back by its exact opposite, once; see ``ledger.reverse``."""
+    """Take an entry of the treasury back by its exact opposite, once; see ``ledger.reverse``.
+
+    Raises:
+        MonthClosed: Its day, or ``day`` when given, lies in a month that is closed.
+    """
+    if not JournalEntry.objects.filter(chamber=entry.chamber_id, key=key).exists():
+        refuse_closed(entry.book, day or entry.day)
     with translation.override("fr"):
         reason = reason or _("Undone: %(label)s") % {"label": entry.label}
     return ledger.reverse(

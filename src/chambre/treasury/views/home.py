@@ -49,7 +49,6 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
         "book": book,
         "structure": book.structure,
         "cards": [(name, body) for name, body in shown if body],
-        "counters": cards.counters(),
     }
     return render(request, "treasury/home.html", context)
 
