@@ -58,6 +58,7 @@ def compile_paper(
     output: Literal["pdf", "png", "svg"] = "pdf",
     standards: tuple[str, ...] = STANDARDS,
     ppi: float = 144,
+    inputs: Mapping[str, str] | None = None,
 ) -> list[bytes]:
     """Set a paper.
 
@@ -71,6 +72,8 @@ def compile_paper(
         output: ``pdf`` gives one document, ``png`` and ``svg`` one picture per page.
         standards: PDF standards that the document has to conform to.
         ppi: Pixels per inch of a ``png``.
+        inputs: Further texts that reach the template as they are (``sys.inputs.NAME``), such as a
+            file to attach.
 
     Returns:
         One document, or one picture per page.
@@ -90,7 +93,10 @@ def compile_paper(
                 ignore_system_fonts=True,
                 format=output,
                 ppi=ppi if output == "png" else None,
-                sys_inputs={"data": json.dumps(for_paper(data), ensure_ascii=False)},
+                sys_inputs={
+                    **(inputs or {}),
+                    "data": json.dumps(for_paper(data), ensure_ascii=False),
+                },
                 pdf_standards=kept,
                 timestamp=int(issued.timestamp()),
             )
