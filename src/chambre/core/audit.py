@@ -13,7 +13,12 @@ from chambre.core.models import AuditEntry
 
 
 def audit(by: Actor, action: str, obj: models.Model | None = None, **data: Any) -> AuditEntry:
-    """Write down who did what.
+    """Write down who did what; see :func:`trail_row`."""
+    return insert(trail_row(by, action, obj, **data))
+
+
+def trail_row(by: Actor, action: str, obj: models.Model | None = None, **data: Any) -> AuditEntry:
+    """The row of the audit trail, for who writes it together with other rows.
 
     Args:
         by: Who acts.
@@ -22,7 +27,7 @@ def audit(by: Actor, action: str, obj: models.Model | None = None, **data: Any) 
         **data: JSON-able details: what changed, amounts in minor units. No secrets.
     """
     context = structlog.contextvars.get_contextvars()
-    entry = AuditEntry(
+    return AuditEntry(
         actor_kind=by.kind,
         user=by.user,
         actor=by.label[:254],
@@ -33,4 +38,3 @@ def audit(by: Actor, action: str, obj: models.Model | None = None, **data: Any) 
         data=data,
         request_id=str(context.get("request_id", "")),
     )
-    return insert(entry)

@@ -118,26 +118,38 @@ def emit(happened: Any, by: Actor | None = None) -> OutboxEvent:
         TypeError: It is not an event.
         RuntimeError: There is no transaction: the event could be lost, or be a lie.
     """
+    row = insert(outbox_row(happened, by))
+    address(row, type(happened))
+    return row
+
+
+def outbox_row(happened: Any, by: Actor | None = None) -> OutboxEvent:
+    """The row of the outbox, for who writes it together with other rows and then addresses it.
+
+    Raises:
+        TypeError, RuntimeError: See :func:`emit`.
+    """
     cls = type(happened)
     if cls not in _names:
         raise TypeError(f"{cls.__name__} is not an event")
     if not connection.in_atomic_block:
         raise RuntimeError("emit() belongs inside the transaction of what happened")
     context = structlog.contextvars.get_contextvars()
-    row = insert(
-        OutboxEvent(
-            name=_names[cls],
-            payload=_adapter(cls).dump_python(happened, mode="json"),  # type: ignore[arg-type]
-            actor=by.label[:254] if by else "",
-            request_id=str(context.get("request_id", "")),
-        )
+    return OutboxEvent(
+        name=_names[cls],
+        payload=_adapter(cls).dump_python(happened, mode="json"),  # type: ignore[arg-type]
+        actor=by.label[:254] if by else "",
+        request_id=str(context.get("request_id", "")),
     )
+
+
+def address(row: OutboxEvent, cls: type) -> None:
+    """Give what was written in the outbox to each of its handlers."""
     if handlers := handlers_of(cls):
         now = timezone.now()
         Delivery.objects.bulk_create(
             Delivery(event=row, handler=handler_name(handler), next_at=now) for handler in handlers
         )
-    return row
 
 
 def read_event(row: OutboxEvent) -> Any:

@@ -129,6 +129,7 @@ class Written:
         event: The pure event.
         reverses, corrects: Another event.
         moments: When it happened: day and time.
+        drawn: Its id, when it was drawn already.
     """
 
     draft: EventDraft
@@ -139,6 +140,7 @@ class Written:
     moments: tuple[dt.date, dt.datetime]
     reverses: Event | None = None
     corrects: Event | None = None
+    drawn: int | None = None
 
 
 def pk_of(thing: Any) -> int | None:

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
-from chambre.core.audit import audit
-from chambre.core.db.rows import insert
+from chambre.core.audit import trail_row
+from chambre.core.db.rows import insert_all
 from chambre.core.errors import Invalid, KeyReused
-from chambre.core.hooks import emit
+from chambre.core.hooks import address, outbox_row
 from chambre.ledger.applets import eventdata, eventstate
 from chambre.ledger.applets.agreements import write_allocation
 from chambre.ledger.applets.drafts import EntryDraft
@@ -80,7 +80,7 @@ def record_event(
 
     def write() -> Event:
         reach = _locked(eventstate.start_of(event), draft)
-        former = former_of(chamber, key, asked)
+        former, drawn = _former_or_id(chamber, key, asked)
         if former is not None:
             return former
         pure, state = with_new_stock(draft, event, eventstate.state_of(reach, chamber), chamber)
@@ -88,7 +88,7 @@ def record_event(
             outcome = vf.effects(pure, state)
         except vf.ValueFlowsError as refusal:
             raise EventRefused.of(refusal) from refusal
-        written = Written(draft, key, asked, chamber, pure, moments)
+        written = Written(draft, key, asked, chamber, pure, moments, drawn=drawn)
         return keep(written, state, outcome, entries=entries, fulfils=fulfils, by=by)
 
     return once(write, lambda: former_of(chamber, key, asked))
@@ -149,18 +149,42 @@ def former_of(chamber: int, key: str, asked: bytes) -> Event | None:
         KeyReused: It is about something else.
         Invalid: The key is none.
     """
-    if not isinstance(key, str) or not 0 < len(key) <= 120 or "\0" in key:
-        raise Invalid(_("An event has an idempotency key."), fields={"key": [repr(key)[:200]]})
+    _check_key(key)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, asked FROM ledger_event WHERE chamber_id = %s AND key = %s", [chamber, key]
         )
         found = cursor.fetchone()
-    if found is None:
-        return None
-    if bytes(found[1]) != asked:
+    return None if found is None else _same(found[0], found[1], key, asked)
+
+
+def _check_key(key: str) -> None:
+    if not isinstance(key, str) or not 0 < len(key) <= 120 or "\0" in key:
+        raise Invalid(_("An event has an idempotency key."), fields={"key": [repr(key)[:200]]})
+
+
+def _same(pk: int, was: bytes, key: str, asked: bytes) -> Event:
+    if bytes(was) != asked:
         raise KeyReused(key=key)
-    return Event.objects.get(pk=found[0])
+    return Event.objects.get(pk=pk)
+
+
+def _former_or_id(chamber: int, key: str, asked: bytes) -> tuple[Event | None, int | None]:
+    """As :func:`former_of`; on PostgreSQL with the id for the event that is going to be.
+
+    An id that is not used leaves a gap, which means nothing.
+    """
+    if connection.vendor != "postgresql":
+        return former_of(chamber, key, asked), None
+    _check_key(key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT d.id, e.id, e.asked FROM chambre_ledger_event_id() AS d(id)"
+            " LEFT JOIN ledger_event e ON e.chamber_id = %s AND e.key = %s",
+            [chamber, key],
+        )
+        drawn, pk, was = cursor.fetchone()
+    return (None if pk is None else _same(pk, was, key, asked)), drawn
 
 
 def digest_of_request(
@@ -206,9 +230,8 @@ def with_new_stock(
     """The event with an identifier for the stock that it brings into being, if it does."""
     new = draft.new_resource
     if new is None:
-        if not _needs_stock(event, state):
+        if draft.resource is None or not _needs_stock(event, state):
             return event, state
-        assert draft.resource is not None
         new = NewStock(name=draft.resource.name, about=draft.resource.about)
     kind = new.specification
     unit = new.unit or (kind.unit if kind else "")
@@ -284,24 +307,26 @@ def _insert(
     written: Written, outcome: vf.Outcome, touched: set[int], by: Actor, *, entries: int = 0
 ) -> Event:
     """Write the row of an event, number it, and say that it is there."""
-    event = insert(_row(written, outcome))
+    event = _row(written, outcome)
+    happened = EventRecorded(
+        event=event.pk,
+        chamber=event.chamber_id,
+        action=event.action,
+        provider=event.provider_id,
+        receiver=event.receiver_id,
+        resource=event.resource_id,
+        concerns=event.concerns_id,
+        agreement=event.agreement_id,
+        reverses=event.reverses_id,
+    )
+    trail = trail_row(
+        by, "ledger.event.recorded", event, vf=event.action, key=event.key, entries=entries
+    )
+    outbox = outbox_row(happened, by)
+    insert_all(event, trail, outbox)
     named = {pk for pk in (event.resource_id, event.to_resource_id) if pk is not None}
     eventstate.number(event, touched | named)
-    audit(by, "ledger.event.recorded", event, vf=event.action, key=event.key, entries=entries)
-    emit(
-        EventRecorded(
-            event=event.pk,
-            chamber=event.chamber_id,
-            action=event.action,
-            provider=event.provider_id,
-            receiver=event.receiver_id,
-            resource=event.resource_id,
-            concerns=event.concerns_id,
-            agreement=event.agreement_id,
-            reverses=event.reverses_id,
-        ),
-        by=by,
-    )
+    address(outbox, EventRecorded)
     return event
 
 
@@ -317,7 +342,7 @@ def _row(written: Written, outcome: vf.Outcome) -> Event:
     sign = -1 if written.reverses is not None else 1
     item = draft.resource
     event = Event(
-        id=_draw(),
+        id=written.drawn or _draw(),
         chamber_id=written.chamber,
         action=main.action,
         provider=provider,

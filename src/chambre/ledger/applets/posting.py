@@ -102,10 +102,13 @@ class Books:
 
     def _admit(self, book: Book) -> None:
         authorize(self.by, self.permission, book)
-        if self.chamber and book.chamber_id != self.chamber:
-            raise Invalid(_("One posting stays in one chamber."), fields={"book": [book.pk]})
-        self.chamber = book.chamber_id
-        self.seen.add(book.pk)
+        self._enter(book.pk, book.chamber_id)
+
+    def _enter(self, pk: int, chamber: int) -> None:
+        if self.chamber and chamber != self.chamber:
+            raise Invalid(_("One posting stays in one chamber."), fields={"book": [pk]})
+        self.chamber = chamber
+        self.seen.add(pk)
 
     def check(self, pk: int) -> None:
         """Let entries of a book pass.
@@ -119,15 +122,28 @@ class Books:
             return
         if self.only is not None:
             raise Invalid(_("This journal entry is of another book."), fields={"book": [pk]})
-        # The rules look at the structure; nobody asks them about the house's own work.
-        books = (
-            Book.objects.all() if self.by.is_system else Book.objects.select_related("structure")
-        )
-        try:
-            book = books.get(pk=pk)
+        if self.by.is_system:  # may everything: only the chamber is looked up
+            self._enter(pk, _chamber_of(pk))
+            return
+        try:  # the rules look at the structure
+            book = Book.objects.select_related("structure").get(pk=pk)
         except Book.DoesNotExist:
             raise NotFound from None
         self._admit(book)
+
+
+def _chamber_of(book: int) -> int:
+    """The chamber of a book, without the rest of it.
+
+    Raises:
+        NotFound: There is no such book.
+    """
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute("SELECT chamber_id FROM ledger_book WHERE id = %s", [book])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound
+    return int(found[0])
 
 
 class Posting:
