@@ -113,6 +113,7 @@ class Maker:
         self.price = draw.choice([2000, 2500, 3000])
         self.iban_landlord, self.iban_insurer = self.iban(), self.iban()
         self.members: list[Person] = []
+        self.silent: set[tuple[Person, Person]] = set()
         self.number = 0
 
     # -- small parts
@@ -246,8 +247,12 @@ class Maker:
     def for_relative(self, item: Item, who: Person, day: dt.date, about: str) -> None:
         payer = self.draw.choice(who.kin) if who.kin else self.draw.choice(self.people)
         named = [f"{about} {who.name}", f"pour {who.name}", who.name]
-        # a friend's payment that names nobody could be told by nobody
-        words = self.draw.choice([*named, about] if who.kin else named)
+        # what nobody could tell is not made: a friend's payment that names nobody, and two of a
+        # family who each pay for the other without a word
+        silent = bool(who.kin) and (who, payer) not in self.silent
+        words = self.draw.choice([*named, about] if silent else named)
+        if words == about:
+            self.silent.add((payer, who))
         self.row(day, item.amount, Truth(self.whole(item), case="relative"),
                  name=self.called(payer), iban=payer.iban, texts=self.texts(words))  # fmt: skip
 
@@ -499,7 +504,8 @@ class Maker:
             name = self.draw.choice([*FIRST.split(",")[:5], "Timéo"])
             last = self.draw.choice([who.name.split()[-1], "Inconnu"])
             words = self.draw.choice(["adhesion {} {}", "pour {} {}", "{} {}", "cotis {} {}"])
-            if f"{name} {last}" not in {each.name for each in self.people}:
+            known = {each.name for each in self.people}
+            if f"{name} {last}" not in known and name not in who.name:
                 self.row(self.day(month), self.price, Truth(case="child"), name=self.called(who),
                          iban=who.iban, texts=self.texts(words.format(name, last)))  # fmt: skip
         if self.chance(30):
