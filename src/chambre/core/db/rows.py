@@ -6,8 +6,10 @@ does. Tables that get a row with every act (the audit trail, the outbox, events)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -103,3 +105,50 @@ def insert_all(*rows: models.Model) -> None:
         for row in rows:
             _kept(row, cursor.fetchone()[0])
             cursor.nextset()
+
+
+CHUNK = 100
+"""Rows in one INSERT on SQLite, whose cost per statement grows inside an open savepoint."""
+
+
+def insert_stream(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> int:
+    """Insert any number of rows without building an object for each: COPY on PostgreSQL.
+
+    Args:
+        model: Whose rows; the database draws their keys.
+        names: Attributes in the order of the values (``account_id``, not ``account``); all but the
+            key, as nothing is filled in.
+        rows: Values of the types that the fields have; read as they are sent.
+
+    Returns:
+        How many rows were inserted.
+
+    Raises:
+        IntegrityError: The database refused one of them.
+    """
+    quote = connection.ops.quote_name
+    fields = {field.attname: str(field.column) for field in model._meta.concrete_fields}
+    columns = ", ".join(quote(fields[name]) for name in names)
+    table = quote(model._meta.db_table)
+    count = 0
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            statement = f"COPY {table} ({columns}) FROM STDIN"
+            with connection.wrap_database_errors, cursor.copy(statement) as copy:
+                for row in rows:
+                    copy.write_row(row)
+                    count += 1
+            return count
+        left = iter(rows)
+        marks = f"({', '.join(['%s'] * len(names))})"
+        while some := list(islice(left, CHUNK)):
+            statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * len(some))}"
+            values = [
+                value.isoformat() if type(value) is dt.date else value
+                for value in chain.from_iterable(some)
+            ]
+            cursor.execute(statement, values)
+            count += len(some)
+    return count

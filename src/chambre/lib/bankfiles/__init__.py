@@ -22,6 +22,7 @@ with the same key, so that two identical rows of a file stay two and the same fi
 from .errors import BankFileRefused
 from .identity import entry_key, likeness, squeezed
 from .mapping import Mapping, Table
+from .merging import Decision, Kept, Merger, Sketch, same_statement, sketch
 from .plain import find_rf, iban_of, minor_of, rf_of, same_account
 from .reader import FORMATS, BankFile, read, survey
 from .source import DEFAULT_LIMITS, Limits
@@ -32,9 +33,13 @@ __all__ = [
     "FORMATS",
     "BankFile",
     "BankFileRefused",
+    "Decision",
+    "Kept",
     "Limits",
     "Mapping",
+    "Merger",
     "Row",
+    "Sketch",
     "Statement",
     "Status",
     "Table",
@@ -46,6 +51,8 @@ __all__ = [
     "read",
     "rf_of",
     "same_account",
+    "same_statement",
+    "sketch",
     "squeezed",
     "survey",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-commands: list[click.Command] = []
+from chambre.treasury.cli.bank import bank
+
+commands: list[click.Command] = [bank]
 """Each counter's groups; ``payment``, ``bank``, ``payouts``, ``invoice``…"""
 
 __all__ = ["commands"]

@@ -1,0 +1,103 @@
+"""Bank accounts: what they hold by their statements and by the ledger, and their rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import QuerySet, Sum
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.errors import NotFound
+from chambre.ledger.models import Book, JournalEntry
+from chambre.treasury.models import BankAccount, BankRow, BankStatement
+from chambre.treasury.queries.balances import balance_of
+
+
+def account_named(slug: str, by: Actor, permission: str = "treasury.read") -> BankAccount:
+    """A bank account by its short name.
+
+    Raises:
+        NotFound: There is none.
+        Forbidden: ``by`` does not answer for its structure's money.
+    """
+    rows = BankAccount.objects.select_related("book__structure")
+    account: BankAccount | None = rows.filter(slug=slug).first()
+    if account is None:
+        raise NotFound
+    authorize(by, permission, account)
+    return account
+
+
+def accounts_of(book: Book) -> QuerySet[BankAccount]:
+    """The bank accounts of a book, by account number."""
+    return BankAccount.objects.filter(book=book).order_by("code")
+
+
+def standing_rows(account: BankAccount) -> QuerySet[BankRow]:
+    """Rows that count: those that no other replaced."""
+    return BankRow.objects.filter(account=account, replaced__isnull=True)
+
+
+def booked_rows(account: BankAccount) -> QuerySet[BankRow]:
+    """Rows that are in the ledger and stand: what there is to match."""
+    return standing_rows(account).filter(is_booked=True)
+
+
+def last_statement(account: BankAccount) -> BankStatement | None:
+    """The statement that says what the account holds: the last one, by its days.
+
+    Of several that end on one day, the one that no other of them goes on from.
+    """
+    rows = BankStatement.objects.filter(account=account, kind="statement")
+    last = list(rows.order_by("-last_day", "-id")[:20])
+    ends: list[BankStatement] = [each for each in last if each.last_day == last[0].last_day]
+    proved = [each for each in ends if each.stated]
+    for each in proved:
+        if not any(
+            other is not each and other.opening == each.closing and other.first_day == each.last_day
+            for other in proved
+        ):
+            return each
+    return ends[0] if ends else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a bank account holds, in cents, by its last statement and by the ledger.
+
+    Attributes:
+        day: Last day of that statement; none before the first one.
+        statement: Its closing balance.
+        ledger: Balance of the account in the ledger on that day.
+    """
+
+    day: dt.date | None
+    statement: int
+    ledger: int
+
+    @property
+    def equal(self) -> bool:
+        """Whether both say the same."""
+        return self.statement == self.ledger
+
+
+def standing_of(account: BankAccount) -> Standing:
+    """What an account holds by its last statement and by the ledger, on the same day."""
+    last = last_statement(account)
+    if last is None:
+        return Standing(None, 0, balance_of(account.book, account.code))
+    ledger = balance_of(account.book, account.code, last.last_day)
+    return Standing(last.last_day, last.closing, ledger)
+
+
+def sum_of(rows: QuerySet[BankRow]) -> int:
+    """Sum of the amounts of rows, in cents."""
+    total: int = rows.aggregate(total=Sum("amount", default=0))["total"]
+    return total
+
+
+def entry_of(row: BankRow) -> JournalEntry | None:
+    """The entry that a row was booked with."""
+    chamber = row.account.book.chamber_id
+    return JournalEntry.objects.filter(chamber=chamber, key=row.booking_key).first()
