@@ -315,7 +315,8 @@ class Posting:
     def _as_rows(self, new: Iterable[_Checked], begun: writing.Begun) -> Iterator[tuple[Any, ...]]:
         """Rows of lines, in the order of their columns; those of entries go to ``_rows``."""
         self._recorded = timezone.now()
-        recorded = connections[ALIAS].ops.adapt_datetimefield_value(self._recorded)
+        # As text: psycopg would write it anew in each row.
+        recorded = str(connections[ALIAS].ops.adapt_datetimefield_value(self._recorded))
         chamber = self.books.chamber
         entry_id, line_id = begun.entry, begun.line
         for each in new:

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 
 from django.db import connections
 
+from chambre.ledger.applets.sending import Part, Sender
+
 LINE_COLUMNS = (
     "id", "entry_id", "number", "chamber_id", "book_id", "account_id", "resource_id", "unit",
     "amount", "side", "day", "phase", "label", "auxiliary_id", "piece", "piece_day", "lettering",
@@ -28,6 +30,12 @@ FEW = 64
 """Up to this many lines PostgreSQL takes everything in one call of a function."""
 
 
+PART = 250
+"""Entries that PostgreSQL is given at once, while the next ones are being checked."""
+FIRST = 60
+"""Entries in the first part: PostgreSQL is to have something to do soon."""
+PUMP = 64
+"""Lines after which it is looked whether PostgreSQL is ready for more."""
 CHUNK = 100
 """Rows in one INSERT on SQLite, whose cost per statement grows inside an open savepoint."""
 Row = Sequence[Any]
@@ -99,13 +107,11 @@ def insert(alias: str, lines: Iterable[Row], entries: Rows) -> int:
         IntegrityError: A guard refused.
     """
     connection = connections[alias]
+    if connection.vendor == "postgresql":
+        return _send(connection, lines, entries)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            written = _copy(connection, cursor, "ledger_line", LINE_COLUMNS, lines)
-            _copy(connection, cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
-        else:
-            written = _insert_chunks(cursor, "ledger_line", LINE_COLUMNS, lines)
-            _insert_chunks(cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
+        written = _insert_chunks(cursor, "ledger_line", LINE_COLUMNS, lines)
+        _insert_chunks(cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
     return written
 
 
@@ -171,16 +177,39 @@ def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Iter
     return count
 
 
-def _copy(
-    connection: Any, cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Row]
-) -> int:
-    """One COPY; how many rows. It is psycopg's own, so its errors are turned into Django's here."""
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-    count = 0
-    with connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
-            count += 1
+def _send(connection: Any, lines: Iterable[Row], entries: Rows) -> int:
+    """Send lines and their entries part by part (PostgreSQL); how many lines.
+
+    The errors are psycopg's own, so they are turned into Django's here.
+    """
+    raw = connection.connection
+    sender, part = Sender(raw), Part(raw)
+    count = sent = 0
+
+    def cut() -> None:
+        heads = Part(raw)
+        for entry in entries[sent:]:
+            heads.add(entry)
+        sender.copy("ledger_line", LINE_COLUMNS, part)
+        sender.copy("ledger_journalentry", ENTRY_COLUMNS, heads)
+
+    with connection.wrap_database_errors:
+        try:
+            for row in lines:
+                # Once an entry is there, this line is the first one of the next.
+                if len(entries) - sent >= (PART if sent else FIRST):
+                    cut()
+                    part, sent = Part(raw), len(entries)
+                elif not count % PUMP:
+                    sender.pump()
+                part.add(row)
+                count += 1
+            if count:
+                cut()
+            sender.finish()
+        except BaseException:
+            sender.abandon()
+            raise
     return count
 
 

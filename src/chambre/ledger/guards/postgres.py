@@ -131,7 +131,7 @@ END $$
 
 _LINES = f"""
 CREATE OR REPLACE FUNCTION chambre_ledger_lines() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS $$
-DECLARE v_entries bigint[]; v_bad bigint; v_highest bigint; v_first bigint;
+DECLARE v_entries bigint[]; v_bad bigint; v_highest bigint; v_first bigint; v_at tid;
 BEGIN
   SELECT array_agg(DISTINCT entry_id), MAX(id), COUNT(*) FILTER (WHERE number = 1)
     INTO v_entries, v_highest, v_first FROM arrived;
@@ -149,21 +149,32 @@ BEGIN
   IF v_highest > (SELECT last_value FROM ledger_line_ids) THEN
     RAISE EXCEPTION 'ledger/forged-id: line % was not drawn', v_highest USING ERRCODE = '23514';
   END IF;
+  INSERT INTO ledger_arrival (entries)
+    SELECT range_agg(int8range(u.id, u.id, '[]')) FROM unnest(v_entries) AS u(id)
+    RETURNING ctid INTO v_at;
+  DELETE FROM ledger_arrival WHERE ctid = v_at;
   RETURN NULL;
 END $$
 """
 
-# At commit, for the first line of each entry: the others came with it or after it, in the same
-# transaction, since nobody else sees it before its entry is there and closed. Sees what others have
+# At commit: whose lines arrived has its entry. A trigger for each line would be called for each; so
+# each insert of lines leaves one row that says which entries they name, and takes it away again:
+# nobody reads it but its own deferred trigger, which keeps it until the commit. Sees what others have
 # committed meanwhile, as a foreign key would, but locks nothing.
+_FORMER = "DROP TRIGGER IF EXISTS ledger_line_entry_stays ON ledger_line"
+"""What an earlier version had in its place."""
+_ARRIVAL = "CREATE UNLOGGED TABLE IF NOT EXISTS ledger_arrival (entries int8multirange NOT NULL)"
 _LINE_STAYS = f"""
 CREATE OR REPLACE FUNCTION chambre_ledger_line_stays() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX}
 AS $$
+DECLARE v_from bigint; v_to bigint;
 BEGIN
-  PERFORM 1 FROM ledger_journalentry WHERE id = NEW.entry_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION 'ledger/no-entry: line % has no place in entry %', NEW.id, NEW.entry_id
-      USING ERRCODE = '23503';
+  SELECT lower(r), upper(r) - 1 INTO v_from, v_to FROM unnest(NEW.entries) AS r
+    WHERE upper(r) - lower(r) <> (SELECT COUNT(*) FROM ledger_journalentry e
+      WHERE e.id >= lower(r) AND e.id < upper(r)) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'ledger/no-entry: lines name entries from % to %, which are not all there',
+      v_from, v_to USING ERRCODE = '23503';
   END IF;
   RETURN NULL;
 END $$
@@ -381,8 +392,8 @@ END $$
 """
 
 FUNCTIONS = (
-    _DRAW, _EVENT_ID, _BEGIN, _post_function(), _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN, _YEARS, _SPECIAL,
-    _SEAL, _YEAR, _FROZEN,
+    _ARRIVAL, _DRAW, _EVENT_ID, _BEGIN, _post_function(), _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN,
+    _YEARS, _SPECIAL, _SEAL, _YEAR, _FROZEN,
 )  # fmt: skip
 
 
@@ -429,13 +440,12 @@ def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
                 name,
             ]
         )
-    stays = "ledger_line_entry_stays"
+    stays = "ledger_arrival_stays"
     triggers.append(
         [
-            f"CREATE CONSTRAINT TRIGGER {stays} AFTER INSERT ON ledger_line DEFERRABLE INITIALLY"
-            " DEFERRED FOR EACH ROW WHEN (NEW.number = 1) EXECUTE FUNCTION"
-            " chambre_ledger_line_stays()",
-            f"DROP TRIGGER IF EXISTS {stays} ON ledger_line",
+            f"CREATE CONSTRAINT TRIGGER {stays} AFTER INSERT ON ledger_arrival DEFERRABLE"
+            " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chambre_ledger_line_stays()",
+            f"DROP TRIGGER IF EXISTS {stays} ON ledger_arrival",
             stays,
         ]
     )
@@ -462,8 +472,8 @@ def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
             ),
         )
     # CREATE OR REPLACE does not exist for constraint triggers, so all are dropped first.
-    install = [*FUNCTIONS]
+    install = [_FORMER, *FUNCTIONS]
     for create, drop, _name in triggers:
         install += [drop, create]
-    remove = [drop for _create, drop, _name in triggers]
+    remove = [_FORMER, *(drop for _create, drop, _name in triggers)]
     return install, remove, [name for *_statements, name in triggers]

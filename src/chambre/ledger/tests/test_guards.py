@@ -94,6 +94,20 @@ def test_an_honest_row_by_hand_passes(attacker):
     assert JournalEntry.objects.count() == 2
 
 
+def _one_never_comes(a):
+    """Lines of two entries in one statement, then the first entry only."""
+    first = a.sale.lines.order_by("pk").first().pk
+    changed = {"id": f"l.id - {first} + {a.line_id} + 2 * n.n", "entry_id": f"{a.entry_id} + n.n"}
+    a.run(
+        f"INSERT INTO ledger_line ({', '.join(LINE_COLUMNS)})"
+        f" SELECT {', '.join(changed.get(name, f'l.{name}') for name in LINE_COLUMNS)}"
+        " FROM ledger_line l CROSS JOIN (SELECT 0 AS n UNION SELECT 1) n WHERE l.entry_id = %s",
+        [a.sale.pk],
+    )
+    a.entry()
+    a.settle()
+
+
 def _closed(a):
     """A closed 2023."""
     year = a.world.year(2023)
@@ -191,6 +205,7 @@ ATTACKS = {
     "no line": lambda a: a.entry(line_count=0),
     "a line without an entry": _do(lambda a: a.line(1, 0), lambda a: a.settle()),
     "a later line without an entry": _do(lambda a: a.line(2, 0), lambda a: a.settle()),
+    "lines of two entries of which one never comes": _one_never_comes,
     "an unbalanced entry": _do(lambda a: a.pair({"amount": 101}), lambda a: a.entry()),
     "an unbalanced cell": _do(
         lambda a: a.pair({"resource_id": a.world.press.pk}), lambda a: a.entry()

@@ -197,6 +197,51 @@ def test_many_go_by_copy_as_few_do_by_insert(world):
     assert ids == list(range(ids[0], ids[0] + 598))
 
 
+PARTS = 400
+"""More entries than PostgreSQL is sent at once."""
+
+
+def broken(drafts, world):
+    """Drafts whose making fails after some were sent."""
+    yield from drafts
+    raise RuntimeError("pulled the plug")
+
+
+def unbalanced(drafts, world):
+    return [*drafts, world.draft(world.line("411000", 1), key="bad")]
+
+
+def closed(drafts, world):
+    """Refused by the database, in the first of several parts."""
+    year = world.year(2023)
+    ledger.close_year(book=world.book, year=year, by=world.by)
+    return [world.sale(5, key="bad", day=dt.date(2023, 5, 5)), *drafts]
+
+
+def taken(drafts, world):
+    """Refused by a key of the table, in a later part."""
+    return [*drafts, world.sale(5, key="k1")]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "refusal"),
+    [
+        (broken, RuntimeError),
+        (unbalanced, ledger.Unbalanced),
+        (closed, ledger.ClosedYear),
+        (taken, KeyReused),
+    ],
+)
+def test_what_goes_wrong_in_the_middle_of_many_leaves_nothing(world, spoil, refusal):
+    drafts = [world.sale(100 + n, key=f"k{n}") for n in range(PARTS)]
+
+    with pytest.raises(refusal):
+        ledger.post_many(spoil(drafts, world), by=world.by)
+
+    assert nothing_happened()
+    assert ledger.post_many(drafts, by=world.by).entries == PARTS  # the connection is as before
+
+
 def test_two_books_in_one_posting(world):
     drafts = [
         world.sale(700, key="here"),
