@@ -67,10 +67,12 @@ class State:
     Attributes:
         mark: The last journal entry that they hold.
         last: The last journal entry of the ledger.
+        books: How many books there are; none is ever taken away.
     """
 
     mark: int
     last: int
+    books: int = 0
 
 
 def consistent(work: Callable[[State], Found]) -> Found:
@@ -102,10 +104,10 @@ def _state() -> State:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT last_entry FROM ledger_balancemark WHERE id = 1),"
-            " (SELECT MAX(id) FROM ledger_journalentry)"
+            " (SELECT MAX(id) FROM ledger_journalentry), (SELECT COUNT(*) FROM ledger_book)"
         )
-        mark, last = cursor.fetchone()
-    return State(mark or 0, last or 0)
+        mark, last, books = cursor.fetchone()
+    return State(mark or 0, last or 0, books)
 
 
 # The source: every sum up to the last day, from wherever it can be had ---------------------------
@@ -118,12 +120,16 @@ class _Query:
         reading: What it reads.
         mark: The last entry in the roll-ups; none: what they say when the query runs.
         tail: Whether anything was recorded after it.
+        books: How many books there were before the query, whose result counts only if the
+            roll-ups were not refreshed meanwhile: they then hold no other book, and when all are
+            read nobody needs to name them.
     """
 
-    def __init__(self, reading: Reading, mark: int | None, tail: bool) -> None:
+    def __init__(self, reading: Reading, mark: int | None, tail: bool, books: int = 0) -> None:
         self.reading = reading
         self.mark = mark
         self.tail = tail
+        self.all_books = books
         self.parts: list[str] = []
         self.values: list[Any] = []
 
@@ -156,7 +162,8 @@ class _Query:
     ) -> None:
         where = "unit = %s AND start >= %s AND start <= %s"
         self.values += [self.reading.unit, start, end]
-        where += self._in("book", books)
+        if len(books) != self.all_books:
+            where += self._in("book", books)
         where += self._resources("resource", {0: "resource = 0"})
         self.parts.append(
             "SELECT start AS day, resource, book, account, opening, debit, credit"
@@ -196,7 +203,7 @@ class _Query:
         )
 
     def _in(self, column: str, values: Sequence[int]) -> str:
-        """A condition on ids; none when all books are read, which is the usual case."""
+        """A condition on ids."""
         self.values += values
         return f" AND {column} IN ({', '.join(['%s'] * len(values))})"
 
@@ -275,7 +282,7 @@ def by_structure(reading: Reading, state: State) -> list[Sums]:
 
 
 def _structure_rows(reading: Reading, state: State, extra: str) -> Iterator[Sums]:
-    query = _Query(reading, state.mark, state.last > state.mark)
+    query = _Query(reading, state.mark, state.last > state.mark, state.books)
     source = query.source(extra)
     # Within a year of a book only the sum counts, so days are put together by year of the calendar
     # where books follow it, and kept apart elsewhere.
@@ -333,7 +340,7 @@ def by_resource(reading: Reading, state: State) -> list[Collapsed]:
     """
     if not reading.books:
         return []
-    query = _Query(reading, state.mark, state.last > state.mark)
+    query = _Query(reading, state.mark, state.last > state.mark, state.books)
     source = query.source()
     ended, values = _ended(reading)
     ends = "s.account < '6'"

@@ -217,3 +217,29 @@ def test_reading_again_when_something_was_recorded_meanwhile(world, system):
 
     assert reading.consistent(work) == seen[1].last
     assert len(seen) == 2
+
+
+def test_a_book_opened_meanwhile_is_not_read(world, system):
+    """The books of a reading are not named when they are all; another one does not slip in."""
+    day = dt.date(2023, 5, 2)
+    for number in (0, 1):
+        record(world, system, number, number, day, [("701000", None, -100)])
+    ledger.refresh_balances()
+    ids = tuple(book.pk for book in world["books"])
+    read = reading.Reading(ids, {}, dt.date(2023, 1, 1), dt.date(2023, 12, 31))
+    seen = []
+
+    def work(state):
+        if not seen:
+            late = registry.create_structure(slug="c", name="C", by=system)
+            world["books"].append(ledger.open_book(structure=late, by=system))
+            record(world, system, 2, 2, day, [("701000", None, -100)])
+            ledger.refresh_balances()
+        seen.append(state.books)
+        return reading.by_structure(read, state)
+
+    rows = reading.consistent(work)
+
+    assert seen == [2, 3]
+    assert {row.book for row in rows} == set(ids)
+    assert sum(row.credit for row in rows if row.account == "701000") == 200
