@@ -2,20 +2,51 @@
 
 A room authorizes its own act, asks here as ``Actor.system("its name")`` or as the person, and hears
 :mod:`chambre.treasury.events`.
+
+**Payments.** What a room must know:
+
+- :func:`request_payment` with ``origin`` (the room's name), ``origin_key`` (its own key of the order) and
+  ``key`` (idempotency: the same order asked for twice is one payment). The payer's page is
+  ``reverse("treasury:pay", args=[payment.public_id])``; whoever has its address may pay.
+- Lines decide how the money is booked and come back in refunds: one line for each thing that may go back
+  alone. Accounts and VAT rates are frozen when it is asked for. A line may be negative.
+- Nothing is paid until :class:`PaymentChanged` says ``paid``; deliver nothing before. It may say
+  ``partly_paid``, then ``paid``; later ``partly_refunded``, ``refunded``, ``disputed`` and ``paid``
+  again. It may say ``paid`` after ``failed``, ``expired`` or ``cancelled``: a late transfer is taken, and
+  the room decides whether it still delivers or calls :func:`refund`.
+- :func:`refund` is once per ``key`` and payment; it gives back by the way the money came. The room hears
+  of it when it is done, which may be days later.
+- :func:`payment` finds a payment again, by its public id.
 """
 
 from __future__ import annotations
 
 from chambre.treasury.booklines import BookLine
+from chambre.treasury.queries.payments import payment
 from chambre.treasury.services.booking import account_of, book_entry, rule_of, unbook
 from chambre.treasury.services.parties import note_iban, note_party
+from chambre.treasury.services.payments import (
+    AskedLine,
+    cancel_payment,
+    qr_payload,
+    request_payment,
+)
+from chambre.treasury.services.receiving import receive
+from chambre.treasury.services.refunds import refund
 
 __all__ = [
+    "AskedLine",
     "BookLine",
     "account_of",
     "book_entry",
+    "cancel_payment",
     "note_iban",
     "note_party",
+    "payment",
+    "qr_payload",
+    "receive",
+    "refund",
+    "request_payment",
     "rule_of",
     "unbook",
 ]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from chambre.treasury.views import home, months, rules
+from chambre.treasury.views import home, months, paying, payments, providers, rules
 
 app_name = "treasury"
 prefix = "tresorerie/"
-urlpatterns = [*home.HOME, *rules.RULES, *months.MONTHS]
+urlpatterns = [
+    *paying.PAYING,
+    *home.HOME,
+    *rules.RULES,
+    *months.MONTHS,
+    *payments.PAYMENTS,
+    *providers.PROVIDERS,
+]

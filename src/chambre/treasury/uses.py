@@ -49,6 +49,7 @@ ALL = (
     Use("barter.supplier", _("Suppliers, to be set off"), "401800", group="third"),
     Use("advance", _("Advances received from customers"), "419100", group="third"),
     Use("dispute", _("Amounts in dispute"), "467000", group="third"),
+    Use("dispute.lost", _("Payments lost in a dispute"), "654000"),
     Use("vat.collected", _("VAT collected"), "445710", group="vat"),
     Use("vat.deductible", _("VAT deductible"), "445660", group="vat"),
     Use("means.cash", _("Cash drawer"), "530000", group="means"),

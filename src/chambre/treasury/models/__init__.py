@@ -9,6 +9,16 @@ from chambre.treasury.models.bank import (
 )
 from chambre.treasury.models.months import MonthMark
 from chambre.treasury.models.parties import Party, PartyIban
+from chambre.treasury.models.payments import (
+    Payment,
+    PaymentAttempt,
+    PaymentEvent,
+    PaymentLine,
+    ReceiptShare,
+    Refund,
+    RefundLine,
+)
+from chambre.treasury.models.providers import ProviderAccount, ProviderNotice, ProviderTransfer
 from chambre.treasury.models.rules import BookingRule
 
 __all__ = [
@@ -20,5 +30,15 @@ __all__ = [
     "MonthMark",
     "Party",
     "PartyIban",
+    "Payment",
+    "PaymentAttempt",
+    "PaymentEvent",
+    "PaymentLine",
+    "ProviderAccount",
+    "ProviderNotice",
+    "ProviderTransfer",
+    "ReceiptShare",
+    "Refund",
+    "RefundLine",
     "RowReplacement",
 ]

@@ -2,6 +2,9 @@
 
 from ninja import Router
 
+from chambre.treasury.rest.payments import router as payments_router
+
 router = Router(tags=["treasury"])
+router.add_router("", payments_router)
 
 __all__ = ["router"]

@@ -1,0 +1,29 @@
+"""On which bank account a structure is paid, and on which day something can be booked."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from chambre.ledger.models import Book, FinancialYear
+from chambre.registry import api as registry
+from chambre.treasury.models import BankAccount
+from chambre.treasury.queries.months import is_closed
+
+
+def collecting_account(book: Book) -> tuple[str, str]:
+    """IBAN and BIC of the bank account to which payers are asked to transfer; empty: none yet."""
+    rows = BankAccount.objects.filter(book=book, is_open=True, currency="EUR")
+    account = rows.order_by("id").first()
+    return (account.iban, account.bic) if account else ("", "")
+
+
+def bookable(book: Book, day: dt.date) -> dt.date:
+    """The day on which something that happened then is booked: today, when its month is closed.
+
+    What a provider did in a month that is over becomes known when one looks, which may be after the
+    month, or the year, was closed.
+    """
+    years = FinancialYear.objects.filter(book=book, start__lte=day, end__gte=day)
+    if is_closed(book, day) or years.filter(closed_at__isnull=False).exists():
+        return registry.today()
+    return day

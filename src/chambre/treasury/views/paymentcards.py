@@ -1,0 +1,45 @@
+"""What payments have to say on the home page of a treasury, and before a month is closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chambre.ledger.models import Book
+from chambre.registry import api as registry
+from chambre.treasury.models import Payment, Refund
+from chambre.treasury.queries.payments import WAITING, sums_of
+
+
+def payments_card(request: HttpRequest, book: Book) -> str:
+    """What people still owe of what they were asked for, and what is late."""
+    rows = Payment.objects.filter(book=book)
+    if not rows.exists():
+        return ""
+    late = rows.filter(state__in=WAITING, due__lt=registry.today())
+    context = {
+        "structure": book.structure,
+        "sums": sums_of(book),
+        "late": late.order_by("due", "id")[:5],
+        "late_count": late.count(),
+    }
+    return render_to_string("treasury/payments/_card.html", context, request=request)
+
+
+def payments_check(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
+    """Whether every refund that was asked for by the end of the month is made."""
+    waiting = Refund.objects.filter(
+        payment__book=book, stage__in=["asked", "sent"], created_at__date__lte=last
+    ).count()
+    url = reverse("treasury:payments", args=[book.structure.slug])
+    if not waiting:
+        return True, _("Every refund is made."), url
+    words = ngettext(
+        "%(n)d refund is not made yet.", "%(n)d refunds are not made yet.", waiting
+    ) % {"n": waiting}
+    return False, words, url
