@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.models import AppendOnlyModel
@@ -72,6 +73,11 @@ class Payment(models.Model):
     origin_key = models.CharField(_("key of who asked"), max_length=120, blank=True, default="")
     back_url = models.CharField(_("page to go back to"), max_length=500, blank=True, default="")
     by = models.CharField(_("by"), max_length=254)
+    asked_on = models.DateField(
+        _("asked on"),
+        default=timezone.localdate,
+        help_text=_("The day on which it was asked for; it may have been noted later."),
+    )
     created_at = models.DateTimeField(_("asked for"), auto_now_add=True)
 
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.CREATED)

@@ -76,6 +76,7 @@ def request_payment(
     party: Party | None = None,
     payer_name: str = "",
     payer_email: str = "",
+    asked_on: dt.date | None = None,
     due: dt.date | None = None,
     expires_at: dt.datetime | None = None,
     by_card: bool = True,
@@ -100,6 +101,7 @@ def request_payment(
         party: Who is to pay, if they are known.
         payer_name: Their name otherwise.
         payer_email: Their address, filled in for them on the provider's page.
+        asked_on: When it was asked for, if that was before today: on paper, at a meeting.
         due: Until when it should be paid.
         expires_at: When nobody can pay it online any more.
         by_card: Whether a provider's page is offered.
@@ -138,6 +140,7 @@ def request_payment(
         "party": party,
         "payer_name": (payer_name or (party.name if party else ""))[:140],
         "payer_email": payer_email or (party.email if party else ""),
+        "asked_on": asked_on or registry.today(),
         "due": due,
         "expires_at": expires_at,
         "by_card": by_card,

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
@@ -94,7 +93,7 @@ def _item(payment: Payment) -> OpenItem:
         direction="in",
         amount=payment.open,
         label=f"{payment.reason} ({payment.payer_name})" if payment.payer_name else payment.reason,
-        day=timezone.localdate(payment.created_at),
+        day=payment.asked_on,
         due=payment.due,
         reference=payment.reference,
         texts=(payment.reason,),
