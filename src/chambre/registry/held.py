@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from chambre.core import clock
 from chambre.core.models import User
 from chambre.registry.models import Agent, Resource, Role
 
@@ -53,7 +53,7 @@ def held_on(day: dt.date) -> Q:
 
 def today() -> dt.date:
     """Today, where the Chamber is."""
-    return timezone.localdate()
+    return clock.today()
 
 
 def roles_held(user: Any, on: dt.date | None = None) -> tuple[Held, ...]:
