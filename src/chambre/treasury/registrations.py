@@ -11,6 +11,7 @@ from chambre.treasury.cards import Card, Check, Counter, add_card, add_check, ad
 def register_all() -> None:
     """Called once, by ``apps.ready()``."""
     _payments()
+    _invoices()
     add_counter(Counter(_("Months"), "treasury:months", order=80))
     add_counter(Counter(_("Rules"), "treasury:rules", order=90))
 
@@ -27,3 +28,20 @@ def _payments() -> None:
     add_counter(Counter(_("Payments"), "treasury:payments", order=20))
     add_card(Card("payments", payments_card, order=30))
     add_check(Check("payments", payments_check, order=30))
+
+
+def _invoices() -> None:
+    """Invoices and purchases: what bank rows settle, links, cards, and checks of a month."""
+    from chambre.treasury.services.invoice_settling import InvoiceSource
+    from chambre.treasury.services.purchases import PurchaseSource
+    from chambre.treasury.views import invoice_cards as shown
+
+    openitems.register(InvoiceSource())
+    openitems.register(PurchaseSource())
+    add_counter(Counter(_("Invoices"), "treasury:invoices", order=30))
+    add_counter(Counter(_("Purchases"), "treasury:purchases", order=35))
+    add_card(Card("invoices", shown.due_card, order=30))
+    add_card(Card("purchases", shown.purchases_card, order=40))
+    add_check(Check("invoices.drafts", shown.drafts_check, order=30))
+    add_check(Check("invoices.late", shown.late_check, order=31))
+    add_check(Check("purchases", shown.purchases_check, order=35))

@@ -23,6 +23,7 @@ from chambre.treasury.models import (
     Refund,
 )
 from chambre.treasury.services.attempts import NoAnswer, look
+from chambre.treasury.services.invoice_mails import remind_everybody
 from chambre.treasury.services.notices import handle_notice
 from chambre.treasury.services.payments import expire_payment
 from chambre.treasury.services.providertransfers import look_for_transfers
@@ -101,3 +102,9 @@ def look_for_provider_transfers() -> None:
         )
     old = ProviderNotice.objects.filter(at__lt=timezone.now() - FORGOTTEN_AFTER).exclude(body="")
     old.update(body="")
+
+
+@every("treasury.remind", hours=6)
+def remind() -> None:
+    """Remind of invoices that are late, where the structure wants it; try again what did not go."""
+    remind_everybody()

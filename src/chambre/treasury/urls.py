@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from chambre.treasury.views import home, months, paying, payments, providers, rules
+from chambre.treasury.views import (
+    home,
+    invoice_drafts,
+    invoices,
+    months,
+    paying,
+    payments,
+    providers,
+    purchases,
+    rules,
+)
 
 app_name = "treasury"
 prefix = "tresorerie/"
@@ -13,4 +23,7 @@ urlpatterns = [
     *months.MONTHS,
     *payments.PAYMENTS,
     *providers.PROVIDERS,
+    *invoice_drafts.DRAFTS,
+    *invoices.INVOICES,
+    *purchases.PURCHASES,
 ]

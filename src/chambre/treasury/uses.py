@@ -61,6 +61,12 @@ ALL = (
     Use("suspense", _("Bank rows not matched yet"), "471000", group="other"),
     Use("fee", _("Fees of banks and payment services"), "627800", group="other"),
     Use("purchase", _("Purchases"), "606000", group="other"),
+    Use("discount", _("Reductions given on invoices"), "709000", group="income"),
+    Use("charge", _("Charges added to invoices"), "708500", group="income"),
+    Use("advance.paid", _("Advances paid to suppliers"), "409100", group="third"),
+    Use("rounding.loss", _("Cents lost to rounding"), "658000"),
+    Use("rounding.gain", _("Cents gained by rounding"), "758000", "758800"),
+    Use("bad.debt", _("Debts that will not be paid"), "654000"),
     Use("cash.loss", _("Missing from the drawer"), "658000", group="other"),
     Use("cash.gain", _("Too much in the drawer"), "758000", "758800", group="other"),
 )

@@ -51,7 +51,7 @@ from chambre.lib.invoicing.rates import (
     rate_holds,
     rates_on,
 )
-from chambre.lib.invoicing.reading import embedded_xml, read_invoice
+from chambre.lib.invoicing.reading import MOST_BYTES, embedded_xml, read_invoice
 from chambre.lib.invoicing.received import Declared, Received, check_received
 from chambre.lib.invoicing.refusals import InvoiceRefusal
 from chambre.lib.invoicing.totals import (
@@ -66,12 +66,12 @@ from chambre.lib.invoicing.totals import (
 )
 
 __all__ = [
-    "EXEMPTIONS", "LONGEST_TERM", "NUMBER", "RECOVERY_INDEMNITY", "UNITS", "Address", "Allowance",
-    "Declared", "Exemption", "Invoice", "InvoiceRefusal", "Kind", "Line", "Nature", "Note", "Party",
-    "Preceding", "Problem", "Rate", "Received", "Settlement", "Territory", "Totals", "Vat",
-    "VatTotal", "amount_shown", "breakdown", "check_received", "cii_bytes", "decimal_text",
-    "draft_bytes", "due_day", "embedded_xml", "facturx_bytes", "find_vat", "from_gross", "line_net",
-    "mention", "missing", "paper_data", "price_shown", "quantity_shown", "rate_holds", "rate_shown",
-    "rate_text", "rates_on", "read_invoice", "terms_notes", "title", "totals", "totals_of",
-    "valid_siren", "valid_siret", "vat_amount",
+    "EXEMPTIONS", "LONGEST_TERM", "MOST_BYTES", "NUMBER", "RECOVERY_INDEMNITY", "UNITS", "Address",
+    "Allowance", "Declared", "Exemption", "Invoice", "InvoiceRefusal", "Kind", "Line", "Nature",
+    "Note", "Party", "Preceding", "Problem", "Rate", "Received", "Settlement", "Territory",
+    "Totals", "Vat", "VatTotal", "amount_shown", "breakdown", "check_received", "cii_bytes",
+    "decimal_text", "draft_bytes", "due_day", "embedded_xml", "facturx_bytes", "find_vat",
+    "from_gross", "line_net", "mention", "missing", "paper_data", "price_shown", "quantity_shown",
+    "rate_holds", "rate_shown", "rate_text", "rates_on", "read_invoice", "terms_notes", "title",
+    "totals", "totals_of", "valid_siren", "valid_siret", "vat_amount",
 ]  # fmt: skip

@@ -7,6 +7,16 @@ from chambre.treasury.models.bank import (
     BankStatement,
     RowReplacement,
 )
+from chambre.treasury.models.invoices import (
+    Invoice,
+    InvoiceDraft,
+    InvoiceIssuer,
+    InvoiceLine,
+    InvoiceMail,
+    InvoicePaper,
+    InvoiceSettlement,
+    NumberSeries,
+)
 from chambre.treasury.models.months import MonthMark
 from chambre.treasury.models.parties import Party, PartyIban
 from chambre.treasury.models.payments import (
@@ -19,6 +29,7 @@ from chambre.treasury.models.payments import (
     RefundLine,
 )
 from chambre.treasury.models.providers import ProviderAccount, ProviderNotice, ProviderTransfer
+from chambre.treasury.models.purchases import Purchase, PurchaseSettlement
 from chambre.treasury.models.rules import BookingRule
 
 __all__ = [
@@ -27,7 +38,15 @@ __all__ = [
     "BankRow",
     "BankStatement",
     "BookingRule",
+    "Invoice",
+    "InvoiceDraft",
+    "InvoiceIssuer",
+    "InvoiceLine",
+    "InvoiceMail",
+    "InvoicePaper",
+    "InvoiceSettlement",
     "MonthMark",
+    "NumberSeries",
     "Party",
     "PartyIban",
     "Payment",
@@ -37,6 +56,8 @@ __all__ = [
     "ProviderAccount",
     "ProviderNotice",
     "ProviderTransfer",
+    "Purchase",
+    "PurchaseSettlement",
     "ReceiptShare",
     "Refund",
     "RefundLine",

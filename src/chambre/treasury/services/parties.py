@@ -72,6 +72,32 @@ def note_party(
 
 
 @transaction.atomic
+def change_party(*, party: Party, by: Actor, name: str = "", **fields: Any) -> Party:
+    """Change what is known of a third party. What was issued to them stays as it was.
+
+    Args:
+        party: Whom.
+        by: Who changes it.
+        name: Their name; empty: as it is.
+        **fields: Any of :data:`FIELDS`.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+        Invalid: There is no such field.
+    """
+    authorize(by, "treasury.manage", party.book)
+    if unknown := set(fields) - set(FIELDS):
+        raise Invalid(_("There is no such field."), fields={each: [""] for each in unknown})
+    party = Party.objects.select_for_update(of=("self",)).select_related("book").get(pk=party.pk)
+    party.name = " ".join(name.split())[:140] or party.name
+    for field, value in fields.items():
+        setattr(party, field, value)
+    party.save()
+    audit(by, "treasury.party.changed", party, code=party.code, fields=sorted(fields))
+    return party
+
+
+@transaction.atomic
 def note_iban(
     *, party: Party, iban: str, by: Actor, bic: str = "", holder: str = "", confirmed: bool = False
 ) -> PartyIban:
