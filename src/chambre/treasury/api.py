@@ -24,6 +24,7 @@ from __future__ import annotations
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.queries.payments import payment
 from chambre.treasury.services.booking import account_of, book_entry, rule_of, unbook
+from chambre.treasury.services.collecting import plan_collection
 from chambre.treasury.services.parties import note_iban, note_party
 from chambre.treasury.services.payments import (
     AskedLine,
@@ -31,6 +32,8 @@ from chambre.treasury.services.payments import (
     qr_payload,
     request_payment,
 )
+from chambre.treasury.services.payouts import ask_payout as pay_out
+from chambre.treasury.services.payouts import withdraw_payout
 from chambre.treasury.services.receiving import receive
 from chambre.treasury.services.refunds import refund
 
@@ -42,11 +45,14 @@ __all__ = [
     "cancel_payment",
     "note_iban",
     "note_party",
+    "pay_out",
     "payment",
+    "plan_collection",
     "qr_payload",
     "receive",
     "refund",
     "request_payment",
     "rule_of",
     "unbook",
+    "withdraw_payout",
 ]

@@ -39,6 +39,17 @@ class PayoutChanged:
     origin_key: str = ""
 
 
+@event("treasury.collection.changed")
+@dataclass(frozen=True, slots=True)
+class CollectionChanged:
+    """A collection is in another state; the fields are those of :class:`PaymentChanged`."""
+
+    collection: str
+    state: str
+    origin: str = ""
+    origin_key: str = ""
+
+
 @event("treasury.invoice.changed")
 @dataclass(frozen=True, slots=True)
 class InvoiceChanged:

@@ -12,6 +12,7 @@ def register_all() -> None:
     """Called once, by ``apps.ready()``."""
     _payments()
     _invoices()
+    _payouts()
     add_counter(Counter(_("Months"), "treasury:months", order=80))
     add_counter(Counter(_("Rules"), "treasury:rules", order=90))
 
@@ -45,3 +46,19 @@ def _invoices() -> None:
     add_check(Check("invoices.drafts", shown.drafts_check, order=30))
     add_check(Check("invoices.late", shown.late_check, order=31))
     add_check(Check("purchases", shown.purchases_check, order=35))
+
+
+def _payouts() -> None:
+    """Payouts and collections: rows of the statement settle them."""
+    from chambre.treasury.services.ordersources import BackSource, BatchSource, OneSource
+    from chambre.treasury.services.sources import Collections, Payouts
+    from chambre.treasury.views import payoutcard
+
+    add_counter(Counter(_("Payouts"), "treasury:payouts", order=40))
+    add_counter(Counter(_("Collections"), "treasury:collections", order=45))
+    add_card(Card("payouts", payoutcard.goes_out, order=40))
+    add_card(Card("collections", payoutcard.is_drawn, order=45))
+    add_check(Check("orders", payoutcard.nothing_lost, order=40))
+    for orders in (Payouts(), Collections()):
+        for source in (OneSource(orders), BatchSource(orders), BackSource(orders)):
+            openitems.register(source)

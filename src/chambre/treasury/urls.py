@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from chambre.treasury.views import (
+    collections,
     home,
     invoice_drafts,
     invoices,
+    mandates,
     months,
     paying,
     payments,
+    payoutfiles,
+    payouts,
     providers,
     purchases,
     rules,
@@ -26,4 +30,8 @@ urlpatterns = [
     *invoice_drafts.DRAFTS,
     *invoices.INVOICES,
     *purchases.PURCHASES,
+    *payoutfiles.FILES,  # before the payouts: « fichier » is no number of one
+    *payouts.PAYOUTS,
+    *mandates.MANDATES,
+    *collections.COLLECTIONS,
 ]

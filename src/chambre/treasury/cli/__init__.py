@@ -6,8 +6,9 @@ import click
 
 from chambre.treasury.cli.bank import bank
 from chambre.treasury.cli.payment import payment
+from chambre.treasury.cli.payouts import collections, payouts
 
-commands: list[click.Command] = [bank, payment]
+commands: list[click.Command] = [bank, payment, payouts, collections]
 """Each counter's groups; ``payment``, ``bank``, ``payouts``, ``invoice``…"""
 
 __all__ = ["commands"]

@@ -7,6 +7,13 @@ from chambre.treasury.models.bank import (
     BankStatement,
     RowReplacement,
 )
+from chambre.treasury.models.collections import (
+    Collection,
+    CollectionEvent,
+    CreditorIdentity,
+    Mandate,
+    MandateEnd,
+)
 from chambre.treasury.models.invoices import (
     Invoice,
     InvoiceDraft,
@@ -18,6 +25,7 @@ from chambre.treasury.models.invoices import (
     NumberSeries,
 )
 from chambre.treasury.models.months import MonthMark
+from chambre.treasury.models.orders import OrderFile
 from chambre.treasury.models.parties import Party, PartyIban
 from chambre.treasury.models.payments import (
     Payment,
@@ -28,6 +36,7 @@ from chambre.treasury.models.payments import (
     Refund,
     RefundLine,
 )
+from chambre.treasury.models.payouts import Payout, PayoutEvent, PayoutLine
 from chambre.treasury.models.providers import ProviderAccount, ProviderNotice, ProviderTransfer
 from chambre.treasury.models.purchases import Purchase, PurchaseSettlement
 from chambre.treasury.models.rules import BookingRule
@@ -38,6 +47,9 @@ __all__ = [
     "BankRow",
     "BankStatement",
     "BookingRule",
+    "Collection",
+    "CollectionEvent",
+    "CreditorIdentity",
     "Invoice",
     "InvoiceDraft",
     "InvoiceIssuer",
@@ -45,14 +57,20 @@ __all__ = [
     "InvoiceMail",
     "InvoicePaper",
     "InvoiceSettlement",
+    "Mandate",
+    "MandateEnd",
     "MonthMark",
     "NumberSeries",
+    "OrderFile",
     "Party",
     "PartyIban",
     "Payment",
     "PaymentAttempt",
     "PaymentEvent",
     "PaymentLine",
+    "Payout",
+    "PayoutEvent",
+    "PayoutLine",
     "ProviderAccount",
     "ProviderNotice",
     "ProviderTransfer",

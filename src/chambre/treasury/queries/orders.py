@@ -1,0 +1,127 @@
+"""Payouts, collections and mandates with where they stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from chambre.ledger.models import Book
+from chambre.lib.orderstates import State
+from chambre.treasury.models import (
+    Collection,
+    CollectionEvent,
+    CreditorIdentity,
+    Mandate,
+    OrderFile,
+    Payout,
+    PayoutEvent,
+)
+
+WAITING = (State.ASKED, State.HALF)
+OPEN_PAYOUTS = (State.ASKED, State.HALF, State.AGREED, State.SENT, State.RETURNING)
+EXPIRES_AFTER = 36
+"""Months without a collection after which a mandate has ended (EPC016-06 §4.1)."""
+
+
+def payouts_of(book: Book) -> QuerySet[Any]:
+    """The payouts of a book, each with ``state``, ``approvals`` and ``file_id`` of its file."""
+    newest = PayoutEvent.objects.filter(payout=OuterRef("pk")).order_by("-number")
+    sent = PayoutEvent.objects.filter(payout=OuterRef("pk"), kind="exported")
+    agreed = (
+        PayoutEvent.objects.filter(payout=OuterRef("pk"), kind="approved")
+        .order_by()
+        .values("payout")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    rows: QuerySet[Any] = Payout.objects.filter(book=book)
+    found: QuerySet[Any] = rows.select_related("party").annotate(
+        state=Subquery(newest.values("state")[:1]),
+        file_id=Subquery(sent.values("file")[:1]),
+        approvals=Coalesce(Subquery(agreed, output_field=IntegerField()), 0),
+    )
+    return found
+
+
+def collections_of(book: Book) -> QuerySet[Any]:
+    """The collections of a book, each with ``state`` and ``file_id`` of its file."""
+    newest = CollectionEvent.objects.filter(collection=OuterRef("pk")).order_by("-number")
+    sent = CollectionEvent.objects.filter(collection=OuterRef("pk"), kind="exported")
+    told = CollectionEvent.objects.filter(collection=OuterRef("pk"), kind="announced")
+    rows: QuerySet[Any] = Collection.objects.filter(book=book)
+    found: QuerySet[Any] = rows.select_related("mandate__party", "mandate__end").annotate(
+        state=Subquery(newest.values("state")[:1]),
+        file_id=Subquery(sent.values("file")[:1]),
+        announced_on=Subquery(told.values("day")[:1]),
+    )
+    return found
+
+
+def mandates_of(book: Book) -> QuerySet[Any]:
+    """The mandates of a book, the newest first, each with the day of its last collection."""
+    last = (
+        Collection.objects.filter(mandate=OuterRef("pk"), events__kind="exported")
+        .order_by("-day")
+        .values("day")[:1]
+    )
+    rows: QuerySet[Any] = Mandate.objects.filter(book=book)
+    found: QuerySet[Any] = (
+        rows.select_related("party", "end").annotate(last_day=Subquery(last)).order_by("-id")
+    )
+    return found
+
+
+def expiry(mandate: Any) -> dt.date:
+    """The day on which a mandate ends by itself: 36 months after it was last used, or signed.
+
+    Args:
+        mandate: Of :func:`mandates_of`.
+    """
+    start = mandate.last_day or mandate.signed_on
+    year, month = divmod(start.year * 12 + start.month - 1 + EXPIRES_AFTER, 12)
+    day = min(start.day, 28) if month == 1 else min(start.day, 30)
+    return dt.date(year, month + 1, day)
+
+
+def creditor_id(book: Book) -> str:
+    """The SEPA creditor identifier of a structure; empty: it has none."""
+    row = CreditorIdentity.objects.filter(book=book).order_by("-id").first()
+    return row.identifier if row else ""
+
+
+def files_of(book: Book, kind: str) -> QuerySet[OrderFile]:
+    """The files of a kind that were made for the bank, the newest first."""
+    rows: QuerySet[OrderFile] = OrderFile.objects.filter(book=book, kind=kind)
+    return rows.select_related("file")
+
+
+def figures(book: Book) -> dict[str, int]:
+    """How many payouts wait for people, are ready and are at the bank, and their sums in cents."""
+    found = (
+        payouts_of(book)
+        .order_by()
+        .filter(state__in=OPEN_PAYOUTS)
+        .aggregate(
+            waiting=Count("pk", filter=Q(state__in=WAITING)),
+            waiting_sum=Coalesce(Sum("amount", filter=Q(state__in=WAITING)), 0),
+            ready=Count("pk", filter=Q(state=State.AGREED)),
+            ready_sum=Coalesce(Sum("amount", filter=Q(state=State.AGREED)), 0),
+            sent=Count("pk", filter=Q(state=State.SENT)),
+            sent_sum=Coalesce(Sum("amount", filter=Q(state=State.SENT)), 0),
+        )
+    )
+    return {name: int(value) for name, value in found.items()}
+
+
+def overdue(book: Book, last: dt.date) -> int:
+    """How many payouts and collections the bank was to do by a day are not on the statement."""
+    sent = {"kind": "exported", "day__lte": last}
+    payouts = payouts_of(book).filter(state=State.SENT)
+    collections = collections_of(book).filter(state=State.SENT)
+    return (
+        PayoutEvent.objects.filter(payout__in=payouts.values("pk"), **sent).count()
+        + CollectionEvent.objects.filter(collection__in=collections.values("pk"), **sent).count()
+    )

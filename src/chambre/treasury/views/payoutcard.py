@@ -1,0 +1,48 @@
+"""Payouts and collections on the treasury's home page and in the list that closes a month."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chambre.ledger.models import Book
+from chambre.lib.orderstates import State
+from chambre.treasury.queries.orders import collections_of, figures, overdue, payouts_of
+
+
+def goes_out(request: HttpRequest, book: Book) -> str:
+    """What goes out and who must still agree; empty when nothing is going out."""
+    found = figures(book)
+    waiting = payouts_of(book).filter(state__in=(State.ASKED, State.HALF)).order_by("id")[:5]
+    if not any(found.values()):
+        return ""
+    context = {"structure": book.structure, "figures": found, "waiting": waiting}
+    return render_to_string("treasury/payouts/_card.html", context, request)
+
+
+def is_drawn(request: HttpRequest, book: Book) -> str:
+    """What is to be announced and drawn; empty when nothing is."""
+    states = (State.PLANNED, State.ANNOUNCED, State.SENT)
+    rows = list(collections_of(book).filter(state__in=states).order_by("day", "id")[:5])
+    if not rows:
+        return ""
+    context = {"structure": book.structure, "rows": rows}
+    return render_to_string("treasury/collections/_card.html", context, request)
+
+
+def nothing_lost(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
+    """Whether all that the bank was to do by the end of a month is on the statement."""
+    address = reverse("treasury:payouts", args=[book.structure.slug])
+    if not (count := overdue(book, last)):
+        return True, _("Everything that was given to the bank is on the statement."), address
+    words = ngettext(
+        "%(count)d payment was given to the bank and is not on the statement.",
+        "%(count)d payments were given to the bank and are not on the statement.",
+        count,
+    ) % {"count": count}
+    return False, words, address
