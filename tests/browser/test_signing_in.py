@@ -128,7 +128,7 @@ def test_a_passkey_is_added_and_then_opens_the_door(visitor, ada, settings):
     page.locator("input[name=password]").fill("une longue phrase à elle")
     page.get_by_role("button", name="Confirmer").click()
     shoot(page, "passkey-add")
-    page.locator("input[name=passwordless]").check()
+    expect(page.locator("input[name=passwordless]")).to_be_checked()
     page.get_by_role("button", name="Ajouter cette clé d’accès").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Codes de récupération")
     shoot(page, "recovery-codes")

@@ -153,7 +153,7 @@ def disk() -> Finding:
 @check("mail", gettext_lazy("Mail"))
 def mail() -> Finding:
     """Messages can leave."""
-    if settings.EMAIL_BACKEND.endswith("filebased.EmailBackend"):
+    if settings.EMAIL_BACKEND.endswith("letters.FileBackend"):
         path = str(getattr(settings, "EMAIL_FILE_PATH", ""))
         text = _("Messages are written as files in %(path)s.") % {"path": path}
         if settings.CHAMBRE_DEMO:

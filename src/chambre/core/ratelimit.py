@@ -19,8 +19,8 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from chambre.core.errors import TooMany
 from chambre.core.models import RateCount
+from chambre.core.patience import too_many
 
 
 def address_of(request: HttpRequest) -> str:
@@ -81,7 +81,7 @@ def limit(action: str, who: str, *, times: int, seconds: int) -> None:
         TooMany: ``data["retry_after"]`` says when to come back, in seconds.
     """
     if hit(action, who, seconds=seconds) > times:
-        raise TooMany(retry_after=seconds)
+        raise too_many(seconds)
 
 
 def forget_old() -> int:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from chambre.core import doctor, files, pulse
+from chambre.core import doctor, files, patience, pulse
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import ChambreError, Forbidden, NotFound
@@ -152,7 +152,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def problem_page(request: HttpRequest, error: ChambreError) -> HttpResponse:
     """A page (or a fragment for htmx) that says what was refused and why."""
     name = "problem_fragment" if getattr(request, "htmx", False) else "problem"
-    return render(request, f"ui/{name}.html", {"error": error}, status=error.status)
+    response = render(request, f"ui/{name}.html", {"error": error}, status=error.status)
+    if seconds := error.data.get("retry_after"):
+        response["Retry-After"] = str(seconds)
+    return response
 
 
 def _plain(status: int, code: str, text: str) -> ChambreError:
@@ -174,6 +177,13 @@ def permission_denied(request: HttpRequest, exception: Any = None) -> HttpRespon
 def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: nothing here."""
     return problem_page(request, NotFound())
+
+
+def too_many(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """429: one attempt too many on a page of the account; it says when to try again."""
+    match = request.resolver_match
+    action = patience.LIMITS.get(match.url_name or "", "") if match else ""
+    return problem_page(request, patience.too_many(patience.window(action)))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -34,4 +34,5 @@ urlpatterns = [
 handler400 = "chambre.core.views.bad_request"
 handler403 = "chambre.core.views.permission_denied"
 handler404 = "chambre.core.views.page_not_found"
+handler429 = "chambre.core.views.too_many"  # allauth asks for it
 handler500 = "chambre.core.views.server_error"

@@ -72,6 +72,8 @@ def problem_response(
     response = HttpResponse(to_json(body), status=error.status, content_type=MEDIA_TYPE)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
+    if seconds := error.data.get("retry_after"):
+        response["Retry-After"] = str(seconds)
     return response
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chambre.core.models import AuditEntry, CacheRow, User
+from chambre.core.ui.context import LETTERS_AS_FILES
 
 pytestmark = pytest.mark.django_db
 DATABASE_CACHE = {
@@ -84,7 +85,8 @@ def test_an_account_is_shut_for_a_while_after_five_wrong_passwords_from_anywhere
     right = try_password(client, password=PASSWORD, address="198.51.100.7")
 
     assert not signed_in(client)
-    assert right.status_code == 200  # the form again, saying that there were too many attempts
+    assert right.status_code == 200
+    assert "Trop de tentatives. Réessayez dans 5 minutes." in right.content.decode()
     assert CacheRow.objects.filter(cache_key__contains="login_failed").exists()
 
 
@@ -108,6 +110,40 @@ def test_codes_are_not_sent_without_end(ada):
 
     assert len(mail.outbox) == 3
     assert statuses[:3] == [302, 302, 302]
+    refused = Client().post(url, {"email": "ada@exemple.test"})
+    assert "Trop de tentatives. Réessayez dans 1 minute." in refused.content.decode()
+
+
+def test_whoever_knocks_without_end_reads_when_to_come_back(ada):
+    for _try in range(30):
+        try_password(Client(), email="")
+
+    answer = try_password(Client(), email="")
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+    assert "Trop de tentatives. Réessayez dans 1 minute." in answer.content.decode()
+
+
+def test_a_code_that_is_wrong_too_often_is_replaced_by_another(client, ada):
+    client.post(reverse("account_request_login_code"), {"email": "ada@exemple.test"})
+    for _try in range(3):
+        answer = client.post(reverse("account_confirm_login_code"), {"code": "FAUX"}, follow=True)
+
+    assert "Trop de codes faux. Demandez-en un autre." in answer.content.decode()
+    assert not signed_in(client)
+
+
+def test_without_a_mail_server_the_page_says_where_the_letter_is(client, ada, settings, tmp_path):
+    settings.EMAIL_BACKEND = LETTERS_AS_FILES
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+
+    answer = client.post(
+        reverse("account_request_login_code"), {"email": "ada@exemple.test"}, follow=True
+    )
+
+    assert "aucun serveur de courrier" in answer.content.decode()
+    [letter] = (tmp_path / "mail").iterdir()
+    assert "To: ada@exemple.test" in letter.read_text()
 
 
 def test_a_header_that_anybody_can_send_is_not_believed(settings, ada):

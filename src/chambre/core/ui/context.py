@@ -12,6 +12,7 @@ from chambre import __version__
 from chambre.core.ui import slots
 
 THEME_COOKIE = "chambre_theme"
+LETTERS_AS_FILES = "chambre.core.letters.FileBackend"
 THEMES = ("light", "dark")
 
 
@@ -27,6 +28,7 @@ def ui(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": SimpleLazyObject(lambda: slots.menu_sections(actor, request.path) if actor else []),
         "demo": settings.CHAMBRE_DEMO,
+        "letters_are_files": settings.EMAIL_BACKEND == LETTERS_AS_FILES,
         "theme": theme_of(request),
         "version": __version__,
         "signup_open": getattr(settings, "CHAMBRE_SIGNUP", "open") == "open",

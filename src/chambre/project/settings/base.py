@@ -181,6 +181,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.proxies
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_FORMS = {"add_webauthn": "chambre.core.ui.accounts.PasskeyForm"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not CONFIG.https
 MFA_TOTP_ISSUER = "Chambre"
 USERSESSIONS_TRACK_ACTIVITY = False

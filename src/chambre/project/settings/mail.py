@@ -23,7 +23,7 @@ def mail_settings(url: str, home: Path) -> dict[str, Any]:
     """
     if not url:
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_BACKEND": "chambre.core.letters.FileBackend",
             "EMAIL_FILE_PATH": home / "mail",
         }
     parts = urlsplit(url)
