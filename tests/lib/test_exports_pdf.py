@@ -173,7 +173,7 @@ def test_too_much_for_paper_is_refused_in_words():
 
     assert refused.value.code == "paper-too-long"
     assert refused.value.fr == (
-        "« Grand livre » a plus de 4000 lignes, trop pour du papier : prenez le tableur."
+        "« Grand livre » a plus de 4000 lignes, trop pour du papier : prenez le tableur."
     )
 
 

@@ -156,8 +156,8 @@ def test_a_file_that_does_not_balance_is_refused_with_its_totals_and_entries():
     assert (error.debit, error.credit) == (121949, 121950)
     assert [(f.rule, f.line) for f in error.findings] == [("W_UNBALANCED_ENTRY", 4)]
     assert error.message("fr") == (
-        "Le fichier n'est pas équilibré : débit 1 219,49, crédit 1 219,50, écart -0,01. "
-        "Des lignes manquent ou sont fausses : refaites l'export."
+        "Le fichier n’est pas équilibré : débit 1 219,49, crédit 1 219,50, écart -0,01. "
+        "Des lignes manquent ou sont fausses : refaites l’export."
     )
 
 

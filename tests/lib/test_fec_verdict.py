@@ -341,7 +341,7 @@ def test_findings_come_in_the_order_of_the_lines_and_say_so_in_two_languages():
         },
     ]
     assert report.as_json()["errors"][1]["message"] == (
-        "Ligne 6, Debit « 99.00 » : la virgule est attendue, pas le point."
+        "Ligne 6, Debit « 99.00 » : la virgule est attendue, pas le point."
     )
     assert report.debit == 121950
 

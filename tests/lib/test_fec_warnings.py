@@ -39,10 +39,10 @@ def test_a_file_that_does_not_balance_is_accepted_and_every_gap_is_said():
         "W_UNBALANCED_ENTRY",
     ]
     assert [f.message("fr") for f in report.warnings] == [
-        "Le total des débits (1 219,49) n'est pas celui des crédits (1 219,50) : écart -0,01.",
-        "Le journal VE n'est pas équilibré : écart -0,01.",
-        "La journée du 05/01/2023 n'est pas équilibrée : écart -0,01.",
-        "L'écriture VE 2 du 05/01/2023 (ligne 4) n'est pas équilibrée : écart -0,01.",
+        "Le total des débits (1 219,49) n’est pas celui des crédits (1 219,50) : écart -0,01.",
+        "Le journal VE n’est pas équilibré : écart -0,01.",
+        "La journée du 05/01/2023 n’est pas équilibrée : écart -0,01.",
+        "L’écriture VE 2 du 05/01/2023 (ligne 4) n’est pas équilibrée : écart -0,01.",
     ]
     assert [f.message("en") for f in report.warnings][3] == (
         "Entry VE 2 of 2023-01-05 (line 4) does not balance: difference -0.01."
@@ -66,7 +66,7 @@ def test_a_missing_number_is_said():
     rows = [*good(), *entry("5", 100, EcritureDate="20230301", PieceDate="20230301")]
 
     (gap,) = warned(rows, "W_NUMBER_GAP")
-    assert gap.message("fr") == ("Il manque des numéros d'écriture entre 3 et 5 (tous journaux).")
+    assert gap.message("fr") == ("Il manque des numéros d’écriture entre 3 et 5 (tous journaux).")
 
 
 def test_numbers_may_run_by_journal():
@@ -86,7 +86,7 @@ def test_numbers_may_run_by_journal():
         *entry("4", 300, JournalCode="AC", PieceRef="A3"),
     ]
     assert messages(warned(rows, "W_NUMBER_GAP", "W_NUMBER_BACKWARD")) == [
-        "Il manque des numéros d'écriture entre 2 et 4 (journal AC)."
+        "Il manque des numéros d’écriture entre 2 et 4 (journal AC)."
     ]
 
 
@@ -287,7 +287,7 @@ def test_a_lettering_must_cancel_out():
     findings = warned(rows, "W_LETTERING_UNBALANCED")
 
     assert messages(findings) == [
-        "Le lettrage A du compte 411000 C1 n'est pas équilibré : écart 3,00."
+        "Le lettrage A du compte 411000 C1 n’est pas équilibré : écart 3,00."
     ]
     assert [f.line for f in findings] == [6]
 
@@ -387,7 +387,7 @@ def test_a_day_that_cannot_be_read_is_said_once_and_is_no_day_of_the_books():
     assert report.counts["E_DATE_CALENDAR"] == 1
     assert not {"W_UNBALANCED_DAY", "W_UNBALANCED_ENTRY", "W_NOT_BY_DATE"} & set(report.counts)
     said = [each.message("fr") for each in report.findings]
-    assert "Le journal – n'est pas équilibré : écart 5,00." in said
+    assert "Le journal – n’est pas équilibré : écart 5,00." in said
     assert not [text for text in said if "/1 " in text or "0001" in text]
 
 

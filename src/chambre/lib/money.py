@@ -38,7 +38,7 @@ class MoneyRefusal(Refusal):
     texts: ClassVar = {
         "account-unit-unknown": (
             "There is no unit of account “{unit}”.",
-            "Il n’y a pas d’unité de compte « {unit} ».",
+            "Il n’y a pas d’unité de compte « {unit} ».",
         ),
         "account-units-differ": (
             "{left} and {right} are different units of account and never add up.",
@@ -46,7 +46,7 @@ class MoneyRefusal(Refusal):
         ),
         "amount-in-other-unit": (
             "“{text}” is not in {unit}.",
-            "« {text} » n’est pas en {unit}.",
+            "« {text} » n’est pas en {unit}.",
         ),
     }
 

@@ -45,12 +45,12 @@ class Activity(StrEnum):
 
 ACTIVITY_LABELS: Mapping[Activity, tuple[Text, Text]] = {
     Activity.OPERATING: (
-        Text("Flux liés à l'activité", "Flows of the activity"),
-        Text("Ce que l'activité encaisse et paie", "What the activity takes in and pays"),
+        Text("Flux liés à l’activité", "Flows of the activity"),
+        Text("Ce que l’activité encaisse et paie", "What the activity takes in and pays"),
     ),
     Activity.INVESTMENT: (
-        Text("Flux liés aux opérations d'investissement", "Flows of investment"),
-        Text("Ce que l'on achète et vend pour longtemps", "What is bought and sold for long"),
+        Text("Flux liés aux opérations d’investissement", "Flows of investment"),
+        Text("Ce que l’on achète et vend pour longtemps", "What is bought and sold for long"),
     ),
     Activity.FINANCING: (
         Text("Flux liés aux opérations de financement", "Flows of financing"),
@@ -58,7 +58,7 @@ ACTIVITY_LABELS: Mapping[Activity, tuple[Text, Text]] = {
     ),
     Activity.LINKS: (
         Text("Flux entre ressources et structures", "Flows between resources and structures"),
-        Text("Argent passé d'une ressource à l'autre", "Money that went between resources"),
+        Text("Argent passé d’une ressource à l’autre", "Money that went between resources"),
     ),
 }
 """For each activity, its name and plain words."""

@@ -207,7 +207,7 @@ class Closing:
 _CHECKS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (
         "suspense",
-        Text("Des comptes d'attente ne sont pas soldés.", "Suspense accounts are not cleared."),
+        Text("Des comptes d’attente ne sont pas soldés.", "Suspense accounts are not cleared."),
         ("471", "472", "473"),
     ),
     (
@@ -221,7 +221,7 @@ _CHECKS: tuple[tuple[str, Text, tuple[str, ...]], ...] = (
     (
         "previous_result",
         Text(
-            "Le résultat d'un exercice précédent n'est pas affecté.",
+            "Le résultat d’un exercice précédent n’est pas affecté.",
             "The result of an earlier year is not allocated.",
         ),
         ("12",),
@@ -259,7 +259,7 @@ def _findings(balances: Mapping[str, int]) -> Iterable[Finding]:
     if difference := sum(left.values()):
         yield Finding(
             "unbalanced",
-            Text("La balance n'est pas équilibrée.", "The trial balance does not balance."),
+            Text("La balance n’est pas équilibrée.", "The trial balance does not balance."),
             (("", difference),),
         )
 

@@ -44,7 +44,7 @@ class Problem:
     def message(self, language: str = "fr") -> str:
         """What is wrong and what to do, with its place, in ``fr`` or ``en``."""
         text = self.text(language)
-        where = f"« {self.rule} »" if language.startswith("fr") else f"“{self.rule}”"
+        where = f"« {self.rule} »" if language.startswith("fr") else f"“{self.rule}”"
         place = {
             "fr": f"ligne {self.line}, règle {where}",
             "en": f"line {self.line}, rule {where}",
@@ -53,33 +53,33 @@ class Problem:
 
 
 _MESSAGES: dict[str, tuple[str, str]] = {
-    "syntax": ("le fichier n’est pas du TOML : {value}", "the file is not TOML: {value}"),
+    "syntax": ("le fichier n’est pas du TOML : {value}", "the file is not TOML: {value}"),
     "no-rules": (
-        "aucune règle ; écrivez au moins un bloc [[rule]]",
+        "aucune règle ; écrivez au moins un bloc [[rule]]",
         "no rule; write at least one [[rule]] block",
     ),
     "too-many": ("trop de règles ({value})", "too many rules ({value})"),
     "unknown-word": (
-        "mot inconnu ; les mots possibles sont name, structure, account, auxiliary, journal, "
+        "mot inconnu ; les mots possibles sont name, structure, account, auxiliary, journal, "
         "piece, label, from, to, shares",
         "unknown word; the words are name, structure, account, auxiliary, journal, piece, label, "
         "from, to, shares",
     ),
     "name-missing": ("donnez un nom à la règle", "give the rule a name"),
     "name-twice": ("ce nom est déjà pris dans le fichier", "this name is already in the file"),
-    "type": ("« {value} » n’est pas du bon type", "“{value}” is of the wrong kind"),
+    "type": ("« {value} » n’est pas du bon type", "“{value}” is of the wrong kind"),
     "empty": ("un motif vide ne prend rien", "an empty pattern takes nothing"),
     "too-long": ("motif trop long ({value})", "pattern too long ({value})"),
     "bad-expression": (
-        "expression régulière incorrecte : {value}",
+        "expression régulière incorrecte : {value}",
         "wrong regular expression: {value}",
     ),
     "catastrophic": (
-        "répétitions imbriquées qui prendraient un temps exponentiel ; écrivez-la plus simplement",
+        "répétitions imbriquées qui prendraient un temps exponentiel ; écrivez-la plus simplement",
         "nested repeats that would take exponential time; write it more simply",
     ),
     "date": (
-        "« {value} » n’est pas une date (AAAA-MM-JJ, sans guillemets)",
+        "« {value} » n’est pas une date (AAAA-MM-JJ, sans guillemets)",
         "“{value}” is not a date (YYYY-MM-DD, without quotes)",
     ),
     "order": ("la fin précède le début", "the end is before the beginning"),
@@ -88,15 +88,15 @@ _MESSAGES: dict[str, tuple[str, str]] = {
         "say which resources, for example shares = {{ orchard = 60, press = 40 }}",
     ),
     "weight": (
-        "le poids de « {value} » doit être un entier supérieur à zéro",
+        "le poids de « {value} » doit être un entier supérieur à zéro",
         "the weight of “{value}” must be a whole number above zero",
     ),
     "unknown-resource": (
-        "aucune ressource ne s’appelle « {value} »",
+        "aucune ressource ne s’appelle « {value} »",
         "there is no resource called “{value}”",
     ),
     "unknown-structure": (
-        "aucune structure ne s’appelle « {value} »",
+        "aucune structure ne s’appelle « {value} »",
         "there is no structure called “{value}”",
     ),
 }

@@ -45,7 +45,7 @@ class PaperRefusal(Refusal):
     texts: ClassVar[Mapping[str, tuple[str, str]]] = {
         "paper-too-long": (
             "“{title}” has more than {limit} lines, too many for paper: take the spreadsheet.",
-            "« {title} » a plus de {limit} lignes, trop pour du papier : prenez le tableur.",
+            "« {title} » a plus de {limit} lignes, trop pour du papier : prenez le tableur.",
         ),
     }
 

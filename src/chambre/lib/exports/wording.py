@@ -19,7 +19,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "provisional": ("Provisional", "Provisoire"),
     "provisional-why": (
         "The period is still open: these figures can change.",
-        "La période n’est pas close : ces chiffres peuvent encore changer.",
+        "La période n’est pas close : ces chiffres peuvent encore changer.",
     ),
     "page": ("Page", "Page"),
     "of": ("of", "sur"),

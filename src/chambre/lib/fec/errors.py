@@ -26,48 +26,48 @@ class SourceRefused(FecRefusal):
     """What was given is not a file that can be read at all: archive, size, form."""
 
     texts: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "fec-no-file": ("No file was given.", "Aucun fichier n'a été donné."),
+        "fec-no-file": ("No file was given.", "Aucun fichier n’a été donné."),
         "fec-too-large": (
             "“{name}” would unpack to more than {limit} bytes. Divide the FEC into parts _1, _2…",
-            "« {name} » se déplierait en plus de {limit} octets. Divisez le FEC en parties _1, _2…",
+            "« {name} » se déplierait en plus de {limit} octets. Divisez le FEC en parties _1, _2…",
         ),
         "fec-ratio": (
             "“{name}” unpacks to more than {limit} times its size: this looks like an archive "
             "made to do harm. Give the FEC itself, unpacked.",
-            "« {name} » se déplie à plus de {limit} fois sa taille : cela ressemble à une archive "
+            "« {name} » se déplie à plus de {limit} fois sa taille : cela ressemble à une archive "
             "faite pour nuire. Donnez le FEC lui-même, déplié.",
         ),
         "fec-nested": (
             "“{name}” holds another archive, “{member}”: give the file itself.",
-            "« {name} » contient une autre archive, « {member} » : donnez le fichier lui-même.",
+            "« {name} » contient une autre archive, « {member} » : donnez le fichier lui-même.",
         ),
         "fec-members": (
             "“{name}” holds {found} files; at most {limit} are read. Give the FEC itself.",
-            "« {name} » contient {found} fichiers ; {limit} au plus sont lus. Donnez le FEC lui-même.",
+            "« {name} » contient {found} fichiers ; {limit} au plus sont lus. Donnez le FEC lui-même.",
         ),
         "fec-no-member": (
             "“{name}” holds no FEC. Give the FEC itself.",
-            "« {name} » ne contient aucun FEC. Donnez le FEC lui-même.",
+            "« {name} » ne contient aucun FEC. Donnez le FEC lui-même.",
         ),
         "fec-several": (
             "Several different files were given as one: {names}. Give them one by one.",
-            "Plusieurs fichiers différents ont été donnés pour un seul : {names}. Donnez-les un par un.",
+            "Plusieurs fichiers différents ont été donnés pour un seul : {names}. Donnez-les un par un.",
         ),
         "fec-part-missing": (
             "Part {missing} is missing among: {names}. Give all the parts at once.",
-            "La partie {missing} manque parmi : {names}. Donnez toutes les parties ensemble.",
+            "La partie {missing} manque parmi : {names}. Donnez toutes les parties ensemble.",
         ),
         "fec-encrypted": (
             "“{name}” is protected by a password. Give the file without it.",
-            "« {name} » est protégé par un mot de passe. Donnez le fichier sans lui.",
+            "« {name} » est protégé par un mot de passe. Donnez le fichier sans lui.",
         ),
         "fec-archive-broken": (
             "“{name}” cannot be unpacked: {why}. Pack it again, or give the FEC itself.",
-            "« {name} » ne peut pas être déplié : {why}. Refaites l'archive, ou donnez le FEC lui-même.",
+            "« {name} » ne peut pas être déplié : {why}. Refaites l’archive, ou donnez le FEC lui-même.",
         ),
         "fec-line-too-long": (
             "“{name}” has a line of more than {limit} bytes: it is not a FEC.",
-            "« {name} » a une ligne de plus de {limit} octets : ce n'est pas un FEC.",
+            "« {name} » a une ligne de plus de {limit} octets : ce n’est pas un FEC.",
         ),
     }
 
@@ -83,7 +83,7 @@ class FecRefused(FecRefusal):
     texts: ClassVar[Mapping[str, tuple[str, str]]] = {
         "fec-refused": (
             "The file cannot be imported, {total_en}: {first_en}",
-            "Le fichier ne peut pas être importé, {total_fr} : {first_fr}",
+            "Le fichier ne peut pas être importé, {total_fr} : {first_fr}",
         ),
     }
 
@@ -118,8 +118,8 @@ class FecUnbalanced(FecRefusal):
         "fec-unbalanced": (
             "The file does not balance: debit {debit_en}, credit {credit_en}, difference {gap_en}. "
             "Lines are missing or wrong: export it again.",
-            "Le fichier n'est pas équilibré : débit {debit_fr}, crédit {credit_fr}, "
-            "écart {gap_fr}. Des lignes manquent ou sont fausses : refaites l'export.",
+            "Le fichier n’est pas équilibré : débit {debit_fr}, crédit {credit_fr}, "
+            "écart {gap_fr}. Des lignes manquent ou sont fausses : refaites l’export.",
         ),
     }
 

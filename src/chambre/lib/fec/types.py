@@ -171,35 +171,35 @@ class Regrouping:
 
 _WHY = {
     Width.PIECE: (
-        "ces numéros d'écriture ne s'équilibrent qu'ensemble, par journal, date et pièce",
+        "ces numéros d’écriture ne s’équilibrent qu’ensemble, par journal, date et pièce",
         "these entry numbers balance only together, by journal, day and piece",
     ),
     Width.NUMBER: (
-        "cette écriture ne s'équilibre que sur plusieurs dates",
+        "cette écriture ne s’équilibre que sur plusieurs dates",
         "this entry balances only over several days",
     ),
     Width.JOURNAL_DAY: (
-        "ces écritures ne s'équilibrent qu'ensemble, sur la journée de ce journal",
+        "ces écritures ne s’équilibrent qu’ensemble, sur la journée de ce journal",
         "these entries balance only together, over the day of this journal",
     ),
     Width.DAY: (
-        "ces écritures ne s'équilibrent qu'ensemble, sur la journée, tous journaux réunis",
+        "ces écritures ne s’équilibrent qu’ensemble, sur la journée, tous journaux réunis",
         "these entries balance only together, over the day, all journals taken together",
     ),
     Width.JOURNAL_MONTH: (
-        "ces écritures ne s'équilibrent qu'ensemble, sur le mois de ce journal",
+        "ces écritures ne s’équilibrent qu’ensemble, sur le mois de ce journal",
         "these entries balance only together, over the month of this journal",
     ),
     Width.MONTH: (
-        "ces écritures ne s'équilibrent qu'ensemble, sur le mois, tous journaux réunis",
+        "ces écritures ne s’équilibrent qu’ensemble, sur le mois, tous journaux réunis",
         "these entries balance only together, over the month, all journals taken together",
     ),
     Width.JOURNAL: (
-        "ces écritures ne s'équilibrent qu'ensemble, sur l'ensemble de ce journal",
+        "ces écritures ne s’équilibrent qu’ensemble, sur l’ensemble de ce journal",
         "these entries balance only together, over the whole of this journal",
     ),
     Width.FILE: (
-        "ces écritures ne s'équilibrent qu'ensemble, sur l'ensemble du fichier",
+        "ces écritures ne s’équilibrent qu’ensemble, sur l’ensemble du fichier",
         "these entries balance only together, over the whole file",
     ),
 }

@@ -45,7 +45,7 @@ class NumberRefusal(Refusal):
     texts: ClassVar = {
         "number-unreadable": (
             "“{text}” is not a number written as {example}.",
-            "« {text} » n’est pas un nombre écrit comme {example}.",
+            "« {text} » n’est pas un nombre écrit comme {example}.",
         ),
         "number-too-long": (
             "This number has more than {limit} digits.",
@@ -53,11 +53,11 @@ class NumberRefusal(Refusal):
         ),
         "number-too-precise": (
             "“{text}” has more decimals than the {decimals} that are kept.",
-            "« {text} » a plus de décimales que les {decimals} qui sont gardées.",
+            "« {text} » a plus de décimales que les {decimals} qui sont gardées.",
         ),
         "number-ambiguous": (
             "“{text}” could be a decimal number or thousands; write the thousands with a space.",
-            "« {text} » peut être un nombre décimal ou des milliers ; "
+            "« {text} » peut être un nombre décimal ou des milliers ; "
             "écrivez les milliers avec une espace.",
         ),
     }

@@ -22,12 +22,12 @@ class UnitRefusal(Refusal):
     """A unit that is not known, or quantities that do not go together."""
 
     texts: ClassVar = {
-        "unit-unknown": ("There is no unit “{unit}”.", "Il n’y a pas d’unité « {unit} »."),
+        "unit-unknown": ("There is no unit “{unit}”.", "Il n’y a pas d’unité « {unit} »."),
         "dimension-differs": (
             "{source} measures {source_dimension} and {target} measures {target_dimension}: "
             "one cannot become the other.",
             "{source} et {target} ne mesurent pas la même chose "
-            "({source_dimension}, {target_dimension}) : l’un ne peut pas devenir l’autre.",
+            "({source_dimension}, {target_dimension}) : l’un ne peut pas devenir l’autre.",
         ),
         "not-whole": (
             "{amount} {target} is not a whole number of the smallest part kept (1/{parts}).",
@@ -40,7 +40,7 @@ class UnitRefusal(Refusal):
         ),
         "quantity-unreadable": (
             "“{text}” is not a quantity; write a number and, if need be, a unit.",
-            "« {text} » n’est pas une quantité ; écrivez un nombre et, au besoin, une unité.",
+            "« {text} » n’est pas une quantité ; écrivez un nombre et, au besoin, une unité.",
         ),
     }
 

@@ -20,13 +20,13 @@ class UnknownAction(ValueFlowsError):
     texts: ClassVar = {
         "action-unknown": (
             "“{action}” is no action of ValueFlows.",
-            "« {action} » n’est pas une action de ValueFlows.",
+            "« {action} » n’est pas une action de ValueFlows.",
         ),
         "action-removed": (
             "“{action}” was removed from ValueFlows in version 0.5: record the test as accept and "
             "modify, and its outcome as the state “{action}”.",
-            "« {action} » a été retiré de ValueFlows à la version 0.5 : enregistrez l’essai par "
-            "accept et modify, et son résultat comme l’état « {action} ».",
+            "« {action} » a été retiré de ValueFlows à la version 0.5 : enregistrez l’essai par "
+            "accept et modify, et son résultat comme l’état « {action} ».",
         ),
     }
 
@@ -37,11 +37,11 @@ class BadEvent(ValueFlowsError):
     texts: ClassVar = {
         "quantity-needed": (
             "Say how much: {action} changes the quantity of a resource.",
-            "Dites combien : {action} change la quantité d’une ressource.",
+            "Dites combien : {action} change la quantité d’une ressource.",
         ),
         "quantity-not-positive": (
             "A quantity is at least 1; a mistake is corrected by a reversal, not by {quantity}.",
-            "Une quantité vaut au moins 1 ; une erreur se corrige par une contrepassation, "
+            "Une quantité vaut au moins 1 ; une erreur se corrige par une contrepassation, "
             "pas par {quantity}.",
         ),
         "quantity-not-applicable": (
@@ -58,7 +58,7 @@ class BadEvent(ValueFlowsError):
         ),
         "agents-must-match": (
             "{action} is done by one agent: provider and receiver are the same.",
-            "{action} est le fait d’un seul acteur : fournisseur et receveur sont le même.",
+            "{action} est le fait d’un seul acteur : fournisseur et receveur sont le même.",
         ),
         "agents-must-differ": (
             "Nothing passes from {agent} to the same agent.",
@@ -66,7 +66,7 @@ class BadEvent(ValueFlowsError):
         ),
         "resource-needed": (
             "Say which resource: {action} is about one.",
-            "Dites quelle ressource : {action} en concerne une.",
+            "Dites quelle ressource : {action} en concerne une.",
         ),
         "resource-not-applicable": (
             "{action} does not create or fill another resource.",
@@ -82,7 +82,7 @@ class BadEvent(ValueFlowsError):
         ),
         "process-needed": (
             "{action} happens in a process: say which.",
-            "{action} se passe dans un processus : dites lequel.",
+            "{action} se passe dans un processus : dites lequel.",
         ),
         "nothing-moves": (
             "Say where it goes, or into which stock.",
@@ -109,7 +109,7 @@ class UnknownResource(ValueFlowsError):
         ),
         "identity-needed": (
             "{receiver} has no stock of this yet: a new resource has to be named.",
-            "{receiver} n’en a pas encore de stock : il faut nommer une nouvelle ressource.",
+            "{receiver} n’en a pas encore de stock : il faut nommer une nouvelle ressource.",
         ),
     }
 
@@ -128,11 +128,11 @@ class Mismatch(ValueFlowsError):
         ),
         "serialized-quantity": (
             "{resource} is a single item: its quantity is 1, not {quantity}.",
-            "{resource} est un objet unique : sa quantité est 1, pas {quantity}.",
+            "{resource} est un objet unique : sa quantité est 1, pas {quantity}.",
         ),
         "not-accountable": (
             "{agent} is not accountable for the stock {resource}; {accountable} is.",
-            "{agent} ne répond pas du stock {resource} ; c’est {accountable}.",
+            "{agent} ne répond pas du stock {resource} ; c’est {accountable}.",
         ),
     }
 
@@ -147,11 +147,11 @@ class NotEnough(ValueFlowsError):
         ),
         "limit-exceeded": (
             "{agent} would have {after} of {resource}; the limit is {limit}.",
-            "{agent} aurait {after} de {resource} ; la limite est {limit}.",
+            "{agent} aurait {after} de {resource} ; la limite est {limit}.",
         ),
         "contained": (
             "{contained} of {resource} is inside something else: take it out first.",
-            "{contained} de {resource} est dans autre chose : sortez-le d’abord.",
+            "{contained} de {resource} est dans autre chose : sortez-le d’abord.",
         ),
         "in-process": (
             "{inside} of {resource} is in a process and has to come out of it first.",
@@ -170,11 +170,11 @@ class Ambiguous(ValueFlowsError):
     texts: ClassVar = {
         "ambiguous-source": (
             "{resource} is kept in several ways ({count}): say whose, with whom, and where.",
-            "{resource} est gardé de plusieurs façons ({count}) : dites à qui, chez qui et où.",
+            "{resource} est gardé de plusieurs façons ({count}) : dites à qui, chez qui et où.",
         ),
         "ambiguous-destination": (
             "{receiver} has several stocks of this: say which.",
-            "{receiver} en a plusieurs stocks : dites lequel.",
+            "{receiver} en a plusieurs stocks : dites lequel.",
         ),
     }
 
@@ -185,11 +185,11 @@ class PairingError(ValueFlowsError):
     texts: ClassVar = {
         "process-mixes-pairings": (
             "The process {process} already has {present}; {action} belongs in another process.",
-            "Le processus {process} a déjà {present} ; {action} va dans un autre processus.",
+            "Le processus {process} a déjà {present} ; {action} va dans un autre processus.",
         ),
         "already-in-process": (
             "{resource} already went into the process {process}; another time is another process.",
-            "{resource} est déjà entré dans le processus {process} ; "
+            "{resource} est déjà entré dans le processus {process} ; "
             "une autre fois est un autre processus.",
         ),
         "not-in-process": (
@@ -198,13 +198,13 @@ class PairingError(ValueFlowsError):
         ),
         "more-out-than-in": (
             "{inside} of {resource} went into the process {process}; {asked} cannot come out.",
-            "{inside} de {resource} sont entrés dans le processus {process} ; "
+            "{inside} de {resource} sont entrés dans le processus {process} ; "
             "il ne peut pas en sortir {asked}.",
         ),
         "loss-unexplained": (
             "{missing} of {resource} stays behind in the process {process}: say whether it comes "
             "later, was lost or was consumed.",
-            "Il manque {missing} de {resource} à la sortie du processus {process} : dites si cela "
+            "Il manque {missing} de {resource} à la sortie du processus {process} : dites si cela "
             "vient plus tard, est perdu ou a été consommé.",
         ),
     }
@@ -216,11 +216,11 @@ class ContainerError(ValueFlowsError):
     texts: ClassVar = {
         "container-whole": (
             "{resource} has things inside and moves whole: {whole}, not {asked}.",
-            "{resource} contient des choses et se déplace entier : {whole}, pas {asked}.",
+            "{resource} contient des choses et se déplace entier : {whole}, pas {asked}.",
         ),
         "container-not-empty": (
             "{resource} has things inside: take them out first, or open it in a process.",
-            "{resource} contient des choses : sortez-les d’abord, ou ouvrez-le dans un processus.",
+            "{resource} contient des choses : sortez-les d’abord, ou ouvrez-le dans un processus.",
         ),
         "container-not-held": (
             "{agent} does not hold the container {container} in one piece.",
@@ -232,7 +232,7 @@ class ContainerError(ValueFlowsError):
         ),
         "contents-of-others": (
             "{resource} cannot leave: {content} inside it belongs to {accountable}.",
-            "{resource} ne peut pas partir : {content}, qui est dedans, est à {accountable}.",
+            "{resource} ne peut pas partir : {content}, qui est dedans, est à {accountable}.",
         ),
         "not-inside": (
             "{agent} holds no {resource} that is inside something.",
@@ -247,7 +247,7 @@ class CorrectionError(ValueFlowsError):
     texts: ClassVar = {
         "reversal-of-reversal": (
             "{event} is a reversal itself; record the event again instead.",
-            "{event} est elle-même une contrepassation ; enregistrez plutôt l’événement à nouveau.",
+            "{event} est elle-même une contrepassation ; enregistrez plutôt l’événement à nouveau.",
         ),
         "already-reversed": (
             "{event} has been reversed already.",
@@ -256,7 +256,7 @@ class CorrectionError(ValueFlowsError):
         "built-upon": (
             "Later events rest on {event}: {agent} has {available} of {resource} left, "
             "not {asked}. Reverse them first.",
-            "Des événements postérieurs reposent sur {event} : {agent} n’a plus que {available} "
+            "Des événements postérieurs reposent sur {event} : {agent} n’a plus que {available} "
             "de {resource}, pas {asked}. Contrepassez-les d’abord.",
         ),
     }

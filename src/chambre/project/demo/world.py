@@ -78,14 +78,14 @@ PEOPLE = (
     DemoPerson(
         "ada@valmere.test",
         "Ada Lenoir",
-        "administre la Chambre : elle voit tous les livres et donne les rôles",
+        "administre la Chambre : elle voit tous les livres et donne les rôles",
         "runs the Chamber: she sees every book and grants roles",
         (("administrator", "chamber"), ("member", "chamber")),
     ),
     DemoPerson(
         "bruno@valmere.test",
         "Bruno Delcourt",
-        "trésorier des Vergers et de Jus de la Lysse : il importe et attribue leurs comptes",
+        "trésorier des Vergers et de Jus de la Lysse : il importe et attribue leurs comptes",
         "treasurer of the Orchards and of the juice cooperative: he imports and attributes "
         "their accounts",
         (("treasurer", "vergers"), ("treasurer", "jus"), ("member", "chamber")),
@@ -93,7 +93,7 @@ PEOPLE = (
     DemoPerson(
         "chloe@valmere.test",
         "Chloé Vasseur",
-        "intendante du verger et de la consigne : elle tient leur fiche, sans voir les livres",
+        "intendante du verger et de la consigne : elle tient leur fiche, sans voir les livres",
         "steward of the orchard and of the deposit scheme: she keeps their records, without "
         "seeing the books",
         (
@@ -106,7 +106,7 @@ PEOPLE = (
     DemoPerson(
         "dris@valmere.test",
         "Driss Amara",
-        "membre : il lit ce qui est public",
+        "membre : il lit ce qui est public",
         "member: he reads what is public",
         (("member", "chamber"),),
     ),
@@ -127,7 +127,7 @@ RESOURCES = (
             "since": "2014-11-22",
             "what": "Trois hectares, 240 pommiers de plein vent, une presse mobile et son "
             "pasteurisateur.",
-            "why": "Le terrain appartient à la commune ; habitants et producteurs en fixent les "
+            "why": "Le terrain appartient à la commune ; habitants et producteurs en fixent les "
             "règles et l’entretiennent.",
             "stage": "operating",
             "scope": "intercommunal",
@@ -136,7 +136,7 @@ RESOURCES = (
             "excludable": "partly",
             "licences": [{"name": "CC-BY-SA", "version": "4.0", "covers": "content"}],
             "places": [{"name": "Valmère"}],
-            "decision_written": "Assemblée de mars, au consentement ; une voix par membre.",
+            "decision_written": "Assemblée de mars, au consentement ; une voix par membre.",
         },
         wishes=(
             ("need", "time", "Tailler soixante arbres en février"),
@@ -166,7 +166,7 @@ RESOURCES = (
         "commons",
         {
             "kind": "plan",
-            "summary": "Une machine qui sépare la fibre de la chènevotte ; plans, notices et "
+            "summary": "Une machine qui sépare la fibre de la chènevotte ; plans, notices et "
             "retours d’essai publiés.",
             "keywords": ["chanvre", "matériel libre", "fibre"],
             "since": "2017-03-01",
@@ -185,7 +185,7 @@ RESOURCES = (
         ),
         ostrom=(
             (2, "Qui publie une amélioration devient contributeur.", "Guide de contribution"),
-            (3, "La licence dit ce qui est dû : partager à l’identique.", "CERN-OHL-S 2.0"),
+            (3, "La licence dit ce qui est dû : partager à l’identique.", "CERN-OHL-S 2.0"),
             (2, "Les contributeurs décident au consentement.", ""),
             (1, "Les essais sont relus par deux personnes.", ""),
             (0, "Rien n’est prévu.", ""),
@@ -206,7 +206,7 @@ RESOURCES = (
             "keywords": ["consigne", "réemploi", "bocal", "bouteille"],
             "since": "2021-06-15",
             "what": "Les modèles de bocaux et bouteilles, le barème, le parc, le lavage.",
-            "why": "Un même bocal pour tous : le privatiser casserait la boucle.",
+            "why": "Un même bocal pour tous : le privatiser casserait la boucle.",
             "stage": "operating",
             "scope": "intercommunal",
             "tangible": "partly",
@@ -234,7 +234,7 @@ RESOURCES = (
     ),
     DemoResource(
         "formation",
-        "Cours « Entreprendre en commun »",
+        "Cours « Entreprendre en commun »",
         "ecole",
         "ecole",
         "commons",
@@ -243,8 +243,8 @@ RESOURCES = (
             "summary": "Six journées, sous licence ouverte, à reprendre et à traduire.",
             "keywords": ["formation", "communs", "licence ouverte"],
             "since": "2019-09-10",
-            "what": "Six journées : supports, exercices, version anglaise en cours.",
-            "why": "Le contenu est libre ; ceux qui l’enseignent reversent leurs améliorations.",
+            "what": "Six journées : supports, exercices, version anglaise en cours.",
+            "why": "Le contenu est libre ; ceux qui l’enseignent reversent leurs améliorations.",
             "stage": "mature",
             "scope": "country",
             "tangible": "no",
@@ -279,7 +279,7 @@ RESOURCES = (
             "keywords": ["atelier", "machines", "réparation"],
             "since": "2020-01-04",
             "what": "Quatre cents mètres carrés, tours, fraiseuses, soudure, électronique.",
-            "why": "Pas encore : les règles d’usage sont écrites par l’association seule.",
+            "why": "Pas encore : les règles d’usage sont écrites par l’association seule.",
             "stage": "emerging",
             "scope": "commune",
             "tangible": "yes",

@@ -114,7 +114,7 @@ def test_cash_is_explained_to_the_cent_and_what_structures_paid_each_other_is_le
 
     assert figures(cash, "receipts", "payments", "net", "previous") == {
         "Argent au début": (None, None, 40_000, 0),
-        "Flux liés à l'activité": (37_500, 0, 37_500, 30_000),
+        "Flux liés à l’activité": (37_500, 0, 37_500, 30_000),
         "Cotisations (756)": (37_500, 0, 37_500, 30_000),
         "Flux entre ressources et structures": (12_500, 0, 12_500, 10_000),
         "Structures et autres ressources": (12_500, 0, 12_500, 10_000),
