@@ -7,11 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import rules
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
 
 from chambre.core.errors import Forbidden
 
 if TYPE_CHECKING:
     from chambre.core.models import User
+
+
+_SYSTEM = {
+    "command line": _("command line"),
+    "every hour": _("the hourly work"),
+    "first start": _("the first start"),
+    "anonymous": _("somebody who is not signed in"),
+}
+
+
+def label_in_words(label: str) -> str:
+    """A recorded label as a person reads it; an e-mail address or a key's name stays itself."""
+    return str(_SYSTEM.get(label, label))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,9 @@ class HeadersMiddleware:
         if _who(request) is not None:
             # A shared computer must not show the page of somebody who signed out.
             response.headers.setdefault("Cache-Control", "private, no-store")
+        else:
+            # What was public a moment ago may not be any more: ask again each time.
+            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
 

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from chambre.core.actors import label_in_words
 from chambre.core.ui import figures, slots, text
 from chambre.lib.charts import Chart, ChartPair
 from chambre.lib.charts.base import COMPACT_BELOW
@@ -75,6 +76,12 @@ def moment(value: dt.datetime | None) -> str:
 def filesize(octets: int | str | None) -> str:
     """``{{ file.size|filesize }}``: 1,4 Mo."""
     return "" if octets is None or octets == "" else figures.size(int(octets))
+
+
+@register.filter
+def actor(label: str | None) -> str:
+    """``{{ job.actor|actor }}``: who did it, in the reader's language."""
+    return label_in_words(label) if label else ""
 
 
 @register.filter

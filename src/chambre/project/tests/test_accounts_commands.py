@@ -169,6 +169,15 @@ def test_an_export_is_the_file_that_was_brought_in(books, tmp_path):
     )
 
 
+def test_a_large_year_is_read_month_by_month_into_the_same_file(books, tmp_path, monkeypatch):
+    from chambre.rooms.lens.services import exporting
+
+    monkeypatch.setattr(exporting, "AT_ONCE", 0)
+    books.run("fec", "export", "--structure", "nectar", "--year", "2023", "--out", str(tmp_path))
+
+    assert (tmp_path / NAME).read_bytes().decode() == YEAR
+
+
 def test_rules_and_statements_speak_in_exact_keys(books):
     file = put(books.folder, "regles.toml", RULES)
     out = books.json("attribute", file)

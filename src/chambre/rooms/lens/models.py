@@ -194,13 +194,15 @@ class Disclosure(AppendOnlyModel):
     """What a structure lets everybody see of its figures on a resource's page.
 
     Never lines, never the names of third parties. ``resource`` empty: for every resource; the
-    latest row for a resource holds, then the latest for all, then nothing.
+    latest row for a resource holds, then the latest for all, then nothing. ``same`` takes a
+    resource's own decision back.
     """
 
     class Level(models.TextChoices):
         NONE = "none", _("nothing")
         CLASS = "class", _("totals by class of account")
         ACCOUNT = "account", _("totals by account")
+        SAME = "same", _("as for every resource")
 
     structure = models.ForeignKey(
         "registry.Agent", on_delete=models.PROTECT, related_name="disclosures"

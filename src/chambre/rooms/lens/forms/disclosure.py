@@ -25,6 +25,7 @@ class DisclosureForm(forms.Form):
             (Level.NONE, _("nothing")),
             (Level.CLASS, _("totals by class: received, spent, owned, owed…")),
             (Level.ACCOUNT, _("totals by account of the official chart")),
+            (Level.SAME, _("as for every resource: no decision of its own any more")),
         ],
     )
 
@@ -36,6 +37,13 @@ class DisclosureForm(forms.Form):
             ("", _("every resource without a decision of its own")),
             *((slug, each.name) for slug, each in self.known.items()),
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """A decision is taken back for one resource only."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("level") == Level.SAME and not cleaned.get("resource"):
+            self.add_error("resource", _("Say for which resource the decision is taken back."))
+        return cleaned
 
     @property
     def chosen(self) -> Resource | None:

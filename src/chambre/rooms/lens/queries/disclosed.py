@@ -94,10 +94,19 @@ class PublicAccounts:
 def decisions(structures: Iterable[Agent]) -> Decisions:
     """The decisions that hold: the latest for each resource, and the latest for all."""
     rows = Disclosure.objects.filter(structure__in=list(structures)).order_by("id")
-    return {
-        (structure, resource): level
-        for structure, resource, level in rows.values_list("structure_id", "resource_id", "level")
-    }
+    return _standing(
+        {
+            (structure, resource): level
+            for structure, resource, level in rows.values_list(
+                "structure_id", "resource_id", "level"
+            )
+        }
+    )
+
+
+def _standing(latest: Decisions) -> Decisions:
+    """Without those that were taken back: what is decided for all holds there."""
+    return {key: level for key, level in latest.items() if level != Level.SAME}
 
 
 def level_of(held: Mapping[tuple[int, int | None], str], structure: int, resource: int) -> str:
@@ -137,6 +146,7 @@ def of_structure(
         instead: Decisions to be looked at before they are made, above those that hold.
     """
     held = {**(decisions([structure]) if held is None else held), **(instead or {})}
+    held = _standing(held)
     if all(level == Level.NONE for level in held.values()):
         return PublicAccounts()
     rows = FinancialYear.objects.filter(book__structure=structure).select_related("book")

@@ -7,8 +7,9 @@ again, so that a reader meets each line of the books once, with the part that co
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
@@ -19,6 +20,8 @@ from chambre.lib.accounting import bare
 from chambre.registry.models import Agent
 
 NOT_ATTRIBUTED = "-"
+STEP = 800
+"""Ids in one question, which every database takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +171,47 @@ def find_lines(scope: Scope, *, at: int, size: int, newest_first: bool = False) 
     )
 
 
+FIELDS = (
+    "day",
+    "book__structure__name",
+    "entry__journal__code",
+    "entry__number",
+    "account__code",
+    "account__label",
+    "piece",
+    "label",
+    "auxiliary__label",
+)
+"""What a file says of a line, before its debit, its credit and the number of its entry."""
+
+
+def count_lines(scope: Scope) -> int:
+    """How many lines :func:`each_line` gives."""
+    return int(_by_line(scope).aggregate(count=Count("*"))["count"])
+
+
+def each_line(scope: Scope, *, newest_first: bool = False) -> Iterator[tuple[Any, ...]]:
+    """All lines of a scope for a file: :data:`FIELDS`, debit and credit in cents, entry number.
+
+    Plain tuples, read some at a time; names that come again and again are held once.
+    """
+    order = ["-day", "-origin"] if newest_first else ["day", "origin"]
+    picked = _by_line(scope).order_by(*order).values_list("origin", "debit", "credit")
+    known: dict[Any, Any] = {}
+    rest = picked.iterator(chunk_size=STEP)
+    while part := list(islice(rest, STEP)):
+        rows = Line.objects.filter(pk__in=[origin for origin, _debit, _credit in part])
+        read = {row[0]: row[1:] for row in rows.values_list("pk", *FIELDS, "entry_id")}
+        for origin, debit, credit in part:
+            *said, entry = read[origin]
+            yield (*(known.setdefault(each, each) for each in said), debit, credit, entry)
+
+
 def _read_lines(ids: Sequence[int]) -> dict[int, Line]:
     """Lines with what is shown of them, by id; in steps that every database takes."""
     found: dict[int, Line] = {}
-    for at in range(0, len(ids), 800):
-        rows = Line.objects.filter(pk__in=ids[at : at + 800]).select_related(
+    for at in range(0, len(ids), STEP):
+        rows = Line.objects.filter(pk__in=ids[at : at + STEP]).select_related(
             "entry__journal", "entry__about", "book__structure", "account", "auxiliary"
         )
         found.update({line.pk: line for line in rows})

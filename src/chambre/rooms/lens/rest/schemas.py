@@ -384,7 +384,10 @@ class DisclosureIn(Closed):
 
     structure: str = Field(max_length=SLUG)
     resource: str | None = Field(None, max_length=SLUG, description="Absent: for every resource.")
-    level: Level = Field(description="Nothing, totals by class, or totals by account.")
+    level: Literal["none", "class", "account", "same"] = Field(
+        description="Nothing, totals by class, totals by account;"
+        " `same` takes a resource's own decision back: as for every resource."
+    )
 
 
 class DisclosureOut(Schema):
@@ -392,7 +395,7 @@ class DisclosureOut(Schema):
 
     structure: str
     resource: str | None
-    level: Level
+    level: Literal["none", "class", "account", "same"]
     by: str
     at: dt.datetime
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.errors import Invalid
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.lens.models import Disclosure
 
@@ -20,7 +22,8 @@ def disclose(
 
     Args:
         structure: Whose figures.
-        level: ``none``, ``class`` (totals by class of account) or ``account``.
+        level: ``none``, ``class`` (totals by class of account) or ``account``; for a resource also
+            ``same``: it has no decision of its own any more.
         by: Who decides.
         resource: For this resource only; absent: for every resource without an own decision.
 
@@ -29,10 +32,14 @@ def disclose(
 
     Raises:
         Forbidden: ``by`` does not answer for the structure's books.
+        Invalid: ``same`` without a resource.
         ValueError: Unknown level.
     """
     authorize(by, "lens.disclose", structure)
     choice = Disclosure.Level(level)
+    if choice == Disclosure.Level.SAME and resource is None:
+        asked = _("Say for which resource the decision is taken back.")
+        raise Invalid(asked, fields={"resource": [asked]})
     Agent.objects.select_for_update(no_key=True).get(pk=structure.pk)
     rows = Disclosure.objects.filter(structure=structure, resource=resource)
     held: Disclosure | None = rows.first()

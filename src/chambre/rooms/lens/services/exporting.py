@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, BinaryIO
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
@@ -15,6 +19,9 @@ from chambre.lib import fec
 from chambre.registry.models import Agent
 from chambre.rooms.lens.models import FecImport
 from chambre.rooms.lens.services.ledgerlines import NO_JOURNAL
+
+AT_ONCE = 50_000
+"""Lines that are sorted at once."""
 
 
 def year_of(structure: Agent, year: int) -> FinancialYear:
@@ -83,19 +90,50 @@ def _further_columns(exercise: FinancialYear) -> list[str]:
 
 def _lines(exercise: FinancialYear) -> Iterator[fec.FecLine]:
     """The lines of a year: openings first, then by day, as they were recorded."""
-    rows = (
+    no_journal = "" if "DateRglt" in _further_columns(exercise) else NO_JOURNAL
+    every = chain.from_iterable(part.iterator(chunk_size=5000) for part in _parts(exercise))
+    for number, row in enumerate(every, 2):
+        yield _line(number, row, no_journal=no_journal)
+
+
+def _parts(exercise: FinancialYear) -> Iterator[QuerySet[Line, tuple[Any, ...]]]:
+    """The rows of a year in parts that follow on each other.
+
+    SQLite sorts in memory and would hold a large year there; such a one is read month by month.
+    """
+    rows = _rows(exercise)
+    yield rows.filter(phase=1)
+    rows = rows.filter(phase=0)
+    if rows.order_by().count() <= AT_ONCE:
+        yield rows
+        return
+    for month in _months(exercise):
+        yield rows.filter(day__range=month)
+
+
+def _months(exercise: FinancialYear) -> Iterator[tuple[dt.date, dt.date]]:
+    """First and last day of each month of a financial year, within it."""
+    first = exercise.start
+    while first <= exercise.end:
+        last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+        yield first, min(last, exercise.end)
+        first = last + dt.timedelta(days=1)
+
+
+def _rows(exercise: FinancialYear) -> QuerySet[Line, tuple[Any, ...]]:
+    """What is read of each line of a year, in order."""
+    return (
         Line.objects.filter(
             book=exercise.book_id,
             day__gte=exercise.start,
             day__lte=exercise.end,
             account__is_link=False,
             source_line__isnull=True,
-            phase__lt=2,
             entry__kind__in=("entry", "opening", "reversal"),
         )
         .exclude(entry__source__startswith="fec:", entry__reversed_by__isnull=False)
         .exclude(entry__kind="reversal", entry__reverses__source__startswith="fec:")
-        .order_by("-phase", "entry__day", "entry_id", "number")
+        .order_by("entry__day", "entry_id", "number")
         .values_list(
             "entry__journal__code",
             "entry__journal__label",
@@ -120,9 +158,6 @@ def _lines(exercise: FinancialYear) -> Iterator[fec.FecLine]:
             "entry_id",
         )
     )
-    cash = "DateRglt" in _further_columns(exercise)
-    for number, row in enumerate(rows.iterator(chunk_size=5000), 2):
-        yield _line(number, row, no_journal="" if cash else NO_JOURNAL)
 
 
 def _line(number: int, row: tuple[Any, ...], *, no_journal: str) -> fec.FecLine:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from chambre.core.actors import Actor
-from chambre.core.errors import Forbidden
+from chambre.core.errors import Forbidden, Invalid
 from chambre.core.models import AuditEntry
 from chambre.ledger import api as ledger
 from chambre.lib import accounting
@@ -111,6 +111,33 @@ def test_one_resource_can_be_kept_apart_from_the_others(client, world, system):
     assert client.get(API).json() == []
     atelier = client.get("/api/lens/resources/atelier/figures").json()
     assert [each["structure"] for each in atelier] == ["vergers"]
+
+
+def test_a_decision_about_a_resource_is_taken_back_and_gone_at_once(client, world, system):
+    untouched = words(client.get(STRUCTURE))
+    decide(world, "account", system, resource=world.verger)
+    assert client.get(API).json()
+    assert words(client.get(STRUCTURE)) != untouched
+
+    decide(world, "same", system, resource=world.verger)
+
+    assert client.get(API).json() == []
+    assert words(client.get(STRUCTURE)) == untouched
+    assert client.get(RESOURCE)["Cache-Control"] == "no-cache"
+    decide(world, "class", system)
+    assert [each["level"] for each in client.get(API).json()] == ["class"]
+
+
+def test_what_is_decided_for_all_cannot_be_taken_back_to_itself(client, world, system):
+    with pytest.raises(Invalid):
+        decide(world, "same", system)
+    client.force_login(world.treasurer)
+
+    answer = client.post(PAGE, {"level": "same", "resource": ""})
+
+    assert answer.status_code == 422
+    assert "Dites pour quelle ressource" in answer.content.decode()
+    assert not Disclosure.objects.exists()
 
 
 def test_structures_that_disclose_are_added_up_and_the_others_are_named(client, world, system):

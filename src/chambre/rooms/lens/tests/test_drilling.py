@@ -199,6 +199,8 @@ def test_lines_go_into_a_spreadsheet_with_the_same_sums(client, world):
     assert [row[9] for row in rows[1:]] == ["30,00", "40,00", "50,00"]
     assert xlsx.content[:2] == b"PK"
     assert client.get(url + "doc").status_code == 404
+    [table] = client.get(url + "json").json()["tables"]
+    assert [row["cells"]["debit"] for row in table["rows"]] == [3000, 4000, 5000]
 
 
 def test_a_file_of_too_many_lines_is_refused(client, world, monkeypatch):

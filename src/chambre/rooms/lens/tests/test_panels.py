@@ -70,3 +70,27 @@ def test_the_dashboard_asks_the_database_at_most_fifteen_times(
 
     with django_assert_max_num_queries(15):
         assert client.get("/").status_code == 200
+
+
+def test_a_house_without_structures_says_how_to_begin(client, make_user, system):
+    first = make_user("una@exemple.test", name="Una")
+    chamber = registry.home_chamber()
+    person = registry.person_of(first)
+    registry.grant_role(agent=person, kind="administrator", scope=chamber, by=system)
+    client.force_login(first)
+
+    for path in ("/", "/livres/", "/comptes/"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "Pas encore de comptes" in words(answer), path
+        assert 'href="/registre/structures/nouvelle/"' in answer.content.decode(), path
+    missing = client.get("/comptes/croises/")
+    assert missing.status_code == 404
+    assert "Ajoutez une structure au registre" in words(missing)
+
+
+def test_somebody_without_a_role_is_not_told_to_begin(client, make_user):
+    client.force_login(make_user("zoe@exemple.test", name="Zoé"))
+
+    assert "Pas encore de comptes" not in client.get("/livres/").content.decode()
+    assert client.get("/comptes/").status_code == 403

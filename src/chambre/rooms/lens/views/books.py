@@ -60,7 +60,8 @@ def index(request: HttpRequest) -> HttpResponse:
     for year in FinancialYear.objects.filter(book__structure__in=mine).select_related("book"):
         years.setdefault(year.book.structure_id, []).append(year)
     rows = [{"structure": each, "years": years.get(each.pk, [])} for each in mine]
-    return render(request, "lens/books/index.html", {"rows": rows})
+    begin = not rows and by.may("registry.create_agent")
+    return render(request, "lens/books/index.html", {"rows": rows, "begin": begin})
 
 
 @require_safe

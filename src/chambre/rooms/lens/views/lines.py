@@ -140,24 +140,18 @@ def _file(kind: str, scope: Scope, newest_first: bool) -> HttpResponse:
     Raises:
         TooLarge: There are more than :data:`MOST_EXPORTED`.
     """
-    found = reading_lines.find_lines(scope, at=0, size=MOST_EXPORTED + 1, newest_first=newest_first)
-    if found.count > MOST_EXPORTED:
+    if reading_lines.count_lines(scope) > MOST_EXPORTED:
         raise TooLarge(
             _("A file holds at most %(most)d lines: choose fewer days or one account.")
             % {"most": MOST_EXPORTED},
             limit=MOST_EXPORTED,
         )
-    table = _table(found)
-    keys = [column.key for column in table.columns]
-    data = [
-        dict(zip(keys, (row.cells[0].isoformat(), *row.cells[1:]), strict=True))  # type: ignore[union-attr]
-        for row in table.rows
-    ]
+    table = _table(scope, newest_first)
     name = "-".join(("lignes", *filter(None, (scope.structure, scope.resource.strip("-")))))
-    return exported(kind, f"{name}-{scope.first}-{scope.last}", table, data)
+    return exported(kind, f"{name}-{scope.first}-{scope.last}", table)
 
 
-def _table(found: Found) -> exports.Table:
+def _table(scope: Scope, newest_first: bool) -> exports.Table:
     """Lines as a table."""
     columns = [
         exports.Column("day", _("Day"), exports.Kind.DATE),
@@ -174,22 +168,7 @@ def _table(found: Found) -> exports.Table:
         exports.Column("entry", _("Number in the ledger"), exports.Kind.QUANTITY),
     ]
     rows = [
-        exports.Row(
-            (
-                line.day,
-                line.book.structure.name,
-                line.entry.journal.code,
-                line.entry.number,
-                line.account.code,
-                line.account.label,
-                line.piece,
-                line.label,
-                line.auxiliary.label if line.auxiliary else "",
-                debit,
-                credit,
-                line.entry_id,
-            )
-        )
-        for line, debit, credit in found.rows
+        exports.Row(tuple("" if cell is None else cell for cell in row))
+        for row in reading_lines.each_line(scope, newest_first=newest_first)
     ]
     return exports.Table("lines", _("Lines"), columns, rows)

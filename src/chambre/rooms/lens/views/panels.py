@@ -19,13 +19,14 @@ SHOWN = 6
 
 
 def accounts(request: HttpRequest) -> str:
-    """Last imports, lines left to attribute, and the result of each resource in the last year."""
+    """How to begin; then last imports, lines left, and each resource's result of the last year."""
     by = actor_of(request)
     if not by.may("lens.read_books"):
         return ""
     structures = queries.readable_structures(by)
     if not structures:
-        return ""
+        begins = by.may("registry.create_agent")
+        return render_to_string("lens/panels/begin.html", request=request) if begins else ""
     first, last = queries.last_year(structures)
     context: dict[str, Any] = {
         "imports": list(queries.imports_in(structures)[:3]),

@@ -158,6 +158,8 @@ def _held(rows: list[Disclosure], resources: list[Resource]) -> list[dict[str, A
     ]
     for each in resources:
         own = latest.get(each.pk)
+        if own is not None and own.level == Disclosure.Level.SAME:
+            own = None
         holds = own or default
         held.append(
             {

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
-from chambre.core.errors import Forbidden, NotFound
+from chambre.core.errors import ChambreError, Forbidden, NotFound
 from chambre.core.ui import figures as shown
 from chambre.lib import exports
 from chambre.registry.models import Agent
@@ -21,15 +21,26 @@ from chambre.rooms.lens.forms.statements import PeriodForm
 from chambre.rooms.lens.views.sheets import Sheet
 
 
+class NoBooks(ChambreError):
+    """No structure is in the register yet, so there are no accounts to read."""
+
+    code = "lens.no-books"
+    status = 404
+    default_message = gettext_lazy(
+        "There are no accounts yet. Add a structure to the register, then bring its accounts in."
+    )
+
+
 def readable(by: Actor) -> list[Agent]:
     """The structures whose accounts the reader may see.
 
     Raises:
-        Forbidden: There is none.
+        Forbidden: The reader answers for none.
+        NoBooks: The reader may see them all, and there is none yet.
     """
     structures = queries.readable_structures(by)
     if not structures:
-        raise Forbidden
+        raise NoBooks if by.may("lens.read_books") else Forbidden
     return structures
 
 
@@ -85,7 +96,7 @@ def report_of(
     )
 
 
-def exported(kind: str, name: str, table: exports.Table, data: Any) -> HttpResponse:
+def exported(kind: str, name: str, table: exports.Table) -> HttpResponse:
     """A table as a file.
 
     Raises:
@@ -98,7 +109,7 @@ def exported(kind: str, name: str, table: exports.Table, data: Any) -> HttpRespo
         issued=timezone.localtime(),
         language=language(),
     )
-    return exported_report(kind, name, report, data=data)
+    return exported_report(kind, name, report)
 
 
 _MEDIA = {

@@ -20,6 +20,7 @@ from chambre.rooms.lens.queries.periods import exercises, quick_periods
 from chambre.rooms.lens.views.books import actor_of
 from chambre.rooms.lens.views.crossing import cross_sheet
 from chambre.rooms.lens.views.reading import (
+    NoBooks,
     exported_report,
     known_query,
     period,
@@ -37,7 +38,10 @@ from chambre.rooms.lens.views.whole import (
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All groups over a period, reconciled."""
-    structures = readable(actor_of(request))
+    try:
+        structures = readable(actor_of(request))
+    except NoBooks:
+        return render(request, "lens/statements/index.html", {"begin": True})
     form = period(request, structures)
     context: dict[str, Any] = {"form": form, "structures": structures, "lenses": True}
     if not form.is_valid():
