@@ -121,7 +121,7 @@ def test_a_check_says_exactly_what_it_found(books):
         "line": 2,
         "column": "Debit",
         "rule": "E_DOT_IN_NUMBER",
-        "message": "Ligne 2, Debit « 1.00 » : la virgule est attendue, pas le point.",
+        "message": "Ligne 2, Debit «\u00a01.00\u00a0»\u00a0: la virgule est attendue, pas le point.",
     }
     assert {tuple(each) for each in found["warnings"]} == {("line", "column", "rule", "message")}
     assert {each["rule"] for each in found["warnings"]} >= {"A_ACCOUNT", "W_UNBALANCED_ENTRY"}

@@ -129,7 +129,7 @@ def test_a_wrong_rule_file_says_where_and_why(books, content, part):
         (YEAR.replace("100,01", "100.01"), ["100.01", "igne 2", "virgule"]),
         (YEAR.replace("\tCompteNum", ""), ["CompteNum"]),
         (YEAR.replace("20230105", "20231305"), ["20231305", "EcritureDate", "igne 2"]),
-        (YEAR.replace("\t", ";"), ["trouvé : ;"]),
+        (YEAR.replace("\t", ";"), ["trouvé\u00a0: ;"]),
         (HEAD + "\r\n", ["aucune ligne"]),
         (b"", ["aucune ligne"]),
         (b"%PDF-1.7 binary", ["PDF"]),

@@ -155,7 +155,7 @@ def test_each_figure_opens_to_its_accounts_and_they_to_their_lines(client, valle
     )
     assert f'<a href="{address}"' in page
     assert "−1 200,00" in page
-    assert '<a href="#income">Ce que l\'année laisse' in page.replace("&#x27;", "'")
+    assert '<a href="#income">Ce que l’année laisse' in page.replace("&#x27;", "'")
     assert "600,00" in words(client.get(address.replace("&amp;", "&")))
 
 
