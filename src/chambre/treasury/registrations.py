@@ -10,11 +10,21 @@ from chambre.treasury.cards import Card, Check, Counter, add_card, add_check, ad
 
 def register_all() -> None:
     """Called once, by ``apps.ready()``."""
+    _bank()
     _payments()
     _invoices()
     _payouts()
     add_counter(Counter(_("Months"), "treasury:months", order=80))
     add_counter(Counter(_("Rules"), "treasury:rules", order=90))
+
+
+def _bank() -> None:
+    """Bank accounts and their statements."""
+    from chambre.treasury.views.bank.panels import bank_card, bank_check
+
+    add_counter(Counter(_("Bank"), "treasury:bank", order=10))
+    add_card(Card("bank", bank_card, order=10))
+    add_check(Check("bank", bank_check, order=10))
 
 
 def _payments() -> None:

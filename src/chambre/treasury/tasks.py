@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chambre.core import files
 from chambre.core.actors import Actor
-from chambre.core.errors import ChambreError
-from chambre.core.jobs import Run, job
+from chambre.core.errors import ChambreError, NotFound
+from chambre.core.jobs import Report, Run, job
+from chambre.core.models import StoredFile
 from chambre.core.schedule import every
 from chambre.lib.paymentstates import RefundStage
 from chambre.treasury.models import (
@@ -22,7 +26,10 @@ from chambre.treasury.models import (
     ProviderNotice,
     Refund,
 )
+from chambre.treasury.queries.bank import account_named
 from chambre.treasury.services.attempts import NoAnswer, look
+from chambre.treasury.services.bank import import_file
+from chambre.treasury.services.bank.wording import notice_text, outcome_text
 from chambre.treasury.services.invoice_mails import remind_everybody
 from chambre.treasury.services.notices import handle_notice
 from chambre.treasury.services.payments import expire_payment
@@ -108,3 +115,28 @@ def look_for_provider_transfers() -> None:
 def remind() -> None:
     """Remind of invoices that are late, where the structure wants it; try again what did not go."""
     remind_everybody()
+
+
+@job("treasury.bank_import", title=_("Bank statement brought in"), resumable=True)
+def bring_in(run: Run, *, stored: str, account: str) -> Report:
+    """Bring a bank's file into an account; all of it or nothing, and never twice."""
+    found = account_named(account, run.by, "treasury.manage")
+    file = StoredFile.objects.filter(pk=stored).first()
+    if file is None or not files.may_read(run.by, file):
+        raise NotFound
+    outcome = import_file(
+        account=found,
+        stored=file,
+        by=run.by,
+        progress=lambda done, total, _words: run.progress(
+            done, total or done, gettext("posting") if total else gettext("reading")
+        ),
+    )
+    slug = found.book.structure.slug
+    url = reverse("treasury:bank_account", args=[slug, found.slug])
+    if outcome.record is not None:
+        url = reverse("treasury:bank_file", args=[slug, found.slug, outcome.record.pk])
+    report = Report(summary=outcome_text(outcome), url=url, facts=dict(outcome.as_json()))
+    for notice in outcome.notices:
+        report.did(notice_text(notice))
+    return report

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chambre.treasury.views import (
+    bank,
     collections,
     home,
     invoice_drafts,
@@ -23,6 +24,7 @@ prefix = "tresorerie/"
 urlpatterns = [
     *paying.PAYING,
     *home.HOME,
+    *bank.BANK,
     *rules.RULES,
     *months.MONTHS,
     *payments.PAYMENTS,

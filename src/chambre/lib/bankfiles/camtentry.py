@@ -21,7 +21,7 @@ from .errors import BankFileRefused
 from .plain import account_of, clean, find_rf, iban_of, iso_day, joined, minor_of
 from .plain import reference_of as ref
 from .types import Row, Status
-from .xmlpieces import Tree, every, one, text
+from .xmlpieces import Tree, branch, every, leaf, one, text
 
 _STATUS: dict[str, Status] = {
     "BOOK": "booked",
@@ -71,11 +71,14 @@ class Entries:
             BankFileRefused: Something that the amount stands on cannot be read.
         """
         self._number += 1
+        if not isinstance(entry, dict):
+            raise self._refuse("bank-missing", field="Amt")
         whole = self._whole(entry)
-        transactions = every(entry, "NtryDtls", "TxDtls")
-        batch = one(entry, "NtryDtls", "Btch")
-        if batch is not None:
-            name = ref(text(batch, "PmtInfId")) or ref(text(batch, "MsgId"))
+        transactions = [
+            each if each.__class__ is dict else {} for each in every(entry, "NtryDtls", "TxDtls")
+        ]
+        if batch := branch(branch(entry, "NtryDtls"), "Btch"):
+            name = ref(leaf(batch, "PmtInfId")) or ref(leaf(batch, "MsgId"))
             whole = whole._replace(batch_reference=name)
         if not transactions:
             return [whole]
@@ -122,19 +125,19 @@ class Entries:
 
     # The entry as one row
 
-    def _whole(self, entry: Any) -> Row:
-        stated = text(entry, "Sts", "Cd") or text(entry, "Sts")
+    def _whole(self, entry: Tree) -> Row:
+        stated = leaf(branch(entry, "Sts"), "Cd") or leaf(entry, "Sts")
         status = _STATUS.get(stated.strip())
         if status is None:
             raise self._refuse("bank-value", field="Sts", value=stated[:40])
-        direction = text(entry, "CdtDbtInd").strip()
+        direction = leaf(entry, "CdtDbtInd").strip()
         if direction not in {"CRDT", "DBIT"}:
             raise self._refuse("bank-value", field="CdtDbtInd", value=direction[:40])
         amount, original, original_currency = self._entry_amount(entry)
         sign = 1 if direction == "CRDT" else -1
         value_day = self._entry_day(entry, "ValDt")
-        info = clean(text(entry, "AddtlNtryInf"))
-        reference = ref(text(entry, "AcctSvcrRef"))
+        info = clean(leaf(entry, "AddtlNtryInf"))
+        reference = ref(leaf(entry, "AcctSvcrRef"))
         return Row(
             status=status,
             day=self._entry_day(entry, "BookgDt") or value_day or self._undated(status),
@@ -144,10 +147,10 @@ class Entries:
             original_amount=None if original is None else sign * original,
             original_currency=original_currency,
             charges=self._charges(entry),
-            reversal=text(entry, "RvslInd").strip() in {"true", "1"},
+            reversal=leaf(entry, "RvslInd").strip() in {"true", "1"},
             reference=reference,
             account_reference=reference,
-            entry_reference=ref(text(entry, "NtryRef")),
+            entry_reference=ref(leaf(entry, "NtryRef")),
             info=info,
             creditor_reference=find_rf(info),
             code=_code(entry),
@@ -161,12 +164,13 @@ class Entries:
             raise self._refuse("bank-missing", field="BookgDt")
         return self.day
 
-    def _entry_day(self, entry: Any, name: str) -> dt.date | None:
-        return self.day_of(text(entry, name, "Dt") or text(entry, name, "DtTm"), "")
+    def _entry_day(self, entry: Tree, name: str) -> dt.date | None:
+        day = branch(entry, name)
+        return self.day_of(leaf(day, "Dt") or leaf(day, "DtTm"), "") if day else None
 
-    def _entry_amount(self, entry: Any) -> tuple[int, int | None, str]:
+    def _entry_amount(self, entry: Tree) -> tuple[int, int | None, str]:
         """Its amount in the account's currency, then in the other one if there is one."""
-        amount = one(entry, "Amt")
+        amount = entry.get("Amt")
         own = amount[1] if amount.__class__ is tuple else ""
         self.currency = self.currency or own
         if not own or own == self.currency:
@@ -175,13 +179,13 @@ class Entries:
         for path in _ENTRY_AMOUNTS:
             for each in (found for tree in details for found in every(tree, *path)):
                 if each.__class__ is tuple and each[1] == self.currency:
-                    return self.amount_of(each), self.amount_of(amount, currency=own), own
+                    return self.amount_of(each), self.amount_of(amount, currency=own), own[:3]
         raise self._refuse("bank-entry-currency", found=own, expected=self.currency)
 
-    def _charges(self, tree: Any) -> int:
+    def _charges(self, tree: Tree) -> int:
         """What the bank took inside the amount, as a sum that is not positive."""
-        charges = one(tree, "Chrgs")
-        if charges.__class__ is not dict:
+        charges = branch(tree, "Chrgs")
+        if not charges:
             return 0
         total = 0
         for record in every(charges, "Rcrd") or [charges]:
@@ -195,21 +199,23 @@ class Entries:
 
     # One transaction of an entry
 
-    def _transaction(self, whole: Row, tx: Any) -> Row:
+    def _transaction(self, whole: Row, tx: Tree) -> Row:
         """What one ``TxDtls`` says; with the amount of the whole, until it is split."""
-        references = one(tx, "Refs") or {}
+        references = branch(tx, "Refs")
         incoming = self._sign(tx, whole) > 0
-        reference, more = _structured(tx)
-        texts = joined([*(text(each) for each in every(tx, "RmtInf", "Ustrd")), *more])
-        info = joined([text(tx, "AddtlTxInf"), whole.info])
+        remittance = branch(tx, "RmtInf")
+        reference, more = _structured(remittance) if "Strd" in remittance else ("", [])
+        texts = joined([*(text(each) for each in every(remittance, "Ustrd")), *more])
+        more_info = leaf(tx, "AddtlTxInf")
+        info = joined([more_info, whole.info]) if more_info else whole.info
         original, currency = self._original(tx, whole)
-        reason = text(tx, "RtrInf", "Rsn", "Cd") or text(tx, "RtrInf", "Rsn", "Prtry")
-        batch = ref(text(references, "PmtInfId")) or ref(text(references, "MsgId"))
+        reason = branch(branch(tx, "RtrInf"), "Rsn")
+        batch = ref(leaf(references, "PmtInfId")) or ref(leaf(references, "MsgId"))
         return whole._replace(
-            reference=ref(text(references, "AcctSvcrRef")) or whole.reference,
-            end_to_end_id=ref(text(references, "EndToEndId")),
+            reference=ref(leaf(references, "AcctSvcrRef")) or whole.reference,
+            end_to_end_id=ref(leaf(references, "EndToEndId")),
             transaction_id=_transaction_id(references),
-            mandate_id=ref(text(references, "MndtId")),
+            mandate_id=ref(leaf(references, "MndtId")),
             batch_reference=whole.batch_reference or batch,
             texts=texts,
             info=info,
@@ -218,23 +224,25 @@ class Entries:
             original_currency=currency,
             charges=self._charges(tx) or whole.charges,
             code=_code(tx) or whole.code,
-            return_code=clean(reason)[:35],
+            return_code=clean(leaf(reason, "Cd") or leaf(reason, "Prtry"))[:35],
             **_party(tx, self.account, incoming, whole.reversal),
         )
 
-    def _sign(self, tx: Any, whole: Row) -> int:
-        direction = text(tx, "CdtDbtInd").strip()
+    def _sign(self, tx: Tree, whole: Row) -> int:
+        direction = leaf(tx, "CdtDbtInd").strip()
         if direction in {"CRDT", "DBIT"}:
             return 1 if direction == "CRDT" else -1
         return 1 if whole.amount >= 0 else -1
 
-    def _original(self, tx: Any, whole: Row) -> tuple[int | None, str]:
+    def _original(self, tx: Tree, whole: Row) -> tuple[int | None, str]:
         """The amount in the currency that it was paid in, when that is another one."""
+        if "AmtDtls" not in tx and "Amt" not in tx:
+            return whole.original_amount, whole.original_currency
         for path in _ORIGINAL_AMOUNTS:
             for amount in every(tx, *path):
                 if amount.__class__ is tuple and amount[1] and amount[1] != whole.currency:
                     value = self.amount_of(amount, currency=amount[1])
-                    return self._sign(tx, whole) * value, amount[1]
+                    return self._sign(tx, whole) * value, amount[1][:3]
         return whole.original_amount, whole.original_currency
 
     # A batch
@@ -264,55 +272,56 @@ class Entries:
         return None
 
 
-def _code(tree: Any) -> str:
+def _code(tree: Tree) -> str:
     """The bank transaction code: domain/family/subfamily, or the bank's own."""
-    code = one(tree, "BkTxCd")
-    if code.__class__ is not dict:
+    code = branch(tree, "BkTxCd")
+    if not code:
         return ""
-    domain = code.get("Domn")
-    if domain is None:
-        return clean(text(code, "Prtry", "Cd"))[:64]
-    family = one(domain, "Fmly")
-    return f"{text(domain, 'Cd')}/{text(family, 'Cd')}/{text(family, 'SubFmlyCd')}"[:64]
+    domain = branch(code, "Domn")
+    if not domain:
+        return clean(leaf(branch(code, "Prtry"), "Cd"))[:64]
+    family = branch(domain, "Fmly")
+    names = (leaf(domain, "Cd"), leaf(family, "Cd"), leaf(family, "SubFmlyCd"))
+    return clean("/".join(names))[:64]
 
 
 def _transaction_id(references: Tree) -> str:
     """What the banks, or the payer's own, call the transaction; or the number of a cheque."""
     names = ("TxId", "ChqNb", "InstrId", "UETR")
-    return next((found for name in names if (found := ref(text(references, name)))), "")
+    return next((found for name in names if (found := ref(leaf(references, name)))), "")
 
 
-def _structured(tx: Any) -> tuple[str, list[str]]:
+def _structured(remittance: Tree) -> tuple[str, list[str]]:
     """The creditor's structured reference, and what else is structured as words."""
     reference, words = "", []
-    for each in every(tx, "RmtInf", "Strd"):
+    for each in every(remittance, "Strd"):
         reference = reference or ref(text(each, "CdtrRefInf", "Ref"))
         words += [text(info) for info in every(each, "AddtlRmtInf")]
         words += [text(number) for number in every(each, "RfrdDocInf", "Nb")]
     return reference.replace(" ", "")[:35], words
 
 
-def _party(tx: Any, own: str, incoming: bool, reversal: bool) -> dict[str, Any]:
+def _party(tx: Tree, own: str, incoming: bool, reversal: bool) -> dict[str, Any]:
     """Who is on the other side: of money that came in, the debtor; that went out, the creditor.
 
     When a movement undoes another, or a payment came back, the parties stay those of the payment;
     the other side is then whoever does not own this account.
     """
-    parties = one(tx, "RltdPties")
-    if parties.__class__ is not dict:
+    parties = branch(tx, "RltdPties")
+    if not parties:
         return {}
     side, other = ("Dbtr", "Cdtr") if incoming else ("Cdtr", "Dbtr")
     there = _account(parties, other)
     if own and (_account(parties, side) == own or (reversal and there and there != own)):
         side = other
-    agent = one(tx, "RltdAgts", f"{side}Agt", "FinInstnId")
-    creditor = text(parties, "Cdtr", "Id", "PrvtId", "Othr", "Id") or text(
-        parties, "Cdtr", "Pty", "Id", "PrvtId", "Othr", "Id"
-    )
+    agent = branch(branch(branch(tx, "RltdAgts"), f"{side}Agt"), "FinInstnId")
+    collects = branch(parties, "Cdtr")
+    collects = branch(collects, "Pty") or collects
+    creditor = text(collects, "Id", "PrvtId", "Othr", "Id") if "Id" in collects else ""
     return {
         "party_name": _name(parties, side),
         "party_iban": _account(parties, side),
-        "party_bic": clean(text(agent, "BICFI") or text(agent, "BIC"))[:11],
+        "party_bic": clean(leaf(agent, "BICFI") or leaf(agent, "BIC"))[:11],
         "ultimate_name": _name(parties, f"Ultmt{side}"),
         "creditor_id": clean(creditor)[:35],
     }
@@ -320,15 +329,16 @@ def _party(tx: Any, own: str, incoming: bool, reversal: bool) -> dict[str, Any]:
 
 def _name(parties: Tree, side: str) -> str:
     """The name of a party; inside ``Pty`` from version 08 on."""
-    return clean(text(parties, side, "Nm") or text(parties, side, "Pty", "Nm"))[:140]
+    party = branch(parties, side)
+    return clean(leaf(branch(party, "Pty") or party, "Nm"))[:140] if party else ""
 
 
 def _account(parties: Tree, side: str) -> str:
     """The account of a party: its IBAN, or the number it has."""
-    identity = one(parties, f"{side}Acct", "Id")
-    if number := text(identity, "IBAN"):
+    identity = branch(branch(parties, f"{side}Acct"), "Id")
+    if number := leaf(identity, "IBAN"):
         return iban_of(number) or account_of(number)[:34]
-    return account_of(text(identity, "Othr", "Id"))[:34]
+    return account_of(leaf(branch(identity, "Othr"), "Id"))[:34] if identity else ""
 
 
 def _missing_charges(whole: Row, rows: list[Row], known: int) -> int:

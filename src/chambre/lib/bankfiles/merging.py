@@ -101,6 +101,8 @@ class Merger:
     """Decides statement by statement, in the order in which they are to be kept.
 
     Args:
+        format_: Format of the file that came.
+        kind: Kind of its statements.
         entries: Kept entries of the days around those of the file.
         statements: Kept statements, by what their keeper calls them.
         look: Gives a kept row by what its keeper calls it; asked only to choose among several.
@@ -108,13 +110,16 @@ class Merger:
 
     def __init__(
         self,
+        format_: str,
+        kind: str,
         entries: Iterable[Kept],
         statements: dict[int, Statement],
         look: Callable[[int], Row],
     ) -> None:
+        self._format, self._kind = format_, kind
         self._statements = dict(statements)
         self._look = look
-        self._by_key: dict[str, list[Kept]] = defaultdict(list)
+        self._by_key: dict[str, Kept | list[Kept]] = {}
         self._by_day: dict[tuple[dt.date, int], list[Kept]] = defaultdict(list)
         self._by_reference: dict[tuple[str, int], list[Kept]] = defaultdict(list)
         self._taken: set[int] = set()
@@ -124,10 +129,25 @@ class Merger:
             self._add(each)
 
     def _add(self, kept: Kept) -> None:
-        self._by_key[kept.key].append(kept)
-        self._by_day[kept.day, kept.amount].append(kept)
-        if len(kept.reference) > 3:
+        """Index an entry; alone under its key it is not put into a list, for there are many."""
+        there = self._by_key.get(kept.key)
+        if there is None:
+            self._by_key[kept.key] = kept
+        elif isinstance(there, list):
+            there.append(kept)
+        else:
+            self._by_key[kept.key] = [there, kept]
+        if kept.format != self._format:
+            self._by_day[kept.day, kept.amount].append(kept)
+        if kept.kind != self._kind and len(kept.reference) > 3:
             self._by_reference[kept.reference, kept.amount].append(kept)
+
+    def _of_key(self, key: str) -> list[Kept]:
+        """The kept entries of a key."""
+        there = self._by_key.get(key)
+        if there is None:
+            return []
+        return there if isinstance(there, list) else [there]
 
     def is_known(self, statement: Statement) -> bool:
         """Whether a statement is kept already, whole."""
@@ -136,19 +156,20 @@ class Merger:
     def decide(
         self,
         number: int,
-        format_: str,
         statement: Statement,
         sketches: Sequence[Sketch],
         rows_of: Callable[[set[int]], dict[int, Row]],
+        *,
+        more: bool = True,
     ) -> list[Decision]:
         """Decide for every entry of a statement; what is new counts as kept from then on.
 
         Args:
             number: What the statement is going to be called; negative numbers are free.
-            format_: Format of the file.
             statement: The statement.
             sketches: Its booked entries, in order.
             rows_of: Gives the first rows of the entries at some places.
+            more: Other statements of the file follow, which may repeat some of its entries.
 
         Returns:
             One decision for each sketch.
@@ -159,8 +180,8 @@ class Merger:
         for each in sketches:
             counts[each.key] += 1
             decisions.append(self._exact(each, counts[each.key], neighbours))
-        if self._by_day:
-            self._by_likeness(decisions, sketches, format_, statement, neighbours, rows_of)
+        if self._by_day or self._by_reference:
+            self._by_likeness(decisions, sketches, neighbours, rows_of)
         counts.clear()
         done: list[Decision] = []
         for each, decision in zip(sketches, decisions, strict=True):
@@ -169,24 +190,18 @@ class Merger:
                 done.append(decision)
                 continue
             occurrence = self._base(each.key, neighbours) + counts[each.key]
-            self._remember(each, occurrence, number, format_, statement)
+            if more:
+                self._remember(each, occurrence, number)
             done.append(Decision("new", occurrence))
         self._commit(number, statement)
         return done
 
-    def _remember(
-        self,
-        each: Sketch,
-        occurrence: int,
-        number: int,
-        format_: str,
-        statement: Statement,
-    ) -> None:
+    def _remember(self, each: Sketch, occurrence: int, number: int) -> None:
         self._new -= 1
         self._fresh.append(
             Kept(
                 self._new, each.key, occurrence, each.day, each.amount, each.parts, each.reference,
-                format_, statement.kind, number,
+                self._format, self._kind, number,
             )
         )  # fmt: skip
 
@@ -219,8 +234,7 @@ class Merger:
         """
         shared = [each for each in sketches if each.day == day]
         known = all(
-            any(kept.statement == number for kept in self._by_key.get(each.key, ()))
-            for each in shared
+            any(kept.statement == number for kept in self._of_key(each.key)) for each in shared
         )
         return bool(shared) and known and not sum(each.amount for each in shared)
 
@@ -228,11 +242,11 @@ class Merger:
         """How many of this key the neighbours brought."""
         if not neighbours:
             return 0
-        return sum(kept.statement in neighbours for kept in self._by_key.get(key, ()))
+        return sum(kept.statement in neighbours for kept in self._of_key(key))
 
     def _exact(self, each: Sketch, count: int, neighbours: set[int]) -> Decision | None:
         """The kept entry of the same key and number."""
-        kept = self._by_key.get(each.key)
+        kept = self._of_key(each.key)
         if not kept:
             return None
         occurrence = self._base(each.key, neighbours) + count
@@ -246,8 +260,6 @@ class Merger:
         self,
         decisions: list[Decision | None],
         sketches: Sequence[Sketch],
-        format_: str,
-        statement: Statement,
         neighbours: set[int],
         rows_of: Callable[[set[int]], dict[int, Row]],
     ) -> None:
@@ -261,11 +273,11 @@ class Merger:
         for place, each in enumerate(sketches):
             if decisions[place] is not None:
                 continue
-            if other := self._told_before(each, statement):
+            if other := self._told_before(each):
                 self._taken.add(other.row)
                 decisions[place] = _known(each, other)
                 continue
-            free = self._free(each, format_, neighbours)
+            free = self._free(each, neighbours)
             if len(free) == 1 and crowd[each.day, each.amount] == 1:
                 self._taken.add(free[0].row)
                 decisions[place] = _known(each, free[0])
@@ -274,25 +286,19 @@ class Merger:
         if doubtful:
             self._choose(decisions, sketches, doubtful, rows_of(set(doubtful)))
 
-    def _told_before(self, each: Sketch, statement: Statement) -> Kept | None:
+    def _told_before(self, each: Sketch) -> Kept | None:
         """The same entry in a notification, or in a statement after a notification."""
         for other in self._by_reference.get((each.reference, each.amount), ()):
-            if (
-                other.row not in self._taken
-                and other.kind != statement.kind
-                and abs(other.day - each.day) <= NEAR
-            ):
+            if other.row not in self._taken and abs(other.day - each.day) <= NEAR:
                 return other
         return None
 
-    def _free(self, each: Sketch, format_: str, neighbours: set[int]) -> list[Kept]:
+    def _free(self, each: Sketch, neighbours: set[int]) -> list[Kept]:
         """Entries of another format of the same day and amount that nothing else is."""
         return [
             other
             for other in self._by_day.get((each.day, each.amount), ())
-            if other.format != format_
-            and other.row not in self._taken
-            and other.statement not in neighbours
+            if other.row not in self._taken and other.statement not in neighbours
         ]
 
     def _choose(

@@ -90,7 +90,7 @@ def reference_of(text: str | None) -> str:
     cleaned = " ".join(text.split())
     if cleaned.upper().replace(" ", "") in _EMPTY_REFERENCES or _NOTHING.fullmatch(cleaned):
         return ""
-    return cleaned
+    return clean(cleaned)[:140]
 
 
 def clean(text: str | None) -> str:
@@ -99,11 +99,13 @@ def clean(text: str | None) -> str:
         return ""
     if not text.isprintable():
         text = "".join(each if each.isprintable() else " " for each in text)
-    return " ".join(text.split())
+    return " ".join(text.split()) if " " in text else text
 
 
 def joined(texts: list[str]) -> str:
     """Texts as one, each once."""
+    if len(texts) == 1:
+        return clean(texts[0])
     return " ".join(dict.fromkeys(each for each in map(clean, texts) if each))
 
 

@@ -18,6 +18,7 @@ Tree = dict[str, Any]
 
 _CHUNK = 1 << 17
 _DEEPEST = 60
+_MOST_NAMES = 2000
 
 
 class _DoctypeError(Exception):
@@ -41,13 +42,7 @@ class XmlPieces:
         self.root = ""
         self._wanted = wanted
         self._limit = limit
-        self._size = 0
-        self._stack: list[Tree | None] = []
-        self._here: Tree | None = None
-        self._text: list[str] = []
-        self._currency: str | None = None
         self._found: list[tuple[str, Any, Tree]] = []
-        self._names: dict[str, str] = {}
 
     def read(self, stream: BinaryIO, name: str) -> Iterator[tuple[str, Any, Tree]]:
         """The wanted elements in order: local name, content, and what its parent has so far.
@@ -55,18 +50,12 @@ class XmlPieces:
         Raises:
             BankFileRefused: Not well-formed, a document type, or one piece beyond the limit.
         """
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.buffer_text = True
-        parser.ordered_attributes = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        parser = self._parser()
         try:
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk, False)
-                found, self._found = self._found, []
+                found = self._found[:]
+                self._found.clear()
                 yield from found
             parser.Parse(b"", True)
         except _DoctypeError:
@@ -80,65 +69,85 @@ class XmlPieces:
             raise BankFileRefused("bank-xml", name=name, why=str(error)) from error
         yield from self._found
 
-    def _doctype(self, *_: object) -> None:
-        raise _DoctypeError
+    def _parser(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.ordered_attributes = True
+        parser.specified_attributes = True
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        handlers = self._handlers()
+        parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = handlers
+        return parser
 
-    def _local(self, tag: str) -> str:
+    def _local(self, tag: str, names: dict[str, str]) -> str:
         """The name without its namespace, remembered: there are few."""
-        name = self._names.get(tag)
-        if name is None:
-            namespace, _, local = tag.rpartition("}")
-            if not self.root:
-                self.namespace, self.root = namespace, local
-            if len(self._names) > 2000:
+        namespace, _, local = tag.rpartition("}")
+        if not self.root:
+            self.namespace, self.root = namespace, local
+        if len(names) > _MOST_NAMES:
+            raise _TooLargeError
+        names[tag] = local
+        return local
+
+    def _handlers(self) -> tuple[Any, Any, Any]:
+        """What expat calls, millions of times: so names of a function, not attributes."""
+        wanted, limit, found, to_local = self._wanted, self._limit, self._found, self._local
+        names: dict[str, str] = {}
+        stack: list[Tree | None] = []
+        here: Tree | None = None
+        text = currency = ""
+        size = 0
+
+        def start(tag: str, attributes: list[str]) -> None:
+            nonlocal here, text, currency
+            if tag not in names:
+                to_local(tag, names)
+            if len(stack) > _DEEPEST:
                 raise _TooLargeError
-            name = self._names[tag] = local
-        return name
+            stack.append(here)
+            here = None
+            text = ""
+            if attributes and "Ccy" in attributes:
+                currency = attributes[attributes.index("Ccy") + 1]
 
-    def _start(self, tag: str, attributes: list[str]) -> None:
-        if not self._names:
-            self._local(tag)
-        if len(self._stack) > _DEEPEST:
-            raise _TooLargeError
-        self._stack.append(self._here)
-        self._here = None
-        self._text = []
-        self._currency = None
-        if attributes:
-            for at in range(0, len(attributes), 2):
-                if attributes[at] == "Ccy":
-                    self._currency = attributes[at + 1]
+        def data(piece: str) -> None:
+            nonlocal text, size
+            text = text + piece if text else piece
+            size += len(piece)
+            if size > limit:
+                raise _TooLargeError
 
-    def _data(self, text: str) -> None:
-        self._text.append(text)
-        self._size += len(text)
-        if self._size > self._limit:
-            raise _TooLargeError
-
-    def _end(self, tag: str) -> None:
-        name = self._names.get(tag) or self._local(tag)
-        value: Any = self._here
-        if value is None:
-            value = "".join(self._text)
-            if self._currency is not None:
-                value = (value, self._currency)
-                self._currency = None
-        self._text = []
-        parent = self._stack.pop()
-        if parent is None:
-            parent = {}
-        self._here = parent
-        if name in self._wanted:
-            self._found.append((name, value, parent))
-            self._size = 0
-        elif name in parent:
-            known = parent[name]
-            if type(known) is list:
-                known.append(value)
+        def end(tag: str) -> None:
+            nonlocal here, text, currency, size
+            name = names[tag]
+            value: Any = here
+            if value is None:
+                value = text
+                if currency:
+                    value = (text, currency)
+                    currency = ""
+            text = ""
+            here = stack.pop()
+            if here is None:
+                here = {}
+            if name in wanted:
+                found.append((name, value, here))
+                size = 0
+            elif name in here:
+                known = here[name]
+                if known.__class__ is list:
+                    known.append(value)
+                else:
+                    here[name] = [known, value]
             else:
-                parent[name] = [known, value]
-        else:
-            parent[name] = value
+                here[name] = value
+
+        return start, end, data
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise _DoctypeError
 
 
 def text(tree: Any, *path: str) -> str:
@@ -154,6 +163,22 @@ def text(tree: Any, *path: str) -> str:
     if tree.__class__ is list:
         return text(tree[0])
     return tree[0] if tree.__class__ is tuple else ""
+
+
+def leaf(tree: Tree, name: str) -> str:
+    """The text of a child; empty when there is none. Quicker than :func:`text`."""
+    value = tree.get(name)
+    if value.__class__ is str:
+        return value  # type: ignore[return-value]
+    return "" if value is None else text(value)
+
+
+def branch(tree: Tree, name: str) -> Tree:
+    """The first child of a name that has children itself; empty when there is none."""
+    value = tree.get(name)
+    if value.__class__ is list:
+        value = value[0]
+    return value if value.__class__ is dict else {}
 
 
 def every(tree: Any, *path: str) -> list[Any]:

@@ -15,6 +15,11 @@ from chambre.core.models import AppendOnlyModel
 from chambre.lib import bankfiles
 
 
+def booking_key(statement: int, place: str, part: int) -> str:
+    """Key of the entry of a row in the ledger: its place in its statement."""
+    return f"bank:{statement}:{place}:{part}"
+
+
 class BankAccount(models.Model):
     """An account of a structure at a bank, and the account of its book that mirrors it.
 
@@ -201,8 +206,13 @@ class BankRow(AppendOnlyModel):
 
     @property
     def booking_key(self) -> str:
-        """Key of its entry in the ledger."""
-        return f"bank:{self.account_id}:{self.key}:{self.occurrence}:{self.part + 1}/{self.parts}"
+        """Key of its entry in the ledger.
+
+        Keys of one statement follow each other, because an index that grows at its end costs
+        SQLite a tenth of the memory that one does which grows everywhere.
+        """
+        where = f"o{self.occurrence}" if self.kind == self.Kind.OPENING else f"{self.place:07d}"
+        return booking_key(self.statement_id, where, self.part)
 
     def as_read(self) -> bankfiles.Row:
         """The row as the file gave it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
 from chambre.ledger.models import Book, JournalEntry
+from chambre.lib.bankfiles import minor_of
 from chambre.treasury.models import BankAccount, BankRow, BankStatement
 from chambre.treasury.queries.balances import balance_of
 
@@ -101,3 +102,51 @@ def entry_of(row: BankRow) -> JournalEntry | None:
     """The entry that a row was booked with."""
     chamber = row.account.book.chamber_id
     return JournalEntry.objects.filter(chamber=chamber, key=row.booking_key).first()
+
+
+def find_rows(
+    account: BankAccount,
+    *,
+    text: str = "",
+    first: dt.date | None = None,
+    last: dt.date | None = None,
+    show: str = "",
+) -> QuerySet[BankRow]:
+    """Rows of an account that stand, newest first.
+
+    Args:
+        account: Whose.
+        text: Words in the name, the texts or the references; or an amount, whatever its sign.
+        first: From this day.
+        last: To this day.
+        show: ``in``, ``out``, ``pending``, or what is on the account.
+    """
+    rows = standing_rows(account)
+    if show == "pending":
+        rows = rows.exclude(status=BankRow.Status.BOOKED)
+    else:
+        rows = rows.filter(status=BankRow.Status.BOOKED)
+        rows = rows.filter(amount__gt=0) if show == "in" else rows
+        rows = rows.filter(amount__lt=0) if show == "out" else rows
+    if first:
+        rows = rows.filter(day__gte=first)
+    if last:
+        rows = rows.filter(day__lte=last)
+    for word in text.split():
+        rows = rows.filter(_says(word))
+    return rows.order_by("-day", "-id")
+
+
+_SAID = ("party_name", "texts", "info", "creditor_reference", "end_to_end_id", "reference")
+
+
+def _says(word: str) -> Q:
+    """Whether a word stands in what is said of a row, or is its amount."""
+    found = Q()
+    for name in _SAID:
+        found |= Q(**{f"{name}__icontains": word})
+    try:
+        cents = abs(minor_of(word, "EUR", "," if "," in word else "."))
+    except ValueError:
+        return found
+    return found | Q(amount__in=[cents, -cents])

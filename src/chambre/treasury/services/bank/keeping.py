@@ -17,8 +17,9 @@ from chambre.ledger import api as ledger
 from chambre.ledger.models import FinancialYear
 from chambre.lib import bankfiles
 from chambre.treasury.models import BankAccount, BankRow, BankStatement, RowReplacement
+from chambre.treasury.models.bank import booking_key
 from chambre.treasury.queries.bank import entry_of
-from chambre.treasury.queries.months import is_closed, month_of
+from chambre.treasury.queries.months import is_closed
 from chambre.treasury.services.bank.planning import PlannedStatement, booked_entries
 from chambre.treasury.services.booking import rule_of, unbook
 from chambre.treasury.services.months import refuse_closed
@@ -27,41 +28,17 @@ Progress = Callable[[int], None]
 SYSTEM = Actor.system("treasury")
 
 COLUMNS = (
-    "account_id", "statement_id", "kind", "status", "is_booked", "key", "occurrence", "part",
-    "parts", "place", "day", "value_day", "amount", "entry_amount", "currency", "original_amount",
-    "original_currency", "charges", "reversal", "reference", "account_reference",
-    "entry_reference", "end_to_end_id", "transaction_id", "mandate_id", "creditor_id",
-    "creditor_reference", "party_name", "party_iban", "party_bic", "ultimate_name", "texts",
-    "info", "code", "return_code", "batch_reference",
+    "account_id", "statement_id", "kind", "is_booked", "key", "occurrence", *bankfiles.Row._fields
 )  # fmt: skip
-"""Columns of a kept row, in the order of :func:`row_values`."""
-_LIMITS = {
-    field.attname: field.max_length
-    for field in BankRow._meta.concrete_fields
-    if getattr(field, "max_length", None)
-}
+"""Columns of a kept row: what is known here, then the row as it was read."""
 
 
 def row_values(
     row: bankfiles.Row, *, statement: BankStatement, key: str, occurrence: int, is_booked: bool
-) -> list[Any]:
-    """The values of a row, in the order of :data:`COLUMNS`; texts cut to what is kept."""
-    own = {
-        "account_id": statement.account_id,
-        "statement_id": statement.pk,
-        "kind": BankRow.Kind.ROW.value,
-        "is_booked": is_booked,
-        "key": key,
-        "occurrence": occurrence,
-    }
-    values = []
-    for name in COLUMNS:
-        value = own[name] if name in own else getattr(row, name)
-        if value.__class__ is str and "\0" in value:
-            value = value.replace("\0", " ")
-        limit = _LIMITS.get(name)
-        values.append(value[:limit] if limit and value.__class__ is str else value)
-    return values
+) -> tuple[Any, ...]:
+    """The values of a row, in the order of :data:`COLUMNS`."""
+    kind = BankRow.Kind.ROW.value
+    return (statement.account_id, statement.pk, kind, is_booked, key, occurrence, *row)
 
 
 @dataclass(slots=True)
@@ -135,8 +112,9 @@ def keep_statement(
         MonthClosed, ClosedYear: A new row lies where nothing is booked any more.
     """
     account = booker.account
-    for month in _months(account, file, planned):
-        refuse_closed(account.book, month)
+    for month in sorted(planned.months):
+        if account.since is None or month >= account.since.replace(day=1):
+            refuse_closed(account.book, month)
     replaced = [_take_back(each) for each in _wholes(account, planned)]
     left = {row.pk for row in replaced if row is not None}
     kept = [
@@ -148,7 +126,11 @@ def keep_statement(
     planned.decisions = kept
     insert_stream(BankRow, COLUMNS, _values(account, file, planned, statement))
     ledger.post_many(
-        _drafts(booker, file, planned, statement), book=account.book, by=SYSTEM, progress=progress
+        _drafts(booker, file, planned, statement),
+        book=account.book,
+        by=SYSTEM,
+        progress=progress,
+        batch=1000,
     )
     for row in replaced:
         if row is not None:
@@ -159,9 +141,10 @@ def _fresh(
     file: bankfiles.BankFile, planned: PlannedStatement
 ) -> Iterator[tuple[bankfiles.Decision, str, list[bankfiles.Row]]]:
     """The entries that are to be kept, with their keys."""
-    for decision, rows in zip(planned.decisions, booked_entries(file, planned.place), strict=True):
+    entries = booked_entries(file, planned.place)
+    for decision, key, rows in zip(planned.decisions, planned.keys, entries, strict=True):
         if decision.what in {"new", "parts"}:
-            yield decision, bankfiles.entry_key(rows[0]), rows
+            yield decision, key, rows
 
 
 def _values(
@@ -169,7 +152,7 @@ def _values(
     file: bankfiles.BankFile,
     planned: PlannedStatement,
     statement: BankStatement,
-) -> Iterator[list[Any]]:
+) -> Iterator[tuple[Any, ...]]:
     for decision, key, rows in _fresh(file, planned):
         for row in rows:
             yield row_values(
@@ -189,29 +172,17 @@ def _drafts(
 ) -> Iterator[Any]:
     account = booker.account
     number = statement.number or f"{statement.first_day:%Y-%m-%d}"
-    for decision, key, rows in _fresh(file, planned):
+    for _decision, _key, rows in _fresh(file, planned):
         for row in rows:
             if not is_booked(account, row):
                 continue
             yield booker.draft(
                 amount=row.amount,
                 day=row.day,
-                key=f"bank:{account.pk}:{key}:{decision.occurrence}:{row.part + 1}/{row.parts}",
+                key=booking_key(statement.pk, f"{row.place:07d}", row.part),
                 label=booker.label % {"number": number, "place": row.place},
                 piece=row.reference or number,
             )
-
-
-def _months(
-    account: BankAccount, file: bankfiles.BankFile, planned: PlannedStatement
-) -> list[dt.date]:
-    """The months in which something new is going to be booked."""
-    found = {
-        month_of(rows[0].day)
-        for decision, _key, rows in _fresh(file, planned)
-        if decision.what == "new" and any(is_booked(account, row) for row in rows)
-    }
-    return sorted(found)
 
 
 def _wholes(account: BankAccount, planned: PlannedStatement) -> list[BankRow]:
@@ -255,7 +226,7 @@ def keep_apart(*, file: bankfiles.BankFile, place: int, statement: BankStatement
         .values_list("key", "occurrence")
     )
     counts: Counter[str] = Counter()
-    fresh: list[list[Any]] = []
+    fresh: list[tuple[Any, ...]] = []
     for rows in file.entries(place):
         if rows[0].status == "booked":
             continue

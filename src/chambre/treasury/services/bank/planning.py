@@ -27,6 +27,8 @@ class PlannedStatement:
         already: Rows that are kept already.
         new: Rows that are not.
         inside: Sum of its booked rows on days strictly inside it, in cents.
+        keys: Of its booked entries, in order.
+        months: First days of the months in which something is new.
     """
 
     place: int
@@ -36,6 +38,8 @@ class PlannedStatement:
     already: int = 0
     new: int = 0
     inside: int = 0
+    keys: list[str] = field(default_factory=list)
+    months: set[dt.date] = field(default_factory=set)
 
 
 def choose(
@@ -82,8 +86,12 @@ def plan(
         if day is not None
     ]
     kept = _kept(account, min(days), max(days)) if days else iter(())
-    merger = bankfiles.Merger(kept, _statements(account, days), look)
-    return [_planned(file, merger, place, -1 - number) for number, place in enumerate(places)]
+    kind = file.statements[places[0]].kind
+    merger = bankfiles.Merger(file.format, kind, kept, _statements(account, days), look)
+    return [
+        _planned(file, merger, place, -1 - number, more=number + 1 < len(places))
+        for number, place in enumerate(places)
+    ]
 
 
 def look(row: int) -> bankfiles.Row:
@@ -138,7 +146,7 @@ def _statements(account: BankAccount, days: Sequence[dt.date]) -> dict[int, bank
 
 
 def _planned(
-    file: bankfiles.BankFile, merger: bankfiles.Merger, place: int, number: int
+    file: bankfiles.BankFile, merger: bankfiles.Merger, place: int, number: int, *, more: bool
 ) -> PlannedStatement:
     statement = file.statements[place]
     planned = PlannedStatement(place, statement)
@@ -152,12 +160,14 @@ def _planned(
         if statement.first_day != rows[0].day != statement.last_day:
             planned.inside += rows[0].entry_amount
     decisions = merger.decide(
-        number, file.format, statement, sketches, lambda wanted: _rows_at(file, place, wanted)
+        number, statement, sketches, lambda wanted: _rows_at(file, place, wanted), more=more
     )
     planned.decisions = [_possible(each) for each in decisions]
     for sketch, decision in zip(sketches, planned.decisions, strict=True):
+        planned.keys.append(sketch.key)
         if decision.what == "new":
             planned.new += sketch.parts
+            planned.months.add(sketch.day.replace(day=1))
         else:
             planned.already += sketch.parts
     return planned

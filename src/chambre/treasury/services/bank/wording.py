@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chambre.core.ui import figures
+from chambre.treasury.services.bank.importing import ImportOutcome
 
 
 def _day(text: str) -> str:
@@ -55,3 +56,27 @@ def notice_text(notice: dict[str, Any]) -> str:
         )
         % facts
     )
+
+
+def outcome_text(outcome: ImportOutcome) -> str:
+    """What an import did, in one or two sentences."""
+    if not outcome.rows:
+        return _("The statement has no movement.")
+    if not outcome.new and not outcome.pending:
+        return _("All of it was there already: nothing was done.")
+    text = ngettext("%(n)d row is new.", "%(n)d rows are new.", outcome.new) % {"n": outcome.new}
+    if outcome.already:
+        text += " " + ngettext(
+            "%(n)d was there already.", "%(n)d were there already.", outcome.already
+        ) % {"n": outcome.already}
+    if outcome.pending:
+        text += " " + ngettext(
+            "%(n)d is announced and not on the account yet.",
+            "%(n)d are announced and not on the account yet.",
+            outcome.pending,
+        ) % {"n": outcome.pending}
+    if outcome.matching.matched:
+        text += " " + ngettext(
+            "%(n)d was matched.", "%(n)d were matched.", outcome.matching.matched
+        ) % {"n": outcome.matching.matched}
+    return text
