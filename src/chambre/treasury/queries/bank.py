@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
 from chambre.ledger.models import Book, JournalEntry
 from chambre.lib.bankfiles import minor_of
 from chambre.treasury.models import BankAccount, BankRow, BankStatement
-from chambre.treasury.queries.balances import balance_of
+from chambre.treasury.queries.balances import lines_of
 
 
 def account_named(slug: str, by: Actor, permission: str = "treasury.read") -> BankAccount:
@@ -45,22 +46,34 @@ def booked_rows(account: BankAccount) -> QuerySet[BankRow]:
     return standing_rows(account).filter(is_booked=True)
 
 
-def last_statement(account: BankAccount) -> BankStatement | None:
-    """The statement that says what the account holds: the last one, by its days.
+def last_statements(accounts: Iterable[BankAccount]) -> dict[int, BankStatement]:
+    """The statement that says what each account holds, by the account's id: the last by its days.
 
     Of several that end on one day, the one that no other of them goes on from.
     """
-    rows = BankStatement.objects.filter(account=account, kind="statement")
-    last = list(rows.order_by("-last_day", "-id")[:20])
-    ends: list[BankStatement] = [each for each in last if each.last_day == last[0].last_day]
-    proved = [each for each in ends if each.stated]
-    for each in proved:
+    rows = BankStatement.objects.filter(kind="statement")
+    newest = rows.filter(account=OuterRef("account")).order_by("-last_day").values("last_day")[:1]
+    ends: dict[int, list[BankStatement]] = {}
+    listed = rows.filter(account__in=[each.pk for each in accounts], last_day=Subquery(newest))
+    for each in listed.order_by("-id"):
+        ends.setdefault(each.account_id, []).append(each)
+    return {account: _end_of_chain(found) for account, found in ends.items()}
+
+
+def _end_of_chain(ends: list[BankStatement]) -> BankStatement:
+    stated = [each for each in ends if each.stated]
+    for each in stated:
         if not any(
             other is not each and other.opening == each.closing and other.first_day == each.last_day
-            for other in proved
+            for other in stated
         ):
             return each
-    return ends[0] if ends else None
+    return ends[0]
+
+
+def last_statement(account: BankAccount) -> BankStatement | None:
+    """The statement that says what an account holds; see :func:`last_statements`."""
+    return last_statements([account]).get(account.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +98,30 @@ class Standing:
 
 def standing_of(account: BankAccount) -> Standing:
     """What an account holds by its last statement and by the ledger, on the same day."""
-    last = last_statement(account)
-    if last is None:
-        return Standing(None, 0, balance_of(account.book, account.code))
-    ledger = balance_of(account.book, account.code, last.last_day)
-    return Standing(last.last_day, last.closing, ledger)
+    return standings_of(account.book, [account])[account.pk]
+
+
+def standings_of(book: Book, accounts: Sequence[BankAccount]) -> dict[int, Standing]:
+    """What accounts of one book hold, by their ids, in three questions whatever their number."""
+    if not accounts:
+        return {}
+    last = last_statements(accounts)
+    wanted = {}
+    for each in accounts:
+        lines = Q(account__code=each.code, unit="EUR")
+        if each.pk in last:
+            lines &= Q(day__lte=last[each.pk].last_day)
+        wanted[f"a{each.pk}"] = Sum("amount", filter=lines, default=0)
+    codes = [each.code for each in accounts]
+    ledger = lines_of(book).filter(account__code__in=codes).aggregate(**wanted)
+    return {
+        each.pk: Standing(
+            last[each.pk].last_day if each.pk in last else None,
+            last[each.pk].closing if each.pk in last else 0,
+            ledger[f"a{each.pk}"],
+        )
+        for each in accounts
+    }
 
 
 def sum_of(rows: QuerySet[BankRow]) -> int:

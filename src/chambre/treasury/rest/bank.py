@@ -105,8 +105,7 @@ class BankImported(Schema):
     notices: list[dict[str, Any]]
 
 
-def _account(account: BankAccount) -> dict[str, Any]:
-    standing = queries.standing_of(account)
+def _account(account: BankAccount, standing: queries.Standing) -> dict[str, Any]:
     return {
         "slug": account.slug,
         "structure": account.book.structure.slug,
@@ -132,8 +131,9 @@ def _actor(request: HttpRequest) -> Actor:
 def list_bank_accounts(request: HttpRequest, structure: str) -> list[dict[str, Any]]:
     """The bank accounts of a structure, with what they hold."""
     book = book_of(structure, _actor(request))
-    accounts = queries.accounts_of(book).select_related("book__structure")
-    return [_account(each) for each in accounts]
+    accounts = list(queries.accounts_of(book).select_related("book__structure"))
+    standings = queries.standings_of(book, accounts)
+    return [_account(each, standings[each.pk]) for each in accounts]
 
 
 @router.post("/bank-accounts", response={201: BankAccountOut, **problems(404, 409)}, auth=SIGNED_IN)
@@ -143,13 +143,15 @@ def create_bank_account(request: HttpRequest, payload: BankAccountIn) -> Status[
     values = payload.dict()
     book = book_of(values.pop("structure"), by, "treasury.manage")
     made = services.create_account(book=book, by=by, **values)
-    return Status(201, _account(queries.account_named(made.slug, by)))
+    account = queries.account_named(made.slug, by)
+    return Status(201, _account(account, queries.standing_of(account)))
 
 
 @router.get("/bank-accounts/{slug}", response=BankAccountOut, auth=SIGNED_IN)
 def get_bank_account(request: HttpRequest, slug: str) -> dict[str, Any]:
     """One bank account."""
-    return _account(queries.account_named(slug, _actor(request)))
+    account = queries.account_named(slug, _actor(request))
+    return _account(account, queries.standing_of(account))
 
 
 @router.get("/bank-accounts/{slug}/rows", response=Page[BankRowOut], auth=SIGNED_IN)

@@ -50,9 +50,8 @@ def index(request: HttpRequest, slug: str) -> HttpResponse:
     """The bank accounts, and whether the ledger says what the bank says."""
     book = readable(request, slug)
     accounts = list(queries.accounts_of(book))
-    for each in accounts:
-        each.book = book
-    rows = [{"account": each, "standing": queries.standing_of(each)} for each in accounts]
+    standings = queries.standings_of(book, accounts)
+    rows = [{"account": each, "standing": standings[each.pk]} for each in accounts]
     context = {"structure": book.structure, "rows": rows}
     return render(request, "treasury/bank/index.html", context)
 

@@ -20,14 +20,13 @@ def bank_card(request: HttpRequest, book: Book) -> str:
     accounts = [each for each in queries.accounts_of(book) if each.is_open][:6]
     if not accounts:
         return ""
-    for each in accounts:
-        each.book = book
+    last = queries.last_statements(accounts)
     came = BankRow.objects.filter(
         account__in=accounts, status="booked", kind="row", amount__gt=0, replaced__isnull=True
     )
     context = {
         "structure": book.structure,
-        "accounts": [(each, queries.standing_of(each)) for each in accounts],
+        "accounts": [(each, last.get(each.pk)) for each in accounts],
         "came": came.select_related("account").order_by("-day", "-id")[:5],
     }
     return render_to_string("treasury/bank/_card.html", context, request)
@@ -37,8 +36,10 @@ def bank_check(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, st
     """Whether the statements of every account in use reach the end of the month."""
     address = reverse("treasury:bank", args=[book.structure.slug])
     behind = []
-    for account in queries.accounts_of(book).filter(is_open=True):
-        newest = queries.last_statement(account)
+    accounts = list(queries.accounts_of(book).filter(is_open=True))
+    statements = queries.last_statements(accounts)
+    for account in accounts:
+        newest = statements.get(account.pk)
         if newest is None or newest.last_day < last:
             behind.append(account.name)
     if not behind:
