@@ -14,6 +14,7 @@ def register_all() -> None:
     _payments()
     _invoices()
     _payouts()
+    _desk()
     add_counter(Counter(_("Months"), "treasury:months", order=80))
     add_counter(Counter(_("Rules"), "treasury:rules", order=90))
 
@@ -72,3 +73,13 @@ def _payouts() -> None:
     for orders in (Payouts(), Collections()):
         for source in (OneSource(orders), BatchSource(orders), BackSource(orders)):
             openitems.register(source)
+
+
+def _desk() -> None:
+    """Cash and cheques: links, and what rows of the statement settle of them."""
+    from chambre.treasury.services.desksources import SOURCES
+
+    for source in SOURCES:
+        openitems.register(source)
+    add_counter(Counter(_("Cash"), "treasury:cash", order=50))
+    add_counter(Counter(_("Cheques"), "treasury:cheques", order=55))

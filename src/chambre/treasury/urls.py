@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from chambre.treasury.views import (
     bank,
+    cheques,
     collections,
+    desk,
     home,
     invoice_drafts,
     invoices,
@@ -36,4 +38,6 @@ urlpatterns = [
     *payouts.PAYOUTS,
     *mandates.MANDATES,
     *collections.COLLECTIONS,
+    *desk.DESK,
+    *cheques.CHEQUES,
 ]

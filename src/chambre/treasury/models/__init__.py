@@ -14,6 +14,16 @@ from chambre.treasury.models.collections import (
     Mandate,
     MandateEnd,
 )
+from chambre.treasury.models.desk import (
+    CashCount,
+    CashDrawer,
+    CashMove,
+    Cheque,
+    ChequeReturn,
+    ChequeSlip,
+    DeskSettling,
+    SlipLine,
+)
 from chambre.treasury.models.invoices import (
     Invoice,
     InvoiceDraft,
@@ -47,9 +57,16 @@ __all__ = [
     "BankRow",
     "BankStatement",
     "BookingRule",
+    "CashCount",
+    "CashDrawer",
+    "CashMove",
+    "Cheque",
+    "ChequeReturn",
+    "ChequeSlip",
     "Collection",
     "CollectionEvent",
     "CreditorIdentity",
+    "DeskSettling",
     "Invoice",
     "InvoiceDraft",
     "InvoiceIssuer",
@@ -80,4 +97,5 @@ __all__ = [
     "Refund",
     "RefundLine",
     "RowReplacement",
+    "SlipLine",
 ]
