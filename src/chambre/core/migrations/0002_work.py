@@ -99,6 +99,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='jobs', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['user', '-created_at'], name='job_by_user'),
+                ],
                 'verbose_name': 'job',
                 'verbose_name_plural': 'jobs',
                 'ordering': ['-created_at'],
@@ -130,6 +133,12 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='core.outboxevent')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'handler'), name='delivery_once_per_handler'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='delivery_waiting'),
+                ],
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
                 'ordering': ['id'],
@@ -186,17 +195,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'access keys',
                 'ordering': ['-id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['user', '-created_at'], name='job_by_user'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='delivery_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('event', 'handler'), name='delivery_once_per_handler'),
         ),
     ]

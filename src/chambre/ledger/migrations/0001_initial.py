@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='auxiliaries', to='ledger.book')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('book', 'code'), name='auxiliary_per_book'),
+                ],
                 'ordering': ['book', 'code'],
             },
         ),
@@ -49,6 +52,9 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='ledger.book')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('book', 'code'), name='account_per_book'),
+                ],
                 'ordering': ['book', 'code'],
             },
         ),
@@ -62,6 +68,11 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='ledger.book')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('book', 'start'), name='year_start_per_book'),
+                    models.UniqueConstraint(fields=('book', 'end'), name='year_end_per_book'),
+                    models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='year_order'),
+                ],
                 'ordering': ['book', 'start'],
             },
         ),
@@ -74,6 +85,9 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='ledger.book')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('book', 'code'), name='journal_per_book'),
+                ],
                 'ordering': ['book', 'code'],
             },
         ),
@@ -99,6 +113,16 @@ class Migration(migrations.Migration):
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.journalentry')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('chamber', 'key'), name='journalentry_key'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'attribution')), models.Q(models.Q(('kind', 'attribution'), _negated=True), ('about__isnull', True)), _connector='OR'), name='journalentry_about'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='journalentry_reverses'),
+                ],
+                'indexes': [
+                    models.Index(fields=['book', 'day'], name='journalentry_by_book'),
+                    models.Index(condition=models.Q(('about__isnull', False)), fields=['about'], name='journalentry_by_about'),
+                    models.Index(condition=models.Q(('event_id__isnull', False)), fields=['event_id'], name='journalentry_by_event'),
+                ],
                 'verbose_name': 'journal entry',
                 'verbose_name_plural': 'journal entries',
                 'ordering': ['id'],
@@ -131,6 +155,15 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('entry', 'number'), name='line_number_per_entry'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1), ('phase__in', [0, 1, 2]), ('side__in', ['D', 'C'])), name='line_shape'),
+                ],
+                'indexes': [
+                    models.Index(fields=['resource', 'unit', 'account', 'day', 'phase', 'side', 'amount', 'book'], name='line_by_resource'),
+                    models.Index(fields=['book', 'unit', 'account', 'day', 'phase', 'side', 'amount'], name='line_by_book'),
+                    models.Index(condition=models.Q(('source_line__isnull', False)), fields=['source_line', 'resource', 'amount'], name='line_by_source'),
+                ],
                 'verbose_name': 'line',
                 'ordering': ['entry', 'number'],
             },
@@ -151,84 +184,12 @@ class Migration(migrations.Migration):
                 ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('chamber', 'number'), name='seal_number'),
+                    models.UniqueConstraint(fields=('chamber', 'kind', 'last'), name='seal_range'),
+                ],
                 'verbose_name': 'seal',
                 'ordering': ['chamber', 'number'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='auxiliary',
-            constraint=models.UniqueConstraint(fields=('book', 'code'), name='auxiliary_per_book'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('book', 'code'), name='account_per_book'),
-        ),
-        migrations.AddConstraint(
-            model_name='financialyear',
-            constraint=models.UniqueConstraint(fields=('book', 'start'), name='year_start_per_book'),
-        ),
-        migrations.AddConstraint(
-            model_name='financialyear',
-            constraint=models.UniqueConstraint(fields=('book', 'end'), name='year_end_per_book'),
-        ),
-        migrations.AddConstraint(
-            model_name='financialyear',
-            constraint=models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='year_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='journal',
-            constraint=models.UniqueConstraint(fields=('book', 'code'), name='journal_per_book'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['book', 'day'], name='journalentry_by_book'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(condition=models.Q(('about__isnull', False)), fields=['about'], name='journalentry_by_about'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(condition=models.Q(('event_id__isnull', False)), fields=['event_id'], name='journalentry_by_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('chamber', 'key'), name='journalentry_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'attribution')), models.Q(models.Q(('kind', 'attribution'), _negated=True), ('about__isnull', True)), _connector='OR'), name='journalentry_about'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='journalentry_reverses'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['resource', 'unit', 'account', 'day', 'phase', 'side', 'amount', 'book'], name='line_by_resource'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['book', 'unit', 'account', 'day', 'phase', 'side', 'amount'], name='line_by_book'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(condition=models.Q(('source_line__isnull', False)), fields=['source_line', 'resource', 'amount'], name='line_by_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('entry', 'number'), name='line_number_per_entry'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('phase__in', [0, 1, 2]), ('side__in', ['D', 'C'])), name='line_shape'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('chamber', 'number'), name='seal_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('chamber', 'kind', 'last'), name='seal_range'),
         ),
     ]

@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                 ('debit', models.BigIntegerField(verbose_name='debit')),
                 ('credit', models.BigIntegerField(verbose_name='credit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'unit', 'start', 'book', 'account', 'opening'), name='monthbalance_key'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='YearBalance',
@@ -46,17 +51,14 @@ class Migration(migrations.Migration):
                 ('debit', models.BigIntegerField(verbose_name='debit')),
                 ('credit', models.BigIntegerField(verbose_name='credit')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'unit', 'start', 'book', 'account', 'opening'), name='yearbalance_key'),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name='line',
             index=models.Index(condition=models.Q(('auxiliary__isnull', False)), fields=['auxiliary', 'day'], name='line_by_auxiliary'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthbalance',
-            constraint=models.UniqueConstraint(fields=('resource', 'unit', 'start', 'book', 'account', 'opening'), name='monthbalance_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearbalance',
-            constraint=models.UniqueConstraint(fields=('resource', 'unit', 'start', 'book', 'account', 'opening'), name='yearbalance_key'),
         ),
     ]

@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("chamber", "key"), name="agreement_key"),
+                ],
                 "verbose_name": "agreement",
                 "ordering": ["id"],
             },
@@ -77,6 +80,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(
+                        fields=("agreement", "agent", "role"), name="party_once"
+                    ),
+                ],
                 "verbose_name": "party",
                 "ordering": ["id"],
             },
@@ -144,6 +152,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(
+                        fields=("agreement", "version"), name="terms_version"
+                    ),
+                ],
                 "verbose_name": "terms",
                 "ordering": ["agreement", "version"],
             },
@@ -200,6 +213,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("chamber", "key"), name="commitment_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)), name="commitment_quantity"
+                    ),
+                ],
                 "verbose_name": "commitment",
                 "ordering": ["id"],
             },
@@ -307,6 +326,27 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("chamber", "key"), name="event_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reverses__isnull", True), ("corrects__isnull", True), _connector="OR"
+                        ),
+                        name="event_reverses_or_corrects",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__isnull", True),
+                            ("quantity__gte", 1),
+                            ("reverses__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="event_quantity",
+                    ),
+                ],
+                'indexes': [
+                    models.Index(fields=["concerns", "day"], name="event_by_concerns"),
+                ],
                 "verbose_name": "event",
                 "ordering": ["id"],
             },
@@ -361,6 +401,12 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("chamber", "key"), name="claim_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)), name="claim_quantity"
+                    ),
+                ],
                 "verbose_name": "claim",
                 "ordering": ["id"],
             },
@@ -405,6 +451,19 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("claim__isnull", True), ("commitment__isnull", False)),
+                                models.Q(("claim__isnull", False), ("commitment__isnull", True)),
+                                _connector="OR",
+                            ),
+                            models.Q(("quantity", 0), _negated=True),
+                        ),
+                        name="allocation_shape",
+                    ),
+                ],
                 "verbose_name": "allocation",
                 "ordering": ["id"],
             },
@@ -493,6 +552,17 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(
+                        fields=("chamber", "slug"), name="specification_slug"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("limit", 0), models.Q(("limit__gt", 0), ("overdraw", "limit")), _connector="OR"
+                        ),
+                        name="specification_limit",
+                    ),
+                ],
                 "verbose_name": "kind of thing",
                 "ordering": ["name"],
             },
@@ -590,6 +660,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=["accountable", "specification"], name="stock_of_somebody"),
+                ],
                 "verbose_name": "stock",
                 "ordering": ["id"],
             },
@@ -638,6 +711,43 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(
+                        fields=(
+                            "item",
+                            "accountable",
+                            "custodian",
+                            "place",
+                            "unit",
+                            "within_kind",
+                            "within_id",
+                        ),
+                        name="position_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 0), ("may_overdraw", True), _connector="OR"),
+                        name="position_not_overdrawn",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("within_id", 0), ("within_kind", "")),
+                            models.Q(
+                                models.Q(("within_kind", ""), _negated=True),
+                                ("quantity__gte", 0),
+                                ("within_id__gt", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="position_within",
+                    ),
+                ],
+                'indexes': [
+                    models.Index(
+                        condition=models.Q(("within_id__gt", 0)),
+                        fields=["within_id", "within_kind"],
+                        name="position_by_hold",
+                    ),
+                ],
                 "verbose_name": "position",
                 "ordering": ["id"],
             },
@@ -701,166 +811,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("item", "sequence"), name="trace_number"),
+                    models.UniqueConstraint(fields=("item", "event"), name="trace_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)), name="trace_from_one"
+                    ),
+                ],
                 "verbose_name": "trace",
                 "ordering": ["item", "sequence"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.UniqueConstraint(fields=("chamber", "key"), name="agreement_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementparty",
-            constraint=models.UniqueConstraint(
-                fields=("agreement", "agent", "role"), name="party_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementterms",
-            constraint=models.UniqueConstraint(
-                fields=("agreement", "version"), name="terms_version"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(fields=("chamber", "key"), name="claim_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1)), name="claim_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("claim__isnull", True), ("commitment__isnull", False)),
-                        models.Q(("claim__isnull", False), ("commitment__isnull", True)),
-                        _connector="OR",
-                    ),
-                    models.Q(("quantity", 0), _negated=True),
-                ),
-                name="allocation_shape",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="specification",
-            constraint=models.UniqueConstraint(
-                fields=("chamber", "slug"), name="specification_slug"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="specification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("limit", 0), models.Q(("limit__gt", 0), ("overdraw", "limit")), _connector="OR"
-                ),
-                name="specification_limit",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stockitem",
-            index=models.Index(fields=["accountable", "specification"], name="stock_of_somebody"),
-        ),
-        migrations.AddIndex(
-            model_name="position",
-            index=models.Index(
-                condition=models.Q(("within_id__gt", 0)),
-                fields=["within_id", "within_kind"],
-                name="position_by_hold",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.UniqueConstraint(
-                fields=(
-                    "item",
-                    "accountable",
-                    "custodian",
-                    "place",
-                    "unit",
-                    "within_kind",
-                    "within_id",
-                ),
-                name="position_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 0), ("may_overdraw", True), _connector="OR"),
-                name="position_not_overdrawn",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="position",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("within_id", 0), ("within_kind", "")),
-                    models.Q(
-                        models.Q(("within_kind", ""), _negated=True),
-                        ("quantity__gte", 0),
-                        ("within_id__gt", 0),
-                    ),
-                    _connector="OR",
-                ),
-                name="position_within",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(fields=["concerns", "day"], name="event_by_concerns"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("chamber", "key"), name="event_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reverses__isnull", True), ("corrects__isnull", True), _connector="OR"
-                ),
-                name="event_reverses_or_corrects",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__isnull", True),
-                    ("quantity__gte", 1),
-                    ("reverses__isnull", False),
-                    _connector="OR",
-                ),
-                name="event_quantity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.UniqueConstraint(fields=("chamber", "key"), name="commitment_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1)), name="commitment_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trace",
-            constraint=models.UniqueConstraint(fields=("item", "sequence"), name="trace_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="trace",
-            constraint=models.UniqueConstraint(fields=("item", "event"), name="trace_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="trace",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sequence__gte", 1)), name="trace_from_one"
-            ),
         ),
         ProtectTable("Event"),
         ProtectTable("Trace"),

@@ -48,6 +48,13 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agent', to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('slug'), name='agent_slug_any_case'),
+                    models.UniqueConstraint(condition=models.Q(('is_home', True)), fields=('is_home',), name='agent_one_home_chamber'),
+                    models.UniqueConstraint(condition=models.Q(('siren', ''), _negated=True), fields=('siren', 'siret'), name='agent_siren_and_siret'),
+                    models.CheckConstraint(condition=models.Q(('user__isnull', True), ('kind', 'person'), _connector='OR'), name='agent_only_people_sign_in'),
+                    models.CheckConstraint(condition=models.Q(('is_home', False), ('kind', 'chamber'), _connector='OR'), name='agent_home_is_a_chamber'),
+                ],
                 'verbose_name': 'agent',
                 'verbose_name_plural': 'agents',
                 'ordering': ['name'],
@@ -70,6 +77,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('agent', 'number'), name='agentrevision_number'),
+                ],
                 'ordering': ['-number'],
                 'abstract': False,
             },
@@ -169,6 +179,10 @@ class Migration(migrations.Migration):
                 ('part_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='registry.resource', verbose_name='part of')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('slug'), name='resource_slug_any_case'),
+                    models.CheckConstraint(condition=models.Q(('part_of__isnull', True), models.Q(('part_of', models.F('id')), _negated=True), _connector='OR'), name='resource_not_part_of_itself'),
+                ],
                 'verbose_name': 'resource',
                 'verbose_name_plural': 'resources',
                 'ordering': ['name'],
@@ -189,6 +203,9 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='place_position_in_record'),
+                ],
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
@@ -205,6 +222,9 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='partner_position_in_record'),
+                ],
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
@@ -220,6 +240,9 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='link_position_in_record'),
+                ],
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
@@ -238,6 +261,9 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='licence_position_in_record'),
+                ],
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
@@ -253,6 +279,9 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='contact_position_in_record'),
+                ],
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
@@ -269,6 +298,9 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='body_position_in_record'),
+                ],
                 'verbose_name_plural': 'bodies',
                 'ordering': ['resource', 'position'],
                 'abstract': False,
@@ -292,6 +324,12 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'number'), name='assessment_number'),
+                    models.CheckConstraint(condition=models.Q(('principle__gte', 1), ('principle__lte', 8)), name='assessment_principle'),
+                    models.CheckConstraint(condition=models.Q(('answer__gte', 0), ('answer__lte', 3)), name='assessment_answer'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('evidence', ''), ('evidence_kind', '')), models.Q(models.Q(('evidence_kind', ''), _negated=True), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='assessment_evidence_with_kind'),
+                ],
                 'ordering': ['resource', 'number'],
             },
         ),
@@ -312,6 +350,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'number'), name='resourcerevision_number'),
+                ],
                 'ordering': ['-number'],
                 'abstract': False,
             },
@@ -328,6 +369,10 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='right_position_in_record'),
+                    models.UniqueConstraint(fields=('resource', 'holder', 'act'), name='right_once_per_holder'),
+                ],
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
@@ -352,6 +397,12 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='roles', to='registry.resource', verbose_name='resource')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('in_agent__isnull', False), ('resource__isnull', True)), models.Q(('in_agent__isnull', True), ('resource__isnull', False)), _connector='OR'), name='role_in_one_place'),
+                    models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='role_order'),
+                    models.UniqueConstraint(condition=models.Q(('in_agent__isnull', False), ('until__isnull', True)), fields=('agent', 'kind', 'in_agent'), name='role_once_in_agent'),
+                    models.UniqueConstraint(condition=models.Q(('resource__isnull', False), ('until__isnull', True)), fields=('agent', 'kind', 'resource'), name='role_once_for_resource'),
+                ],
                 'verbose_name': 'role',
                 'verbose_name_plural': 'roles',
                 'ordering': ['-since', '-id'],
@@ -369,6 +420,9 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='safeguard_position_in_record'),
+                ],
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
@@ -384,6 +438,9 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='term_position_in_record'),
+                ],
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
@@ -404,126 +461,16 @@ class Migration(migrations.Migration):
                 ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)s_rows', to='registry.resource')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('resource', 'position'), name='wish_position_in_record'),
+                ],
+                'indexes': [
+                    models.Index(fields=['kind', 'closed', 'expires'], name='wish_open'),
+                ],
                 'verbose_name_plural': 'needs and offers',
                 'ordering': ['resource', 'position'],
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('slug'), name='agent_slug_any_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_home', True)), fields=('is_home',), name='agent_one_home_chamber'),
-        ),
-        migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.UniqueConstraint(condition=models.Q(('siren', ''), _negated=True), fields=('siren', 'siret'), name='agent_siren_and_siret'),
-        ),
-        migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('user__isnull', True), ('kind', 'person'), _connector='OR'), name='agent_only_people_sign_in'),
-        ),
-        migrations.AddConstraint(
-            model_name='agent',
-            constraint=models.CheckConstraint(condition=models.Q(('is_home', False), ('kind', 'chamber'), _connector='OR'), name='agent_home_is_a_chamber'),
-        ),
-        migrations.AddConstraint(
-            model_name='agentrevision',
-            constraint=models.UniqueConstraint(fields=('agent', 'number'), name='agentrevision_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('slug'), name='resource_slug_any_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('part_of__isnull', True), models.Q(('part_of', models.F('id')), _negated=True), _connector='OR'), name='resource_not_part_of_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='place_position_in_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='partner_position_in_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='link_position_in_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='licence',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='licence_position_in_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='contact_position_in_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='body_position_in_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('resource', 'number'), name='assessment_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('principle__gte', 1), ('principle__lte', 8)), name='assessment_principle'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__gte', 0), ('answer__lte', 3)), name='assessment_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('evidence', ''), ('evidence_kind', '')), models.Q(models.Q(('evidence_kind', ''), _negated=True), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='assessment_evidence_with_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='resourcerevision',
-            constraint=models.UniqueConstraint(fields=('resource', 'number'), name='resourcerevision_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='right',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='right_position_in_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='right',
-            constraint=models.UniqueConstraint(fields=('resource', 'holder', 'act'), name='right_once_per_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_agent__isnull', False), ('resource__isnull', True)), models.Q(('in_agent__isnull', True), ('resource__isnull', False)), _connector='OR'), name='role_in_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='role_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(condition=models.Q(('in_agent__isnull', False), ('until__isnull', True)), fields=('agent', 'kind', 'in_agent'), name='role_once_in_agent'),
-        ),
-        migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(condition=models.Q(('resource__isnull', False), ('until__isnull', True)), fields=('agent', 'kind', 'resource'), name='role_once_for_resource'),
-        ),
-        migrations.AddConstraint(
-            model_name='safeguard',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='safeguard_position_in_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='term_position_in_record'),
-        ),
-        migrations.AddIndex(
-            model_name='wish',
-            index=models.Index(fields=['kind', 'closed', 'expires'], name='wish_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='wish',
-            constraint=models.UniqueConstraint(fields=('resource', 'position'), name='wish_position_in_record'),
         ),
         ProtectTable("ResourceRevision"),
         ProtectTable("AgentRevision"),

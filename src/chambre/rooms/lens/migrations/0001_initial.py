@@ -44,6 +44,9 @@ class Migration(migrations.Migration):
                 ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('chamber', 'number'), name='ruleset_number'),
+                ],
                 'verbose_name': 'rule set',
                 'ordering': ['-number'],
             },
@@ -120,10 +123,6 @@ class Migration(migrations.Migration):
                 'ordering': ['line', 'number'],
                 'constraints': [models.UniqueConstraint(fields=('line', 'number'), name='handattribution_number')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=models.UniqueConstraint(fields=('chamber', 'number'), name='ruleset_number'),
         ),
         ProtectTable("FecImport"),
         ProtectTable("RuleSet"),
