@@ -1,4 +1,4 @@
-"""Real commands in real processes, each test in a home (and a database) of its own."""
+"""Real commands: in real processes with a home and a database of their own, or in this one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
+from django.apps import apps
+from django.utils import translation
+
+from chambre.project.cli import root, set_up
+from chambre.project.tests.samples import NAME, YEAR, put
 
 TEST_DB = os.environ.get("CHAMBRE_TEST_DB", "sqlite")
 
@@ -100,6 +106,68 @@ class Home:
     def json(self, *args: str, status: int = 0, **environment: str) -> Any:
         """Run a command with ``--json``; what it printed is one object and nothing else."""
         return json.loads(self.run(*args, "--json", status=status, **environment))
+
+
+class Here:
+    """The command line in this process, where it is not the process that matters."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, *words, status=0, language="fr"):
+        """Run a command to its end; what it printed."""
+        with translation.override(language):
+            result = CliRunner().invoke(root, words)
+        assert result.exit_code == status, (words, result.output, result.exception)
+        self.said = result.stderr
+        return result.stdout
+
+    def json(self, *words, status=0):
+        """Run a command with ``--json``; what it printed is one object and nothing else."""
+        return json.loads(self.run(*words, "--json", status=status))
+
+    def refused(self, *words):
+        """The refusal in French; both languages say it, in words and for machines."""
+        before = self.kept()
+        french, english = (
+            json.loads(self.run(*words, "--json", status=1, language=language))
+            for language in ("fr", "en")
+        )
+        assert self.kept() == before
+        assert french["ok"] is english["ok"] is False
+        assert french["code"] == english["code"]
+        assert french["message"] != english["message"]
+        self.run(*words, status=1)
+        assert french["message"] in self.said
+        assert self.kept() == before
+        return french
+
+    @staticmethod
+    def kept():
+        """How many rows there are of everything that is recorded."""
+        models = [
+            model
+            for label in ("registry", "ledger", "lens")
+            for model in apps.get_app_config(label).get_models()
+        ]
+        return {model.__name__: model.objects.count() for model in models}
+
+
+@pytest.fixture
+def here(db: Any, system: Any, tmp_path: Path) -> Here:
+    """Two structures, two resources, one year of one of them, and a command line in this process."""
+    from chambre.registry import api
+
+    set_up()
+    api.home_chamber("Chambre")
+    api.create_structure(slug="nectar", name="Nectar", siren="732829320", by=system)
+    api.create_structure(slug="jardin", name="Jardin", by=system)
+    for slug in ("verger", "presse"):
+        api.create_resource(slug=slug, name=slug.title(), by=system)
+    here = Here(tmp_path)
+    here.fec = put(tmp_path, NAME, YEAR)
+    here.imported = here.json("fec", "import", here.fec, "--structure", "nectar")
+    return here
 
 
 @pytest.fixture(scope="session")

@@ -7,60 +7,7 @@ import hashlib
 
 import pytest
 
-HEAD = (
-    "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\t"
-    "CompAuxLib\tPieceRef\tPieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\t"
-    "Montantdevise\tIdevise"
-)
-RULES = """
-[[rule]]
-name = "ventes de nectar"
-structure = "nectar"
-account = ["701*", "708*"]
-label = "(?i)fraise"
-from = 2022-01-01
-shares = { verger = 60, presse = 40 }
-
-[[rule]]
-name = "loyer"
-account = "613*"
-shares = { verger = 1, "-" = 2 }
-"""
-
-
-def line(number, account, debit="0,00", credit="0,00", label="Nectar de fraise", day="20230105"):
-    return (
-        f"VE\tVentes\t{number}\t{day}\t{account}\tCompte {account}\t\t\tF{number}\t{day}\t"
-        f"{label}\t{debit}\t{credit}\t\t\t20240331\t\t"
-    )
-
-
-def entry(number, euros, account="701000", day="20230105"):
-    """Money in from a sale, or out for an expense."""
-    amount = f"{euros},01"
-    if account.startswith("7"):
-        return [
-            line(number, "512000", debit=amount, day=day),
-            line(number, account, credit=amount, day=day),
-        ]
-    return [
-        line(number, account, debit=amount, day=day),
-        line(number, "512000", credit=amount, day=day),
-    ]
-
-
-def fec(*entries):
-    return "\r\n".join([HEAD, *(each for lines in entries for each in lines), ""])
-
-
-YEAR = fec(entry(1, 100), entry(2, 30, "613000"), entry(3, 7, "708000", "20231231"))
-NAME = "732829320FEC20231231.txt"
-
-
-def put(folder, name, content):
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return str(path)
+from chambre.project.tests.samples import NAME, RULES, YEAR, entry, fec, line, put
 
 
 def kept(home):
@@ -127,57 +74,6 @@ def test_a_check_says_exactly_what_it_found(books):
     assert {each["rule"] for each in found["warnings"]} >= {"A_ACCOUNT", "W_UNBALANCED_ENTRY"}
 
 
-def test_the_same_content_in_another_form_is_there_already(books):
-    half = YEAR.split("\r\n")
-    first = "\r\n".join([*half[:5], ""])
-    second = "\r\n".join([half[0], *half[5:]])
-    forms = [
-        [put(books.folder, "autre-nom.txt", YEAR)],
-        [put(books.folder, "732829320FEC20231231.gz", gzip.compress(YEAR.encode()))],
-        [put(books.folder, "barres.txt", YEAR.replace("\t", "|"))],
-        [put(books.folder, "bom.txt", YEAR.encode("utf-8-sig"))],
-        [
-            put(books.folder, "732829320FEC20231231_2.txt", second),
-            put(books.folder, "732829320FEC20231231_1.txt", first),
-        ],
-    ]
-    before = kept(books)
-    for files in forms:
-        out = books.json("fec", "import", *files, "--structure", "nectar")
-        assert out == {**books.imported, "already": True}
-        assert NAME in books.said
-    assert kept(books) == before
-
-
-def test_an_export_is_the_file_that_was_brought_in(books, tmp_path):
-    books.run("fec", "export", "--structure", "nectar", "--year", "2023", "--out", str(tmp_path))
-    written = tmp_path / NAME
-    out = books.run("fec", "export", "--structure", "nectar", "--year", "2023")
-
-    assert written.read_bytes().decode() == YEAR
-    assert out.replace("\r\n", "\n") == YEAR.replace("\r\n", "\n")
-    assert books.json("fec", "check", str(written))["verdict"] == "accepted"
-    again = books.json("fec", "import", str(written), "--structure", "nectar")
-    assert again["already"] is True
-    other = tmp_path / "compta.txt"
-    books.run("fec", "export", "--structure", "nectar", "--year", "2023", "--out", str(other))
-    assert NAME in books.said
-    books.run("fec", "export", "--structure", "nectar", "--year", "1999", status=1)
-    nowhere = str(tmp_path / "nulle-part" / "x.txt")
-    books.run(
-        "fec", "export", "--structure", "nectar", "--year", "2023", "--out", nowhere, status=2
-    )
-
-
-def test_a_large_year_is_read_month_by_month_into_the_same_file(books, tmp_path, monkeypatch):
-    from chambre.rooms.lens.services import exporting
-
-    monkeypatch.setattr(exporting, "AT_ONCE", 0)
-    books.run("fec", "export", "--structure", "nectar", "--year", "2023", "--out", str(tmp_path))
-
-    assert (tmp_path / NAME).read_bytes().decode() == YEAR
-
-
 def test_rules_and_statements_speak_in_exact_keys(books):
     file = put(books.folder, "regles.toml", RULES)
     out = books.json("attribute", file)
@@ -229,15 +125,71 @@ def test_rules_and_statements_speak_in_exact_keys(books):
     assert books.json("ledger", "verify")["ok"] is True
 
 
-def test_several_years_come_in_with_one_command_all_or_none(books):
-    first = put(books.folder, "732829320FEC20211231.txt", fec(entry(1, 10, day="20210301")))
-    second = put(books.folder, "732829320FEC20221231.txt", fec(entry(1, 20, day="20220301")))
-    third = put(books.folder, "732829320FEC20201231.txt", fec([line(1, "512000", debit="1,00")]))
-    before = kept(books)
+# What follows is about what commands do, and not about processes: they run in this one.
 
-    books.json("fec", "import", second, first, third, "--structure", "jardin", status=1)
-    assert kept(books) == before
-    out = books.json("fec", "import", second, first, "--structure", "jardin")
+
+def test_the_same_content_in_another_form_is_there_already(here):
+    half = YEAR.split("\r\n")
+    first = "\r\n".join([*half[:5], ""])
+    second = "\r\n".join([half[0], *half[5:]])
+    forms = [
+        [put(here.folder, "autre-nom.txt", YEAR)],
+        [put(here.folder, "732829320FEC20231231.gz", gzip.compress(YEAR.encode()))],
+        [put(here.folder, "barres.txt", YEAR.replace("\t", "|"))],
+        [put(here.folder, "bom.txt", YEAR.encode("utf-8-sig"))],
+        [
+            put(here.folder, "732829320FEC20231231_2.txt", second),
+            put(here.folder, "732829320FEC20231231_1.txt", first),
+        ],
+    ]
+    before = here.kept()
+    for files in forms:
+        out = here.json("fec", "import", *files, "--structure", "nectar")
+        assert out == {**here.imported, "already": True}
+        assert NAME in here.said
+    assert here.kept() == before
+
+
+def test_an_export_is_the_file_that_was_brought_in(here, tmp_path):
+    to = tmp_path / "written"
+    to.mkdir()
+    here.run("fec", "export", "--structure", "nectar", "--year", "2023", "--out", str(to))
+    written = to / NAME
+    out = here.run("fec", "export", "--structure", "nectar", "--year", "2023")
+
+    assert written.read_bytes().decode() == YEAR
+    assert out.replace("\r\n", "\n") == YEAR.replace("\r\n", "\n")
+    assert here.json("fec", "check", str(written))["verdict"] == "accepted"
+    again = here.json("fec", "import", str(written), "--structure", "nectar")
+    assert again["already"] is True
+    other = tmp_path / "compta.txt"
+    here.run("fec", "export", "--structure", "nectar", "--year", "2023", "--out", str(other))
+    assert NAME in here.said
+    here.run("fec", "export", "--structure", "nectar", "--year", "1999", status=1)
+    nowhere = str(tmp_path / "nulle-part" / "x.txt")
+    here.run("fec", "export", "--structure", "nectar", "--year", "2023", "--out", nowhere, status=2)
+
+
+def test_a_large_year_is_read_month_by_month_into_the_same_file(here, tmp_path, monkeypatch):
+    from chambre.rooms.lens.services import exporting
+
+    monkeypatch.setattr(exporting, "AT_ONCE", 0)
+    to = tmp_path / "written"
+    to.mkdir()
+    here.run("fec", "export", "--structure", "nectar", "--year", "2023", "--out", str(to))
+
+    assert (to / NAME).read_bytes().decode() == YEAR
+
+
+def test_several_years_come_in_with_one_command_all_or_none(here):
+    first = put(here.folder, "732829320FEC20211231.txt", fec(entry(1, 10, day="20210301")))
+    second = put(here.folder, "732829320FEC20221231.txt", fec(entry(1, 20, day="20220301")))
+    third = put(here.folder, "732829320FEC20201231.txt", fec([line(1, "512000", debit="1,00")]))
+    before = here.kept()
+
+    here.json("fec", "import", second, first, third, "--structure", "jardin", status=1)
+    assert here.kept() == before
+    out = here.json("fec", "import", second, first, "--structure", "jardin")
     assert (out["entries"], out["debit"], out["already"]) == (2, 3002, False)
     for year in ("2021", "2022"):
-        books.run("fec", "export", "--structure", "jardin", "--year", year)
+        here.run("fec", "export", "--structure", "jardin", "--year", year)

@@ -10,38 +10,10 @@ import json
 import zipfile
 
 import pytest
-from click.testing import CliRunner
-from django.apps import apps
-from django.utils import translation
 
-from chambre.project.cli import root, set_up
-from chambre.project.tests.test_accounts_commands import (
-    HEAD,
-    NAME,
-    RULES,
-    YEAR,
-    entry,
-    fec,
-    line,
-    put,
-)
-from chambre.registry import api
+from chambre.project.tests.samples import HEAD, NAME, RULES, YEAR, entry, fec, line, put
 
 BOMB = fec(600 * [line(1, "512000", "1,00", label="x" * 100_000)]).encode()
-
-
-@pytest.fixture
-def books(db, system, tmp_path):
-    """Two structures, two resources, one year of one of them, and a command line in this process."""
-    set_up()
-    api.home_chamber("Chambre")
-    for slug in ("nectar", "jardin"):
-        api.create_structure(slug=slug, name=slug.title(), by=system)
-    for slug in ("verger", "presse"):
-        api.create_resource(slug=slug, name=slug.title(), by=system)
-    books = Books(tmp_path)
-    books.run("fec", "import", put(tmp_path, NAME, YEAR), "--structure", "nectar")
-    return books
 
 
 def zipped(*members):
@@ -51,44 +23,6 @@ def zipped(*members):
         for name, content in members:
             archive.writestr(name, content)
     return out.getvalue()
-
-
-class Books:
-    def __init__(self, folder):
-        self.folder = folder
-
-    def run(self, *words, status=0, language="fr"):
-        with translation.override(language):
-            result = CliRunner().invoke(root, words)
-        assert result.exit_code == status, (words, result.output, result.exception)
-        self.said = result.stderr
-        return result.stdout
-
-    def refused(self, *words):
-        """The refusal in French; both languages say it, in words and for machines."""
-        before = self.kept()
-        french, english = (
-            json.loads(self.run(*words, "--json", status=1, language=language))
-            for language in ("fr", "en")
-        )
-        assert self.kept() == before
-        assert french["ok"] is english["ok"] is False
-        assert french["code"] == english["code"]
-        assert french["message"] != english["message"]
-        self.run(*words, status=1)
-        assert french["message"] in self.said
-        assert self.kept() == before
-        return french
-
-    @staticmethod
-    def kept():
-        """How many rows there are of everything that is recorded."""
-        models = [
-            model
-            for label in ("registry", "ledger", "lens")
-            for model in apps.get_app_config(label).get_models()
-        ]
-        return {model.__name__: model.objects.count() for model in models}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +46,8 @@ class Books:
         ("é".encode("latin-1"), "UTF-8"),
     ],
 )
-def test_a_wrong_rule_file_says_where_and_why(books, content, part):
-    out = books.refused("attribute", put(books.folder, "fausses.toml", content))
+def test_a_wrong_rule_file_says_where_and_why(here, content, part):
+    out = here.refused("attribute", put(here.folder, "fausses.toml", content))
 
     assert part in json.dumps(out, ensure_ascii=False), out
 
@@ -148,10 +82,10 @@ def test_a_wrong_rule_file_says_where_and_why(books, content, part):
          "zip bomb", "zip in zip", "many files", "two files", "broken zip", "cut zip",
          "gzip in gzip", "cut gzip"],
 )  # fmt: skip
-def test_a_refused_file_says_where_and_why(books, content, parts):
-    file = put(books.folder, "732829320FEC20231231.dat", content)
+def test_a_refused_file_says_where_and_why(here, content, parts):
+    file = put(here.folder, "732829320FEC20231231.dat", content)
 
-    out = books.refused("fec", "import", file, "--structure", "jardin")
+    out = here.refused("fec", "import", file, "--structure", "jardin")
 
     assert out["code"] == "lens.fec-refused"
     for part in parts:
@@ -161,14 +95,14 @@ def test_a_refused_file_says_where_and_why(books, content, parts):
         assert finding["todo"]
 
 
-def test_wrong_usage_exits_with_2(books):
-    file = str(books.folder / NAME)
+def test_wrong_usage_exits_with_2(here):
+    file = str(here.folder / NAME)
     for words in (
         ["fec", "import", file],
         ["fec", "import", "--structure", "nectar"],
         ["fec", "import", "/nulle/part.txt", "--structure", "nectar"],
         ["fec", "check"],
-        ["fec", "check", str(books.folder)],
+        ["fec", "check", str(here.folder)],
         ["fec", "export", "--structure", "nectar"],
         ["fec", "export", "--structure", "nectar", "--year", "deux mille"],
         ["attribute"],
@@ -177,7 +111,7 @@ def test_wrong_usage_exits_with_2(books):
         ["statement", "--by", "resource", "--from", "2023-12-31", "--to", "2023-01-01"],
         ["structure", "create", "x", "--name", "X", "--chart", "bonsai"],
     ):
-        assert books.run(*words, status=2) == "", words
+        assert here.run(*words, status=2) == "", words
     for words in (
         ["fec", "import", file, "--structure", "nobody"],
         ["statement", "--by", "resource", "--resource", "rien", "--from", "2023-01-01",
@@ -185,4 +119,4 @@ def test_wrong_usage_exits_with_2(books):
         ["structure", "create", "nectar", "--name", "Nectar"],
         ["structure", "create", "faux", "--name", "Faux", "--siren", "732829321"],
     ):  # fmt: skip
-        assert json.loads(books.run(*words, "--json", status=1))["ok"] is False
+        assert json.loads(here.run(*words, "--json", status=1))["ok"] is False

@@ -61,8 +61,7 @@ def python(home, code: str) -> str:
 @pytest.fixture(scope="module")
 def full(homes):
     """A home with a person whose name is hard to write, and a file."""
-    home = homes()
-    home.run("init")
+    home = homes(ready=True)
     python(home, SNIPPET)
     return home
 

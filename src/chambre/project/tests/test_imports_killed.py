@@ -7,10 +7,11 @@ import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 
 import pytest
 
-from chambre.project.tests.test_accounts_commands import NAME, entry, fec, put
+from chambre.project.tests.samples import NAME, entry, fec, put
 
 COUNT = 8000
 TABLES = (
@@ -130,5 +131,7 @@ def test_an_import_in_the_background_goes_on_after_its_worker_was_killed(nectar,
 
 
 def _state(home, job):
-    (found,) = (each for each in home.json("jobs", "list")["jobs"] if each["id"] == job)
-    return found["state"]
+    states = {
+        uuid.UUID(str(key)): state for key, state in home.rows("SELECT id, state FROM core_job")
+    }
+    return states[uuid.UUID(job)]
