@@ -7,12 +7,22 @@ from typing import Any
 
 import pytest
 
+from chambre.core import clock
 from chambre.core.actors import Actor
 from chambre.registry import api
 from chambre.registry.agent_record import agent_record
 from chambre.registry.models import Agent, Resource
 from chambre.registry.services.resources import full_record
 from chambre.registry.versions import latest_record
+
+TODAY = api.today()
+"""The day on which these tests began; for them it stays that day, also past midnight."""
+
+
+@pytest.fixture(autouse=True)
+def _the_day_stays() -> Iterator[None]:
+    with clock.pretend(TODAY):
+        yield
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 from chambre.core.errors import Forbidden, Invalid
 from chambre.registry import api, ostrom
 from chambre.registry.models import Assessment
+from chambre.registry.tests.conftest import TODAY
 from chambre.registry.versions import latest_record
 
 pytestmark = pytest.mark.django_db
-TODAY = api.today()
 
 
 def test_an_answer_without_evidence_is_declared(verger, steward):

@@ -13,9 +13,8 @@ from chambre.registry import api, rules
 from chambre.registry.errors import LastAdministrator, RoleEnded, RoleOverlap
 from chambre.registry.models import Role
 from chambre.registry.services.roles import Term, first_gap
-from chambre.registry.tests.conftest import agent_of
+from chambre.registry.tests.conftest import TODAY, agent_of
 
-TODAY = api.today()
 DAY = dt.timedelta(days=1)
 
 

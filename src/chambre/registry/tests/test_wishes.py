@@ -7,10 +7,10 @@ import pytest
 from chambre.core.errors import Conflict, Forbidden, Invalid
 from chambre.registry import api
 from chambre.registry.models import Wish
+from chambre.registry.tests.conftest import TODAY
 from chambre.registry.versions import latest_record
 
 pytestmark = pytest.mark.django_db
-TODAY = api.today()
 
 
 @pytest.fixture
