@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from chambre.core.errors import NotFound
 from chambre.ledger.models import Book
 from chambre.treasury.models import CashCount, CashDrawer, Cheque, ChequeSlip
-from chambre.treasury.queries.balances import balance_of, lines_of
+from chambre.treasury.queries.balances import lines_of
 
 
 def drawers_of(book: Book) -> list[Any]:
@@ -19,10 +19,13 @@ def drawers_of(book: Book) -> list[Any]:
         count.drawer_id: count
         for count in CashCount.objects.filter(drawer__in=rows).order_by("number")
     }
+    codes = [row.account for row in rows]
+    lines = lines_of(book).filter(account__code__in=codes, unit="EUR").order_by()
+    sums = dict(lines.values_list("account__code").annotate(total=Sum("amount")))
     for row in rows:
         row.last = last.get(row.pk)
         row.is_open = row.last is not None and row.last.kind == CashCount.Kind.OPENING
-        row.held = balance_of(book, row.account)
+        row.held = sums.get(row.account, 0)
     return rows
 
 

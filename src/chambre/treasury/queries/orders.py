@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from chambre.ledger.models import Book
@@ -21,7 +22,6 @@ from chambre.treasury.models import (
 )
 
 WAITING = (State.ASKED, State.HALF)
-OPEN_PAYOUTS = (State.ASKED, State.HALF, State.AGREED, State.SENT, State.RETURNING)
 EXPIRES_AFTER = 36
 """Months without a collection after which a mandate has ended (EPC016-06 §4.1)."""
 
@@ -98,22 +98,21 @@ def files_of(book: Book, kind: str) -> QuerySet[OrderFile]:
     return rows.select_related("file")
 
 
-def figures(book: Book) -> dict[str, int]:
-    """How many payouts wait for people, are ready and are at the bank, and their sums in cents."""
-    found = (
-        payouts_of(book)
-        .order_by()
-        .filter(state__in=OPEN_PAYOUTS)
-        .aggregate(
-            waiting=Count("pk", filter=Q(state__in=WAITING)),
-            waiting_sum=Coalesce(Sum("amount", filter=Q(state__in=WAITING)), 0),
-            ready=Count("pk", filter=Q(state=State.AGREED)),
-            ready_sum=Coalesce(Sum("amount", filter=Q(state=State.AGREED)), 0),
-            sent=Count("pk", filter=Q(state=State.SENT)),
-            sent_sum=Coalesce(Sum("amount", filter=Q(state=State.SENT)), 0),
-        )
-    )
-    return {name: int(value) for name, value in found.items()}
+def going_out(book: Book) -> list[Any]:
+    """Payouts that wait for people, are ready, or are at the bank, in that order."""
+    states = (State.ASKED, State.HALF, State.AGREED, State.SENT)
+    rows = list(payouts_of(book).filter(state__in=states).order_by("id"))
+    return sorted(rows, key=lambda row: states.index(row.state))
+
+
+def figures(rows: Iterable[Any]) -> dict[str, int]:
+    """How many of :func:`going_out` wait for people, are ready and at the bank; sums in cents."""
+    groups = {"waiting": WAITING, "ready": (State.AGREED,), "sent": (State.SENT,)}
+    found: dict[str, int] = {}
+    for name, states in groups.items():
+        amounts = [row.amount for row in rows if row.state in states]
+        found |= {name: len(amounts), f"{name}_sum": sum(amounts)}
+    return found
 
 
 def overdue(book: Book, last: dt.date) -> int:

@@ -12,16 +12,16 @@ from django.utils.translation import ngettext
 
 from chambre.ledger.models import Book
 from chambre.lib.orderstates import State
-from chambre.treasury.queries.orders import collections_of, figures, overdue, payouts_of
+from chambre.treasury.queries.orders import WAITING, collections_of, figures, going_out, overdue
 
 
 def goes_out(request: HttpRequest, book: Book) -> str:
     """What goes out and who must still agree; empty when nothing is going out."""
-    found = figures(book)
-    waiting = payouts_of(book).filter(state__in=(State.ASKED, State.HALF)).order_by("id")[:5]
-    if not any(found.values()):
+    rows = going_out(book)
+    if not rows:
         return ""
-    context = {"structure": book.structure, "figures": found, "waiting": waiting}
+    waiting = [row for row in rows if row.state in WAITING][:5]
+    context = {"structure": book.structure, "figures": figures(rows), "waiting": waiting}
     return render_to_string("treasury/payouts/_card.html", context, request)
 
 

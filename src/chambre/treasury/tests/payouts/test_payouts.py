@@ -11,7 +11,7 @@ from chambre.core.models import AuditEntry, OutboxEvent
 from chambre.lib.orderstates import PAYOUT, Happening, State, follow
 from chambre.registry import api as registry
 from chambre.treasury.models import Payout, PayoutEvent
-from chambre.treasury.queries.orders import figures, payouts_of
+from chambre.treasury.queries.orders import figures, going_out, payouts_of
 from chambre.treasury.services import payouts as service
 from chambre.treasury.services.booking import BookLine
 from chambre.treasury.services.orders import OrderNotNow, OrderRefused, state_of
@@ -27,7 +27,7 @@ def test_a_payout_is_asked_for_and_waits_for_two_people(orchard, ask, payee):
     assert (payout.holder, payout.iban) == ("Maraîchage Dupré", "DE89370400440532013000")
     assert (payout.reason, payout.reference) == ("Salades de mars", "RF18539007547034")
     assert [(line.use, line.amount) for line in payout.lines.all()] == [("supplier", 12_345)]
-    assert figures(orchard)["waiting_sum"] == 12_345
+    assert figures(going_out(orchard))["waiting_sum"] == 12_345
     assert OutboxEvent.objects.filter(name="treasury.payout.changed").count() == 1
 
 
