@@ -78,8 +78,11 @@ def _payouts() -> None:
 def _desk() -> None:
     """Cash and cheques: links, and what rows of the statement settle of them."""
     from chambre.treasury.services.desksources import SOURCES
+    from chambre.treasury.views import deskcheck
 
     for source in SOURCES:
         openitems.register(source)
     add_counter(Counter(_("Cash"), "treasury:cash", order=50))
     add_counter(Counter(_("Cheques"), "treasury:cheques", order=55))
+    add_check(Check("cheques", deskcheck.cheques_paid_in, order=50))
+    add_check(Check("drawers", deskcheck.drawers_closed, order=51))

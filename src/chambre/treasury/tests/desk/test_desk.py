@@ -17,6 +17,7 @@ from chambre.treasury.services.bank.accounts import create_account
 from chambre.treasury.services.booking import BookLine, book_entry
 from chambre.treasury.services.payments import AskedLine, request_payment
 from chambre.treasury.tests.payouts.test_at_once import at_once
+from chambre.treasury.views import deskcheck
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 4)
@@ -202,6 +203,25 @@ def test_a_cheque_without_its_face_is_refused(cheque, change, field):
         cheque(**change)
     assert field in refused.value.data["fields"]
     assert not Cheque.objects.exists()
+
+
+def test_a_month_is_not_closed_over_an_open_drawer_or_a_cheque_in_it(
+    orchard, drawer, cheque, account, bruno
+):
+    month = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
+    assert deskcheck.cheques_paid_in(orchard, *month)[0]
+    opened(drawer, bruno)
+    row = cheque()
+
+    done, words, address = deskcheck.cheques_paid_in(orchard, *month)
+    assert (done, address) == (False, f"{HERE}cheques/")
+    assert "1" in words
+    assert deskcheck.cheques_paid_in(orchard, dt.date(2026, 2, 1), dt.date(2026, 2, 28))[0]
+    assert "Caisse du marché" in deskcheck.drawers_closed(orchard, *month)[1]
+    closed(drawer, bruno, 0)
+    cheques.make_slip(book=orchard, account=account, day=DAY, key="s", by=bruno, cheques=[row.pk])
+    assert deskcheck.cheques_paid_in(orchard, *month)[0]
+    assert deskcheck.drawers_closed(orchard, *month)[0]
 
 
 def test_a_passer_by_touches_nothing(orchard, drawer, cheque, account, passer_by, bruno):
