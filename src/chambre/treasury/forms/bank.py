@@ -71,8 +71,8 @@ class RowsForm(forms.Form):
         max_length=100,
         help_text=_("In the name, the texts or the references; or an amount such as 12,50."),
     )
-    first = DayField(label=_("From"), required=False)
-    last = DayField(label=_("To"), required=False)
+    first = DayField(label=_("First day"), required=False)
+    last = DayField(label=_("Last day"), required=False)
     show = forms.ChoiceField(
         label=_("Show"),
         required=False,

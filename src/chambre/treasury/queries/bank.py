@@ -124,6 +124,31 @@ def standings_of(book: Book, accounts: Sequence[BankAccount]) -> dict[int, Stand
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Days between two statements whose balances differ, by an amount in cents."""
+
+    after: dt.date
+    before: dt.date
+    amount: int
+
+
+def gaps_of(account: BankAccount) -> list[Gap]:
+    """Where statements of an account are missing, in order; one question."""
+    rows = BankStatement.objects.filter(account=account, kind="statement", stated=True)
+    found: list[Gap] = []
+    reached: BankStatement | None = None
+    for each in rows.order_by("first_day", "last_day", "id"):
+        if reached is not None and each.first_day > reached.last_day:
+            if each.opening != reached.closing:
+                amount = each.opening - reached.closing
+                found.append(Gap(reached.last_day, each.first_day, amount))
+            reached = each
+        elif reached is None or each.last_day >= reached.last_day:
+            reached = each
+    return found
+
+
 def sum_of(rows: QuerySet[BankRow]) -> int:
     """Sum of the amounts of rows, in cents."""
     total: int = rows.aggregate(total=Sum("amount", default=0))["total"]

@@ -11,6 +11,7 @@ from chambre.lib.bankfiles.writing import table
 from chambre.treasury.models import BankAccount, BankFile, BankRow
 from chambre.treasury.services.bank import RowState
 from chambre.treasury.services.bank import matching as hooks
+from chambre.treasury.views.bank.panels import bank_card
 
 from .conftest import LAST, OURS, camt_of, gift, page
 
@@ -149,6 +150,19 @@ def test_a_large_file_is_brought_in_by_a_job(signed, account, monkeypatch):
     assert answer.redirect_chain[-1][0] == reverse("core:job", args=[job.pk])
 
 
+def test_a_missing_statement_is_said_until_it_comes(signed, account):
+    send(signed, "mars.xml", camt_of(page(gift(100), last=dt.date(2026, 3, 10))))
+    april = page(gift(50, day=dt.date(2026, 4, 2)), opening=100_400, number=3,
+                 first=dt.date(2026, 4, 1), last=dt.date(2026, 4, 30))  # fmt: skip
+    told = send(signed, "avril.xml", camt_of(april)).content.decode()
+    assert "apportez les relevés de ces jours" in told
+    assert "Il manque des relevés" in signed.get(at("bank_account", "credit")).content.decode()
+
+    missing = page(gift(300, day=LAST), opening=100_100, first=dt.date(2026, 3, 11), number=2)
+    send(signed, "reste.xml", camt_of(missing))
+    assert "Il manque des relevés" not in signed.get(at("bank_account", "credit")).content.decode()
+
+
 def test_what_the_matching_says_is_shown(signed, account, bring, monkeypatch):
     monkeypatch.setattr(hooks, "_states", [])
     monkeypatch.setattr(hooks, "_match", [])
@@ -200,4 +214,6 @@ def test_a_page_of_many_rows_asks_little(signed, account, bring, django_assert_m
     with django_assert_max_num_queries(15):
         signed.get(at("bank_account", "credit"))
     with django_assert_max_num_queries(15):
-        signed.get(at("home"))
+        signed.get(at("bank"))
+    with django_assert_max_num_queries(3):
+        bank_card(None, account.book)

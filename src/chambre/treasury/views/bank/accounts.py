@@ -121,6 +121,7 @@ def show(request: HttpRequest, slug: str, account: str) -> HttpResponse:
         "structure": found.book.structure,
         "account": found,
         "standing": queries.standing_of(found),
+        "gaps": queries.gaps_of(found),
         "form": form,
         "page": page,
         "rows": [(row, states.get(row.pk)) for row in page],

@@ -63,6 +63,10 @@ def _take(request: HttpRequest, account: BankAccount, stored: StoredFile) -> Htt
         messages.error(request, str(refusal.message))
         return redirect("treasury:bank_columns", slug=slug, account=account.slug, file=stored.pk)
     messages.success(request, outcome_text(outcome))
+    kept = outcome.record.notices if outcome.record is not None else []
+    for notice in outcome.notices:
+        if notice not in kept:  # what the file's own page does not say
+            messages.warning(request, notice_text(notice))
     if outcome.record is None:
         files.discard(stored, by)
         return redirect("treasury:bank_account", slug=slug, account=account.slug)
