@@ -23,7 +23,7 @@ def draw(payload: str, *, label: str, scale: int = 4) -> str:
     out = io.BytesIO()
     code.save(
         out, kind="svg", scale=scale, border=4, dark="#000", light="#fff", xmldecl=False,
-        svgns=True, nl=False, title=label, svgclass="qr", lineclass=None,
+        svgns=True, omitsize=True, nl=False, title=label, svgclass="qr", lineclass=None,
     )  # fmt: skip
     return out.getvalue().decode().replace("<svg ", '<svg role="img" ', 1)
 

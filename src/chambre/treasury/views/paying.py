@@ -41,7 +41,7 @@ def _payment(public_id: str) -> Payment:
 def _private(response: HttpResponse) -> HttpResponse:
     """Not for search engines, and the address goes to nobody."""
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # without any, a browser says Origin: null
     return response
 
 

@@ -53,7 +53,7 @@ def test_a_payer_sees_how_much_for_what_to_whom_and_nothing_else(ask, visitor, a
     assert "<svg" in page and "Carte bancaire" in page
     assert "Zoé" not in page and "zoe@" not in page
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"] or "no-cache" in answer["Cache-Control"]
 
 
