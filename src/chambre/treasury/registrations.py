@@ -44,12 +44,14 @@ def _payments() -> None:
 
 def _invoices() -> None:
     """Invoices and purchases: what bank rows settle, links, cards, and checks of a month."""
+    from chambre.treasury.services import payouts, purchasepaying
     from chambre.treasury.services.invoice_settling import InvoiceSource
     from chambre.treasury.services.purchases import PurchaseSource
     from chambre.treasury.views import invoice_cards as shown
 
     openitems.register(InvoiceSource())
     openitems.register(PurchaseSource())
+    payouts.HEARERS[purchasepaying.ORIGIN] = purchasepaying.payout_changed
     add_counter(Counter(_("Invoices"), "treasury:invoices", order=30))
     add_counter(Counter(_("Purchases"), "treasury:purchases", order=35))
     add_card(Card("invoices", shown.due_card, order=30))
