@@ -251,6 +251,15 @@ def test_a_rejected_debit_takes_its_row_back_and_settles_nothing():
     assert "r1" not in later
 
 
+def test_a_return_that_was_announced_settles_what_is_open_as_such():
+    sent = row("r1", -2500, references=("E00000000042",), settled=True)
+    back = row("r2", 2500, DAY + dt.timedelta(days=3), reversal=True,
+               references=("E00000000042",))  # fmt: skip
+    open_return = item(kind="payout-return", references=("E00000000042",), partial=False)
+
+    assert parts(decide([sent, back], open_return)["r2"]) == {("i1", 2500)}
+
+
 def test_a_return_of_which_two_rows_could_be_the_first_is_asked_about():
     rows = [row("r1"), row("r2", day=DAY + dt.timedelta(days=1)),
             row("r3", -2500, DAY + dt.timedelta(days=4), reversal=True)]  # fmt: skip

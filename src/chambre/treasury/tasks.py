@@ -1,4 +1,4 @@
-"""The treasury's work in the background: what providers tell, what goes back, what is due."""
+"""The treasury's work in the background: what providers tell, what goes back, what is due; bank rows."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ from chambre.treasury.services.attempts import NoAnswer, look
 from chambre.treasury.services.bank import import_file
 from chambre.treasury.services.bank.wording import notice_text, outcome_text
 from chambre.treasury.services.invoice_mails import remind_everybody
+from chambre.treasury.services.matching import reconcile
+from chambre.treasury.services.matching.running import MATCHING
 from chambre.treasury.services.notices import handle_notice
 from chambre.treasury.services.payments import expire_payment
 from chambre.treasury.services.providertransfers import look_for_transfers
@@ -54,6 +56,22 @@ def give_money_back(run: Run, *, refund: int) -> None:
     """Have a provider give money back."""
     with _waiting_for_an_answer(run):
         send_refund(refund=Refund.objects.get(pk=refund), by=Actor.system("treasury"))
+
+
+@job(MATCHING, title=_("Bank rows matched"), resumable=True)
+def match_in_background(run: Run, *, account: str) -> Report:
+    """Match the rows of an account of which there are many; each in a transaction of its own."""
+    found = account_named(account, run.by, "treasury.manage")
+    outcome = reconcile(found, run.by)
+    words = gettext(
+        "%(matched)d rows matched, %(proposed)d with proposals, %(unmatched)d with nothing."
+    )
+    facts = outcome.as_json()
+    return Report(
+        summary=words % facts,
+        facts={name: value for name, value in facts.items() if name != "equal"},
+        url=reverse("treasury:matching", args=[found.book.structure.slug]),
+    )
 
 
 @contextmanager

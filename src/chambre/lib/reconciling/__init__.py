@@ -6,7 +6,7 @@ certain, or there are proposals with reasons, or it is open with the reason why.
 """
 
 from chambre.lib.reconciling.engine import reconcile
-from chambre.lib.reconciling.habits import FEE, SHIPPED, learn
+from chambre.lib.reconciling.habits import FEE, SHIPPED, follow, learn
 from chambre.lib.reconciling.model import (
     Decision,
     Direction,
@@ -18,6 +18,8 @@ from chambre.lib.reconciling.model import (
     Reason,
     Row,
 )
+from chambre.lib.reconciling.reversals import speaks_of_return
+from chambre.lib.reconciling.texts import words as words_of
 from chambre.lib.reconciling.words import say
 
 __all__ = [
@@ -32,7 +34,10 @@ __all__ = [
     "Proposal",
     "Reason",
     "Row",
+    "follow",
     "learn",
     "reconcile",
     "say",
+    "speaks_of_return",
+    "words_of",
 ]

@@ -104,6 +104,8 @@ def _take_back(run: _Run, backs: Sequence[Back]) -> None:
     """Rows that cancel each other settle nothing."""
     for back in backs:
         key = back.view.row.key
+        if claim(back.view, run.index) is not None:
+            continue  # it is open as such: what came back was noted before the bank's row came
         if back.block is not None:
             run.offered[key].append(back.proposal())
             run.why[key] = back.block

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from chambre.lib.reconciling.index import View
 from chambre.lib.reconciling.model import Habit, Proposal, Reason, Row, reason
-from chambre.lib.reconciling.texts import compact, is_month, purposes, words
+from chambre.lib.reconciling.references import Found
+from chambre.lib.reconciling.texts import compact, is_month, months, purposes, words
 
 FEE = "fee"
 """Target of the habits that come with the house: the bank's own fees."""
@@ -143,3 +144,10 @@ def _reasons(
         (differs, reason("purpose-differs")),
     )
     return tuple(why for holds, why in said if holds)
+
+
+def follow(row: Row, habits: Iterable[Habit]) -> tuple[Proposal | None, list[Proposal]]:
+    """Which habits a single row follows: as in :func:`habit_proposals`, without any item."""
+    spoken = frozenset(word for text in (row.name, *row.texts) for word in words(text))
+    view = View(row, abs(row.amount), spoken, Found(), purposes(row.texts), months(row.texts))
+    return habit_proposals(view, habits)

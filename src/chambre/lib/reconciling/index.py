@@ -11,6 +11,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from chambre.lib.reconciling.model import Direction, Item, Row
 from chambre.lib.reconciling.names import LONG_ENOUGH, family, name_words, named_in, near_word
@@ -18,11 +19,13 @@ from chambre.lib.reconciling.references import Found, ReferenceIndex, is_rf
 from chambre.lib.reconciling.texts import compact, months, purposes, words
 
 OWN_ACTS = frozenset(
-    {"payout", "payout-batch", "refund", "collection", "cheque-deposit", "cash-deposit",
+    {"payout", "payout-batch", "refund", "collection", "collection-batch", "cheque-deposit", "cash-deposit",
      "provider-transfer"}
 )  # fmt: skip
 """Kinds that the house itself set going: the bank answers within days, and with the whole sum."""
 EARLY, LATE_OWN, LATE = dt.timedelta(days=5), dt.timedelta(days=14), dt.timedelta(days=400)
+FEW = 20
+"""Items of one amount up to which they are simply gone through."""
 _UNMISTAKABLE = frozenset({"donation", "refund", "guarantee", "salary", "membership", "rent"})
 """Who says one of these does not mean an item that says nothing of its purpose."""
 
@@ -33,11 +36,13 @@ class Party:
 
     Attributes:
         name: As the caller knows it.
+        words: How many words it has.
         ibans: Known accounts, compact.
         items: Its open items, in the order of :func:`rank`.
     """
 
     name: str
+    words: int
     ibans: set[str] = field(default_factory=set)
     items: list[Item] = field(default_factory=list)
 
@@ -182,6 +187,7 @@ class Parties:
         self._by_iban: dict[tuple[Direction, str], list[Party]] = defaultdict(list)
         self._by_word: dict[tuple[Direction, str], list[Party]] = defaultdict(list)
         self._by_family: dict[tuple[Direction, int, str], list[Item]] = defaultdict(list)
+        self._heard: dict[tuple[Direction, str], tuple[Party, ...]] = {}
         known: dict[tuple[object, ...], Party] = {}
         for item in sorted(items, key=rank):
             who = (item.direction, *party_key(item))
@@ -199,7 +205,7 @@ class Parties:
                 self._by_family[item.direction, item.amount, form].append(item)
 
     def _party(self, item: Item) -> Party:
-        party = Party(item.name)
+        party = Party(item.name, max(1, len(name_words(item.name))))
         self.all.append(party)
         for word in set(name_words(item.name)):
             for form in _forms(word):
@@ -208,24 +214,41 @@ class Parties:
 
     def alike(self, view: View) -> list[Party]:
         """Parties whose account it is, or all of whose words stand somewhere in the row."""
-        hits: dict[int, set[str]] = defaultdict(set)
         found = {id(party): party for party in self._of_account(view)}
-        seen: dict[int, Party] = {}
+        hits: dict[int, int] = defaultdict(int)
         for word in view.spoken:
-            for form in _forms(word):
-                for party in self._by_word.get((view.row.direction, form), ()):
-                    seen[id(party)] = party
-                    hits[id(party)].add(word)
-        for key, party in seen.items():
-            if len(hits[key]) >= len(name_words(party.name)):
-                found[key] = party
+            for party in self._with_word(view.row.direction, word):
+                hits[id(party)] += 1
+                if hits[id(party)] >= party.words:
+                    found[id(party)] = party
         return sorted(found.values(), key=lambda party: rank(party.items[0]))
 
     def _of_account(self, view: View) -> list[Party]:
         return self._by_iban.get((view.row.direction, view.iban), []) if view.iban else []
 
+    def _with_word(self, direction: Direction, word: str) -> tuple[Party, ...]:
+        """Parties with a word, or with one that is nearly it; looked up once for each word."""
+        known = self._heard.get((direction, word))
+        if known is None:
+            some = {
+                id(party): party
+                for form in _forms(word)
+                for party in self._by_word.get((direction, form), ())
+            }
+            known = self._heard[direction, word] = tuple(some.values())
+        return known
+
     def of_family(self, view: View) -> list[Item]:
         """Items of the row's amount of parties whose family name stands in the row."""
+        same = self.by_amount.get((view.row.direction, view.amount), ())
+        if not same:
+            return []
+        if len(same) <= FEW:
+            return [
+                item
+                for item in same
+                if any(near_word(family(item.name), word) for word in view.spoken)
+            ]
         found = {
             item.key: item
             for word in view.spoken
@@ -245,6 +268,7 @@ def party_key(item: Item) -> tuple[object, ...]:
     return ("item", item.key)
 
 
+@lru_cache(maxsize=100_000)
 def _forms(word: str) -> tuple[str, ...]:
     """The word and, if it is long enough to be misspelt, each form with a letter left out."""
     if len(word) < LONG_ENOUGH:

@@ -82,6 +82,7 @@ class ReferenceIndex:
     _loose: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _shapes: set[str] = field(default_factory=set)
     _lengths: set[int] = field(default_factory=set)
+    _ends: set[str] = field(default_factory=set)  # first two signs, and "-" with the last two
 
     def add(self, written: str) -> str:
         """Know a reference; its compact form, or nothing when it is too short to tell."""
@@ -96,6 +97,7 @@ class ReferenceIndex:
             if reference[:1].isalpha():
                 self._shapes.add(shape(reference))
             self._lengths |= {len(reference) + n for n in (-1, 0, 1)}
+            self._ends |= {reference[:2], "-" + reference[-2:]}
         return reference
 
     def find(self, references: Sequence[str], texts: Sequence[str]) -> Found:
@@ -119,11 +121,16 @@ class ReferenceIndex:
         """Known references that what is written misses by one sign or by noughts."""
         found: set[str] = set()
         for run in written:
-            if len(run) in self._lengths and is_telling(run) and not any(e in run for e in exact):
+            # one wrong sign leaves the first two or the last two as they are
+            if len(run) not in self._lengths or self._ends.isdisjoint((run[:2], "-" + run[-2:])):
+                continue
+            if is_telling(run) and not any(each in run for each in exact):
                 for form in _shortened(run):
                     found.update(
                         known for known in self._near.get(form, ()) if one_edit(known, run)
                     )
+        if not self._loose:
+            return found
         groups = [group for token in parts for group in _GROUPS.findall(token)]
         for start in range(len(groups)):
             for end in range(start + 2, min(start + 6, len(groups)) + 1):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chambre.lib.reconciling.index import View
-from chambre.lib.reconciling.model import Proposal, Reason, reason
+from chambre.lib.reconciling.model import Proposal, Reason, Row, reason
 from chambre.lib.reconciling.names import name_words
-from chambre.lib.reconciling.texts import NOT_A_REFERENCE, RETURN_WORDS, compact
+from chambre.lib.reconciling.texts import NOT_A_REFERENCE, RETURN_WORDS, compact, words
 
 LONGEST = dt.timedelta(days=70)
 """A SEPA debit may be given back for eight weeks; the bank takes some days more."""
@@ -35,6 +35,11 @@ class Back:
         """As it is shown."""
         score = 60 if self.block else 97
         return Proposal(reverses=self.first.row.key, score=score, reasons=self.reasons)
+
+
+def speaks_of_return(row: Row) -> bool:
+    """Whether a row's words speak of something that was sent back."""
+    return any(RETURN_WORDS.intersection(words(text)) for text in (row.name, *row.texts))
 
 
 def reversals(views: Sequence[View]) -> list[Back]:

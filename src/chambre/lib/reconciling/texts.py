@@ -57,6 +57,10 @@ BANK_WORDS: dict[str, tuple[frozenset[str], ...]] = {
         _CHEQUE,
     ),
     "cash-deposit": (frozenset({"versement", "vers", "depot", "remise", "deposit"}), _CASH),
+    "collection-batch": (
+        frozenset({"prelevement", "prelevements", "prlv", "prlvs", "debits"}),
+        frozenset({"emis", "recus", "lot", "groupe", "groupes", "remise", "batch", "bulk"}),
+    ),
     "payout-batch": (
         frozenset({"virement", "virements", "vir", "virt", "transfer", "transfers"}),
         frozenset({"emis", "lot", "groupe", "groupes", "multiple", "multiples", "remise", "masse",

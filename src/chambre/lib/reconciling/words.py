@@ -75,6 +75,10 @@ FOR: dict[str, tuple[str, str]] = {
         "{percent} % of the usual words are there",
         "{percent} % des mots habituels y sont",
     ),
+    "internal-transfer": (
+        "the other account is the structure's own",
+        "l’autre compte est celui de la structure elle-même",
+    ),
     "rule-account": ("by the account", "par le compte"),
     "rule-name": ("by the name on the account", "par le nom du compte"),
     "rule-text-name": ("by the name in the text", "par le nom dans le libellé"),
@@ -205,6 +209,10 @@ AGAINST: dict[str, tuple[str, str]] = {
     "perhaps-reversal": (
         "it may take an earlier row back, but the bank does not say so",
         "elle annule peut-être une ligne antérieure, mais la banque ne le dit pas",
+    ),
+    "changed": (
+        "something changed while it was being matched: look again",
+        "quelque chose a changé pendant le rapprochement : regardez à nouveau",
     ),
     "only-a-guess": (
         "what resembles it is not sure enough",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from chambre.treasury.cli import matching as matching
 from chambre.treasury.cli.bank import bank
 from chambre.treasury.cli.payment import payment
 from chambre.treasury.cli.payouts import collections, payouts

@@ -34,6 +34,14 @@ from chambre.treasury.models.invoices import (
     InvoiceSettlement,
     NumberSeries,
 )
+from chambre.treasury.models.matching import (
+    Habit,
+    Match,
+    MatchPart,
+    MatchUndo,
+    Proposal,
+    RowNote,
+)
 from chambre.treasury.models.months import MonthMark
 from chambre.treasury.models.orders import OrderFile
 from chambre.treasury.models.parties import Party, PartyIban
@@ -67,6 +75,7 @@ __all__ = [
     "CollectionEvent",
     "CreditorIdentity",
     "DeskSettling",
+    "Habit",
     "Invoice",
     "InvoiceDraft",
     "InvoiceIssuer",
@@ -76,6 +85,9 @@ __all__ = [
     "InvoiceSettlement",
     "Mandate",
     "MandateEnd",
+    "Match",
+    "MatchPart",
+    "MatchUndo",
     "MonthMark",
     "NumberSeries",
     "OrderFile",
@@ -88,6 +100,7 @@ __all__ = [
     "Payout",
     "PayoutEvent",
     "PayoutLine",
+    "Proposal",
     "ProviderAccount",
     "ProviderNotice",
     "ProviderTransfer",
@@ -96,6 +109,7 @@ __all__ = [
     "ReceiptShare",
     "Refund",
     "RefundLine",
+    "RowNote",
     "RowReplacement",
     "SlipLine",
 ]

@@ -3,6 +3,7 @@
 from ninja import Router
 
 from chambre.treasury.rest.bank import router as bank_router
+from chambre.treasury.rest.matching import router as matching_router
 from chambre.treasury.rest.payments import router as payments_router
 from chambre.treasury.rest.payouts import router as payouts_router
 
@@ -10,5 +11,6 @@ router = Router(tags=["treasury"])
 router.add_router("", bank_router)
 router.add_router("", payments_router)
 router.add_router("", payouts_router)
+router.add_router("", matching_router)
 
 __all__ = ["router"]

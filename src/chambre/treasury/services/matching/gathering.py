@@ -1,0 +1,173 @@
+"""Rows, open items and habits as the pure engine takes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.timezone import localdate
+
+from chambre.ledger.models import Book
+from chambre.lib import reconciling
+from chambre.lib.reconciling.names import teaches_account
+from chambre.treasury.models import BankAccount, BankRow, Habit, MatchPart
+from chambre.treasury.openitems import OpenItem, open_items
+from chambre.treasury.queries.matching import habits_of, matched_rows, waiting_rows
+
+REMEMBERED = dt.timedelta(days=400)
+"""How long what was settled explains a row that names it again."""
+TAKEN_BACK = dt.timedelta(days=80)
+"""How long before the earliest waiting row a matched one is looked at as taken back by it."""
+MOST_TEXTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a run looks at."""
+
+    rows: list[reconciling.Row]
+    waiting: dict[str, BankRow]
+    items: list[reconciling.Item]
+    open: dict[str, OpenItem]
+    labels: dict[str, str]
+    habits: dict[str, Habit]
+
+
+def engine_row(row: BankRow, *, settled: bool = False) -> reconciling.Row:
+    """A bank row as the engine takes it."""
+    structured = (row.creditor_reference, row.end_to_end_id, row.mandate_id, row.transaction_id)
+    texts = [*row.texts.splitlines(), *row.info.splitlines()]
+    if row.ultimate_name and row.ultimate_name != row.party_name:
+        texts.append(row.ultimate_name)
+    return reconciling.Row(
+        key=str(row.pk),
+        day=row.day,
+        amount=row.amount,
+        name=row.party_name,
+        iban=row.party_iban,
+        references=tuple(each for each in structured if each),
+        texts=tuple(each.strip() for each in texts if each.strip())[:MOST_TEXTS],
+        reversal=row.reversal or bool(row.return_code),
+        settled=settled,
+    )
+
+
+def item_key(kind: str, key: str) -> str:
+    """One key for an item of any source."""
+    return f"{kind}:{key}"
+
+
+def engine_item(item: OpenItem, ibans: Iterable[str] = ()) -> reconciling.Item:
+    """An open item as the engine takes it."""
+    known = dict.fromkeys(each for each in (item.iban, *ibans) if each)
+    return reconciling.Item(
+        key=item_key(item.kind, item.key),
+        kind=item.kind,
+        direction="in" if item.direction == "in" else "out",
+        amount=item.amount,
+        day=item.day,
+        due=item.due,
+        references=tuple(each for each in (item.reference, *item.references) if each),
+        texts=item.texts,
+        name=item.party_name,
+        ibans=tuple(known),
+        partial=item.partial,
+        over=item.over,
+    )
+
+
+def engine_habit(habit: Habit) -> reconciling.Habit:
+    """A habit as the engine takes it."""
+    return reconciling.Habit(
+        key=str(habit.pk),
+        direction="in" if habit.direction == "in" else "out",
+        target=f"{habit.use}|{habit.account}|{habit.resource_id or ''}",
+        iban=habit.iban,
+        words=frozenset(habit.words),
+        least=habit.least,
+        most=habit.most,
+        seen=habit.seen,
+        always=habit.always,
+        anybody=habit.anybody,
+    )
+
+
+def open_of(book: Book, account: BankAccount, kinds: Iterable[str] | None = None
+            ) -> dict[str, OpenItem]:  # fmt: skip
+    """What is open in a book and may pass through a bank account, by :func:`item_key`."""
+    found = open_items(book, kinds)
+    return {
+        item_key(item.kind, item.key): item
+        for item in found
+        if item.amount > 0 and item.account in {None, account.pk}
+    }
+
+
+def known_ibans(book: Book, names: Iterable[str]) -> dict[str, list[str]]:
+    """Accounts from which or to which money of third parties went before, by their name."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    parts = MatchPart.objects.filter(
+        match__row__account__book=book,
+        match__undo__isnull=True,
+        party_name__in=set(names) - {""},
+    ).exclude(match__row__party_iban="")
+    columns = ("party_name", "match__row__party_iban", "match__row__party_name")
+    for party, iban, holder in parts.values_list(*columns).order_by("pk").distinct():
+        if teaches_account(party, holder):
+            found[party][iban] = None
+    return {party: list(ibans) for party, ibans in found.items()}
+
+
+def gather(account: BankAccount) -> Gathered:
+    """Everything that a run over an account looks at; a handful of queries."""
+    book = account.book
+    waiting = list(waiting_rows(account).filter(kind=BankRow.Kind.ROW).order_by("day", "id"))
+    opened = open_of(book, account)
+    ibans = known_ibans(book, (item.party_name for item in opened.values()))
+    items = [engine_item(item, ibans.get(item.party_name, ())) for item in opened.values()]
+    labels = {key: item.label for key, item in opened.items()}
+    items += _settled(book, opened, labels)
+    rows = [engine_row(row) for row in waiting]
+    if waiting:
+        past = matched_rows(account).filter(
+            day__gte=waiting[0].day - TAKEN_BACK,
+            amount__in={-row.amount for row in waiting if _may_take_back(row)},
+        )
+        rows += [engine_row(row, settled=True) for row in past]
+    habits = {str(habit.pk): habit for habit in habits_of(book)}
+    return Gathered(rows, {str(row.pk): row for row in waiting}, items, opened, labels, habits)
+
+
+def _may_take_back(row: BankRow) -> bool:
+    """Whether a row may take another one back: then rows of the opposite amount are looked at."""
+    words = engine_row(row)
+    return words.reversal or reconciling.speaks_of_return(words)
+
+
+def _settled(
+    book: Book, opened: Mapping[str, OpenItem], labels: dict[str, str]
+) -> list[reconciling.Item]:
+    """What bank rows settled lately and is not open any more: its references explain rows."""
+    parts = MatchPart.objects.filter(
+        match__row__account__book=book,
+        match__undo__isnull=True,
+        match__row__day__gte=localdate() - REMEMBERED,
+    ).exclude(references=[])
+    found: dict[str, reconciling.Item] = {}
+    for part in parts.select_related("match__row").order_by("pk"):
+        key = item_key(part.kind, part.item)
+        if key in opened:
+            continue
+        labels[key] = part.label
+        found[key] = reconciling.Item(
+            key=key,
+            kind=part.kind,
+            direction="in" if part.amount > 0 else "out",
+            amount=0,
+            day=part.match.row.day,
+            references=tuple(part.references),
+            name=part.party_name,
+        )
+    return list(found.values())
