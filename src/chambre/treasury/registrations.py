@@ -15,7 +15,6 @@ def register_all() -> None:
     _invoices()
     _payouts()
     _desk()
-    _matching()
     add_counter(Counter(_("Months"), "treasury:months", order=80))
     add_counter(Counter(_("Rules"), "treasury:rules", order=90))
 
@@ -45,14 +44,12 @@ def _payments() -> None:
 
 def _invoices() -> None:
     """Invoices and purchases: what bank rows settle, links, cards, and checks of a month."""
-    from chambre.treasury.services import payouts, purchasepaying
     from chambre.treasury.services.invoice_settling import InvoiceSource
     from chambre.treasury.services.purchases import PurchaseSource
     from chambre.treasury.views import invoice_cards as shown
 
     openitems.register(InvoiceSource())
     openitems.register(PurchaseSource())
-    payouts.HEARERS[purchasepaying.ORIGIN] = purchasepaying.payout_changed
     add_counter(Counter(_("Invoices"), "treasury:invoices", order=30))
     add_counter(Counter(_("Purchases"), "treasury:purchases", order=35))
     add_card(Card("invoices", shown.due_card, order=30))
@@ -89,15 +86,3 @@ def _desk() -> None:
     add_counter(Counter(_("Cheques"), "treasury:cheques", order=55))
     add_check(Check("cheques", deskcheck.cheques_paid_in, order=50))
     add_check(Check("drawers", deskcheck.drawers_closed, order=51))
-
-
-def _matching() -> None:
-    """What bank rows are: after each import, and for people."""
-    from chambre.treasury.services.bank import use_matching
-    from chambre.treasury.services.matching import match_imported, rows_states
-    from chambre.treasury.views.matchingcards import matching_card, matching_check
-
-    use_matching(match_imported, rows_states)
-    add_counter(Counter(_("To match"), "treasury:matching", order=15))
-    add_card(Card("matching", matching_card, order=20))
-    add_check(Check("matching", matching_check, order=20))

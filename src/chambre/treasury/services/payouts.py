@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -28,10 +28,6 @@ class NoAccount(Invalid):
     """The third party has given no bank account, or several and none was chosen."""
 
     code = "treasury.payout.no-account"
-
-
-HEARERS: dict[str, Callable[[Payout, State, Actor], None]] = {}
-"""Counters of the treasury that ask for payouts, by their ``origin``: told at once."""
 
 
 class NotTwice(Conflict):
@@ -351,12 +347,7 @@ def _happened(
 
 
 def say_changed(payout: Payout, state: State, by: Actor) -> None:
-    """Let those who asked for it hear where it stands now.
-
-    A counter of the treasury hears it in this transaction (:data:`HEARERS`), a room afterwards.
-    """
-    if hearer := HEARERS.get(payout.origin):
-        hearer(payout, state, by)
+    """Let those who asked for it hear where it stands now."""
     emit(
         PayoutChanged(
             payout=payout.code,

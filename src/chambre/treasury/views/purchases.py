@@ -22,7 +22,6 @@ from chambre.treasury.invoicedata import paper_of
 from chambre.treasury.models import Purchase
 from chambre.treasury.queries import purchases as queries
 from chambre.treasury.services import purchases as services
-from chambre.treasury.services.purchasepaying import pay_purchase
 from chambre.treasury.views.home import actor_of, readable
 from chambre.treasury.views.invoice_drafts import _add_errors, manageable
 
@@ -117,9 +116,7 @@ def purchase(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "problems": [{"text": each[key], "grave": each["grave"]} for each in row.problems],
         "grave": any(each["grave"] for each in row.problems),
         "may_decide": by.may("treasury.approve", row),
-        "settlements": (settlements := list(row.settlements.order_by("id"))),
-        "payable": row.state == State.ACCEPTED and row.open > 0 and not (row.credit or row.barter),
-        "once": len(settlements),
+        "settlements": row.settlements.order_by("id"),
     }
     return render(request, "treasury/purchases/show.html", context, status=status)
 
@@ -140,21 +137,6 @@ def refuse(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("treasury:purchase", slug=slug, number=number)
 
 
-@require_POST
-def pay(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Ask for the payout of an invoice; two people agree to it on its own page."""
-    book = readable(request, slug)
-    row = get_object_or_404(Purchase.objects.select_related("party"), book=book, pk=number)
-    key = f"purchase:{row.pk}:{request.POST.get('once', '')[:40]}"
-    try:
-        payout = pay_purchase(purchase=row, key=key, by=actor_of(request))
-    except ChambreError as refusal:
-        messages.error(request, str(refusal.message))
-        return redirect("treasury:purchase", slug=slug, number=number)
-    messages.success(request, _("The payout is asked for: two people agree to it now."))
-    return redirect("treasury:payout", slug=slug, code=payout.code)
-
-
 @require_safe
 def purchase_file(request: HttpRequest, slug: str, number: int) -> FileResponse:
     """The file as it came."""
@@ -171,6 +153,5 @@ PURCHASES = [
     path("<slug:slug>/achats/saisie/", enter, name="purchase_enter"),
     path(_ONE, purchase, name="purchase"),
     path(f"{_ONE}refuser/", refuse, name="purchase_refuse"),
-    path(f"{_ONE}payer/", pay, name="purchase_pay"),
     path(f"{_ONE}fichier/", purchase_file, name="purchase_file"),
 ]
