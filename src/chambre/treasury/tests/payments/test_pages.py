@@ -3,18 +3,21 @@
 import json
 
 import pytest
+from click.testing import CliRunner
 from django.test import Client
 from django.urls import reverse
 
 from chambre.core.actors import Actor
 from chambre.ledger.models import JournalEntry
 from chambre.lib.sepa import epc, rf
+from chambre.treasury.cli.bank import bank as bank_command
+from chambre.treasury.cli.payment import payment as payment_command
 from chambre.treasury.models import Payment, PaymentAttempt, ProviderAccount, ProviderNotice
 from chambre.treasury.services import secrets
 from chambre.treasury.services.receiving import receive
 from chambre.treasury.tests.fakes.mollie import KEY
 
-from .conftest import TODAY, attempt_at
+from .conftest import IBAN, TODAY, attempt_at
 
 pytestmark = pytest.mark.django_db
 
@@ -284,24 +287,24 @@ def test_the_list_asks_few_questions(desk, ask, django_assert_max_num_queries):
         Client().get(at("pay", payment.public_id))
 
 
-def test_the_command_gives_a_reference_and_a_code(orchard, capsys):
-    from click.testing import CliRunner
-
-    from chambre.treasury.cli.payment import payment as command
-
+def test_the_command_gives_a_reference_and_a_code(orchard):
     runner = CliRunner()
-    base = ["request", "--structure", "vergers", "--reason", "Atelier", "--key", "k1", "--json"]
-    made = json.loads(runner.invoke(command, [*base, "--amount", "1250"]).output)
+    base = ["request", "--structure", "vergers", "--reason", "Atelier", "--json", "--amount"]
+    without = json.loads(runner.invoke(payment_command, [*base, "1250"]).output)
+    assert without["qr"] == "", "no bank account yet"
+    open_account = ["account", "create", "vergers-courant", "--structure", "vergers"]
+    assert runner.invoke(bank_command, [*open_account, "--iban", IBAN]).exit_code == 0
 
-    assert set(made) == {"id", "reference", "qr"}
-    assert rf.check(made["reference"])
-    row = Payment.objects.get(public_id=made["id"])
-    Payment.objects.filter(pk=row.pk).update(iban="FR7630006000011234567890189")
-    again = json.loads(runner.invoke(command, [*base, "--amount", "1250"]).output)
-    assert epc.read(again["qr"]).amount == 1_250
-    assert again["qr"].startswith("BCD\n002\n")
-    shown = json.loads(runner.invoke(command, ["show", made["id"], "--json"]).output)
+    made = json.loads(runner.invoke(payment_command, [*base, "1250", "--key", "k1"]).output)
+    again = json.loads(runner.invoke(payment_command, [*base, "1250", "--key", "k1"]).output)
+
+    assert made == again and set(made) == {"id", "reference", "qr"}
+    assert made["qr"].startswith("BCD\n002\n")
+    code = epc.read(made["qr"])
+    assert (code.iban, code.amount, code.reference) == (IBAN, 1_250, made["reference"])
+    shown = json.loads(runner.invoke(payment_command, ["show", made["id"], "--json"]).output)
     assert (shown["state"], shown["amount"], shown["received"]) == ("created", 1_250, 0)
+    assert runner.invoke(payment_command, [*base, "0"]).exit_code == 1
 
 
 def test_a_machine_asks_looks_and_gives_back(orchard, desk, by):
