@@ -15,6 +15,7 @@ def register_all() -> None:
     _invoices()
     _payouts()
     _desk()
+    _matching()
     add_counter(Counter(_("Months"), "treasury:months", order=80))
     add_counter(Counter(_("Rules"), "treasury:rules", order=90))
 
@@ -86,3 +87,15 @@ def _desk() -> None:
     add_counter(Counter(_("Cheques"), "treasury:cheques", order=55))
     add_check(Check("cheques", deskcheck.cheques_paid_in, order=50))
     add_check(Check("drawers", deskcheck.drawers_closed, order=51))
+
+
+def _matching() -> None:
+    """What bank rows are: after each import, and for people."""
+    from chambre.treasury.services.bank import use_matching
+    from chambre.treasury.services.matching import match_imported, rows_states
+    from chambre.treasury.views.matchingcards import matching_card, matching_check
+
+    use_matching(match_imported, rows_states)
+    add_counter(Counter(_("To match"), "treasury:matching", order=15))
+    add_card(Card("matching", matching_card, order=20))
+    add_check(Check("matching", matching_check, order=20))
