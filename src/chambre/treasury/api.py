@@ -17,14 +17,25 @@ A room authorizes its own act, asks here as ``Actor.system("its name")`` or as t
 - :func:`refund` is once per ``key`` and payment; it gives back by the way the money came. The room hears
   of it when it is done, which may be days later.
 - :func:`payment` finds a payment again, by its public id.
+
+**Invoices.** :func:`issue_invoice` with ``book``, customer (:func:`note_party`), :class:`InvoiceIn` with its
+:class:`LineIn` s, ``key`` (idempotency), ``origin`` and ``origin_key``: numbered, frozen and booked in
+the caller's transaction. Prices may include VAT (``with_vat``), then exactly their sum is payable. What was
+paid before goes in ``prepaid`` (booked on ``advance``). :func:`credit_invoice` takes back by line. The room
+hears :class:`InvoiceChanged`: ``issued``, ``partly-paid``, ``paid``, ``open`` again, ``credited``.
+:func:`settle_invoice` gives the lines against which a payment of an invoice is booked.
 """
 
 from __future__ import annotations
 
 from chambre.treasury.booklines import BookLine
+from chambre.treasury.invoicedata import AllowanceIn, InvoiceIn, LineIn
 from chambre.treasury.queries.payments import payment
 from chambre.treasury.services.booking import account_of, book_entry, rule_of, unbook
 from chambre.treasury.services.collecting import plan_collection
+from chambre.treasury.services.invoice_papers import facturx_of
+from chambre.treasury.services.invoice_settling import release_invoice, settle_invoice
+from chambre.treasury.services.invoicing import credit_invoice, issue_invoice
 from chambre.treasury.services.parties import note_iban, note_party
 from chambre.treasury.services.payments import (
     AskedLine,
@@ -38,11 +49,17 @@ from chambre.treasury.services.receiving import receive
 from chambre.treasury.services.refunds import refund
 
 __all__ = [
+    "AllowanceIn",
     "AskedLine",
     "BookLine",
+    "InvoiceIn",
+    "LineIn",
     "account_of",
     "book_entry",
     "cancel_payment",
+    "credit_invoice",
+    "facturx_of",
+    "issue_invoice",
     "note_iban",
     "note_party",
     "pay_out",
@@ -51,8 +68,10 @@ __all__ = [
     "qr_payload",
     "receive",
     "refund",
+    "release_invoice",
     "request_payment",
     "rule_of",
+    "settle_invoice",
     "unbook",
     "withdraw_payout",
 ]

@@ -6,10 +6,11 @@ import click
 
 from chambre.treasury.cli import matching as matching
 from chambre.treasury.cli.bank import bank
+from chambre.treasury.cli.invoice import invoice
 from chambre.treasury.cli.payment import payment
 from chambre.treasury.cli.payouts import collections, payouts
 
-commands: list[click.Command] = [bank, payment, payouts, collections]
+commands: list[click.Command] = [bank, payment, payouts, collections, invoice]
 """Each counter's groups; ``payment``, ``bank``, ``payouts``, ``invoice``…"""
 
 __all__ = ["commands"]

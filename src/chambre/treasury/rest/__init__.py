@@ -3,6 +3,7 @@
 from ninja import Router
 
 from chambre.treasury.rest.bank import router as bank_router
+from chambre.treasury.rest.invoices import router as invoices_router
 from chambre.treasury.rest.matching import router as matching_router
 from chambre.treasury.rest.payments import router as payments_router
 from chambre.treasury.rest.payouts import router as payouts_router
@@ -12,5 +13,6 @@ router.add_router("", bank_router)
 router.add_router("", payments_router)
 router.add_router("", payouts_router)
 router.add_router("", matching_router)
+router.add_router("", invoices_router)
 
 __all__ = ["router"]

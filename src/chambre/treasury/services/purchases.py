@@ -33,7 +33,7 @@ from chambre.treasury.models import (
     PurchaseSettlement,
 )
 from chambre.treasury.openitems import OpenItem
-from chambre.treasury.queries.purchases import open_of, party_like, purchases_of
+from chambre.treasury.queries.purchases import on_their_way, open_of, party_like, purchases_of
 from chambre.treasury.services.booking import book_entry
 from chambre.treasury.services.parties import clean_iban, note_iban, note_party
 
@@ -444,12 +444,16 @@ class PurchaseSource:
     def items(self, book: Book) -> Iterable[OpenItem]:
         """What is still to be paid, and what suppliers are to give back."""
         rows = purchases_of(book).filter(state=State.ACCEPTED, open__gt=0)
+        sent = on_their_way(book)  # what a transfer was asked for is matched as that transfer
         for row in rows.order_by("issued", "id"):
+            left = row.open - sent.get(row.pk, 0)
+            if left <= 0:
+                continue
             yield OpenItem(
                 kind=self.kind,
                 key=str(row.pk),
                 direction="in" if row.credit else "out",
-                amount=row.open,
+                amount=left,
                 label=_("Invoice %(number)s of %(name)s")
                 % {"number": row.number, "name": row.supplier},
                 day=row.issued,

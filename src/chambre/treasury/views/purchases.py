@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from chambre.treasury.invoicedata import paper_of
 from chambre.treasury.models import Purchase
 from chambre.treasury.queries import purchases as queries
 from chambre.treasury.services import purchases as services
+from chambre.treasury.services.purchase_paying import pay_purchase, payouts_for
 from chambre.treasury.views.home import actor_of, readable
 from chambre.treasury.views.invoice_drafts import _add_errors, manageable
 
@@ -116,6 +118,11 @@ def purchase(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "problems": [{"text": each[key], "grave": each["grave"]} for each in row.problems],
         "grave": any(each["grave"] for each in row.problems),
         "may_decide": by.may("treasury.approve", row),
+        "payouts": payouts_for(book, row),
+        "to_pay": row.state == State.ACCEPTED
+        and not row.credit
+        and row.open > queries.on_their_way(book).get(row.pk, 0),
+        "key": uuid.uuid4().hex,
         "settlements": row.settlements.order_by("id"),
     }
     return render(request, "treasury/purchases/show.html", context, status=status)
@@ -137,6 +144,23 @@ def refuse(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("treasury:purchase", slug=slug, number=number)
 
 
+@require_POST
+def pay(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Ask for the transfer that pays an invoice."""
+    book = manageable(request, slug)
+    row = get_object_or_404(Purchase, book=book, pk=number)
+    try:
+        pay_purchase(
+            purchase=row, key=request.POST.get("key", "")[:60], by=actor_of(request),
+            iban=request.POST.get("iban", ""), checked=request.POST.get("checked") == "1",
+        )  # fmt: skip
+    except ChambreError as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(request, _("The transfer is asked for: two people agree to it."))
+    return redirect("treasury:purchase", slug=slug, number=number)
+
+
 @require_safe
 def purchase_file(request: HttpRequest, slug: str, number: int) -> FileResponse:
     """The file as it came."""
@@ -153,5 +177,6 @@ PURCHASES = [
     path("<slug:slug>/achats/saisie/", enter, name="purchase_enter"),
     path(_ONE, purchase, name="purchase"),
     path(f"{_ONE}refuser/", refuse, name="purchase_refuse"),
+    path(f"{_ONE}payer/", pay, name="purchase_pay"),
     path(f"{_ONE}fichier/", purchase_file, name="purchase_file"),
 ]

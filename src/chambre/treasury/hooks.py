@@ -1,0 +1,16 @@
+"""What the treasury hears from itself: a payout for an invoice that was received has changed."""
+
+from __future__ import annotations
+
+from chambre.core.actors import Actor
+from chambre.core.hooks import hears
+from chambre.treasury.events import PayoutChanged
+from chambre.treasury.queries.purchases import ORIGIN
+from chambre.treasury.services.purchase_paying import note_payout
+
+
+@hears(PayoutChanged)
+def settle_what_was_paid(event: PayoutChanged) -> None:
+    """The invoice is settled when its transfer is on the statement."""
+    if event.origin == ORIGIN:
+        note_payout(code=event.payout, by=Actor.system("treasury"))
