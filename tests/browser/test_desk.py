@@ -9,7 +9,7 @@ from tests.browser.harness import assert_accessible, shoot
 
 from chambre.core.actors import Actor
 from chambre.treasury.models import BankAccount
-from chambre.treasury.services import cheques, drawers
+from chambre.treasury.services import cheques, drawers, vouchers
 from chambre.treasury.tests.payouts.samples import filled
 
 DAY = dt.date(2026, 3, 4)
@@ -36,6 +36,9 @@ def treasurer(transactional_db, system):
         book=book, account=BankAccount.objects.get(), day=DAY, key="s", by=by,
         cheques=[row.pk for row in rows[:2]],
     )  # fmt: skip
+    vouchers.issue_voucher(
+        book=book, amount=5_000, reason="Tombola", use="purchase", day=DAY, key="v", by=by
+    )
     return user
 
 
@@ -48,6 +51,8 @@ def test_pages_fit_and_are_accessible(visitor, treasurer):
         "cheques": "cheques/",
         "cheque": "cheques/nouveau/",
         "slip": "cheques/remises/1/",
+        "vouchers": "bons/",
+        "voucher": "bons/nouveau/",
     }
     for name, path in pages.items():
         page.goto(f"/tresorerie/vergers/{path}")

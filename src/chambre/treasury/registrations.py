@@ -85,6 +85,7 @@ def _desk() -> None:
         openitems.register(source)
     add_counter(Counter(_("Cash"), "treasury:cash", order=50))
     add_counter(Counter(_("Cheques"), "treasury:cheques", order=55))
+    add_counter(Counter(_("Vouchers"), "treasury:vouchers", order=60))
     add_check(Check("cheques", deskcheck.cheques_paid_in, order=50))
     add_check(Check("drawers", deskcheck.drawers_closed, order=51))
 

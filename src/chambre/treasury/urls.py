@@ -20,6 +20,7 @@ from chambre.treasury.views import (
     providers,
     purchases,
     rules,
+    vouchers,
 )
 
 app_name = "treasury"
@@ -42,4 +43,5 @@ urlpatterns = [
     *collections.COLLECTIONS,
     *desk.DESK,
     *cheques.CHEQUES,
+    *vouchers.VOUCHERS,
 ]

@@ -58,6 +58,7 @@ from chambre.treasury.models.payouts import Payout, PayoutEvent, PayoutLine
 from chambre.treasury.models.providers import ProviderAccount, ProviderNotice, ProviderTransfer
 from chambre.treasury.models.purchases import Purchase, PurchaseSettlement
 from chambre.treasury.models.rules import BookingRule
+from chambre.treasury.models.vouchers import Voucher, VoucherUse
 
 __all__ = [
     "BankAccount",
@@ -112,4 +113,6 @@ __all__ = [
     "RowNote",
     "RowReplacement",
     "SlipLine",
+    "Voucher",
+    "VoucherUse",
 ]
