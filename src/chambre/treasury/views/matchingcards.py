@@ -12,22 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chambre.ledger.models import Book
-from chambre.treasury.models import BankAccount
 from chambre.treasury.queries.matching import waiting_of, why_of
 
 SHOWN = 5
 
 
 def matching_card(request: HttpRequest, book: Book) -> str:
-    """The rows that wait for a person, and why; the oldest first."""
+    """The rows that wait for a person, and why; the oldest first. No card when none waits."""
     rows = waiting_of(book).select_related("note").annotate(total=Window(Count("pk")))[:SHOWN]
     some = list(rows)
-    if not some and not BankAccount.objects.filter(book=book).exists():
+    if not some:
         return ""
     context = {
         "structure": book.structure,
         "rows": [(row, why_of(row)) for row in some],
-        "count": some[0].total if some else 0,
+        "count": some[0].total,
     }
     return render_to_string("treasury/matching/_card.html", context, request=request)
 
