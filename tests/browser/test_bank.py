@@ -11,8 +11,8 @@ from chambre.core.actors import Actor
 from chambre.ledger import api as ledger
 from chambre.lib.bankfiles.writing import Page, row, table
 from chambre.registry import api as registry
-from chambre.treasury.demo.bank import bring_all, statements
 from chambre.treasury.models import BankFile, BankRow
+from chambre.treasury.samples import bring_all, statements
 from chambre.treasury.services.bank import create_account
 
 IBAN = "FR7630006000011234567890189"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
 from django.utils.translation import get_language
 
+from chambre.core import clock
 from chambre.core.actors import Actor
 from chambre.core.errors import Conflict
 from chambre.core.files import store
@@ -16,10 +18,15 @@ from chambre.core.ui.slots import DemoPerson as SlotPerson
 from chambre.ledger import api as ledger
 from chambre.lib.attribution import parse_rules
 from chambre.project.demo.fecs import books
+from chambre.project.demo.money.load import load_awkward, load_money
 from chambre.project.demo.world import CHAMBER, PEOPLE, PUBLIC_BODY, RESOURCES, STRUCTURES
 from chambre.registry import api as registry
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.lens import queries, services
+from chambre.treasury.models import BankRow
+
+SINCE = dt.date(2024, 1, 1)
+"""The first day of the story: since then the invented people hold their roles."""
 
 
 def load(by: Actor) -> dict[str, Any]:
@@ -41,6 +48,7 @@ def load(by: Actor) -> dict[str, Any]:
         "resources": _resources(by),
         "people": _people(chamber, by),
         "files": _books(by),
+        "movements": _money(),
     }
     if done["files"]:
         _attribute(chamber, by)
@@ -110,7 +118,8 @@ def _people(chamber: Agent, by: Actor) -> int:
             continue
         person = registry.create_person(email=each.email, name=each.name, by=by, is_demo=True)
         for kind, place in each.roles:
-            registry.grant_role(agent=person, kind=kind, scope=_place(chamber, place), by=by)
+            with clock.pretend(SINCE):  # they have held it since before the story begins
+                registry.grant_role(agent=person, kind=kind, scope=_place(chamber, place), by=by)
         made += 1
     return made
 
@@ -140,6 +149,14 @@ def _books(by: Actor) -> int:
             continue
         made += not outcome.already
     return made
+
+
+def _money() -> int:
+    """Six months of payments, invoices, payouts and bank statements; rows that came with them."""
+    ada, bruno = (Actor.of(User.objects.get(email=each.email)) for each in PEOPLE[:2])
+    tellers = load_money(people=(bruno, ada))
+    accounts = [*(each.account for each in tellers), *load_awkward(by=ada)]
+    return BankRow.objects.filter(account__in=accounts).count()
 
 
 def _attribute(chamber: Agent, by: Actor) -> None:

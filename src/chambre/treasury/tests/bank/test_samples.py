@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from chambre.lib.bankfiles import read
-from chambre.treasury.demo.bank import bring_all, statements
 from chambre.treasury.models import BankRow, RowReplacement
 from chambre.treasury.queries.bank import booked_rows, standing_of
+from chambre.treasury.samples import bring_all, statements
 
 from .conftest import OURS
 
