@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
 
 from chambre.ledger.models import Book
 
@@ -30,13 +34,29 @@ class Card:
 class Check:
     """A line of the list that closes a month.
 
-    ``look(book, first, last)`` gives ``(done, words, address)``: whether nothing is left to do, what
-    is, and where.
+    Attributes:
+        name: Unique.
+        left: ``left(book, first, last)`` gives the rows that are left to do in a month, in one or
+            several queries. They are only counted, and those of all checks together.
+        say: ``say(count, rows)`` puts that in words, also that nothing is left.
+        url_name: The page where it is done; its address takes the structure.
+        order: Smaller comes first.
     """
 
     name: str
-    look: Callable[..., tuple[bool, str, str]]
+    left: Callable[[Book, dt.date, dt.date], Sequence[QuerySet[Any]]]
+    say: Callable[[int, Sequence[QuerySet[Any]]], str]
+    url_name: str
     order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a check found: whether nothing is left to do, what is, and where."""
+
+    done: bool
+    words: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +99,31 @@ def cards() -> list[Card]:
 def checks() -> list[Check]:
     """The checks of a month in order."""
     return sorted(_checks, key=lambda check: check.order)
+
+
+class _Count(Subquery):
+    """How many rows a query has, as one value of another query."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+def look(checks: Iterable[Check], book: Book, first: dt.date, last: dt.date) -> list[Looked]:
+    """What checks find in a month, in their order; one question counts for all of them."""
+    asked = [(check, check.left(book, first, last)) for check in checks]
+    counts = {
+        f"{check.name}_{place}": _Count(part.order_by().values("pk"))
+        for check, parts in asked
+        for place, part in enumerate(parts)
+    }
+    rows: QuerySet[Any, Any] = Book.objects.filter(pk=book.pk).order_by()
+    found = rows.values("pk", **counts)[0]
+    looked = []
+    for check, parts in asked:
+        count = sum(found[f"{check.name}_{place}"] for place in range(len(parts)))
+        address = reverse(check.url_name, args=[book.structure.slug])
+        looked.append(Looked(not count, check.say(count, parts), address))
+    return looked
 
 
 def counters() -> list[Counter]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from chambre.treasury import openitems
-from chambre.treasury.cards import Card, Check, Counter, add_card, add_check, add_counter
+from chambre.treasury.cards import Card, Counter, add_card, add_check, add_counter
 
 
 def register_all() -> None:
@@ -22,11 +22,11 @@ def register_all() -> None:
 
 def _bank() -> None:
     """Bank accounts and their statements."""
-    from chambre.treasury.views.bank.panels import bank_card, bank_check
+    from chambre.treasury.views.bank.panels import BANK_CHECK, bank_card
 
     add_counter(Counter(_("Bank"), "treasury:bank", order=10))
     add_card(Card("bank", bank_card, order=10))
-    add_check(Check("bank", bank_check, order=10))
+    add_check(BANK_CHECK)
 
 
 def _payments() -> None:
@@ -34,13 +34,13 @@ def _payments() -> None:
     from chambre.treasury.services.providertransfers import TransferSource
     from chambre.treasury.services.receiving import PaymentSource
     from chambre.treasury.services.refunds import RefundSource
-    from chambre.treasury.views.paymentcards import payments_card, payments_check
+    from chambre.treasury.views.paymentcards import PAYMENTS_CHECK, payments_card
 
     for source in (PaymentSource(), RefundSource(), TransferSource()):
         openitems.register(source)
     add_counter(Counter(_("Payments"), "treasury:payments", order=20))
     add_card(Card("payments", payments_card, order=30))
-    add_check(Check("payments", payments_check, order=30))
+    add_check(PAYMENTS_CHECK)
 
 
 def _invoices() -> None:
@@ -55,9 +55,8 @@ def _invoices() -> None:
     add_counter(Counter(_("Purchases"), "treasury:purchases", order=35))
     add_card(Card("invoices", shown.due_card, order=30))
     add_card(Card("purchases", shown.purchases_card, order=40))
-    add_check(Check("invoices.drafts", shown.drafts_check, order=30))
-    add_check(Check("invoices.late", shown.late_check, order=31))
-    add_check(Check("purchases", shown.purchases_check, order=35))
+    for check in shown.CHECKS:
+        add_check(check)
 
 
 def _payouts() -> None:
@@ -70,7 +69,7 @@ def _payouts() -> None:
     add_counter(Counter(_("Collections"), "treasury:collections", order=45))
     add_card(Card("payouts", payoutcard.goes_out, order=40))
     add_card(Card("collections", payoutcard.is_drawn, order=45))
-    add_check(Check("orders", payoutcard.nothing_lost, order=40))
+    add_check(payoutcard.ORDERS_CHECK)
     for orders in (Payouts(), Collections()):
         for source in (OneSource(orders), BatchSource(orders), BackSource(orders)):
             openitems.register(source)
@@ -86,17 +85,17 @@ def _desk() -> None:
     add_counter(Counter(_("Cash"), "treasury:cash", order=50))
     add_counter(Counter(_("Cheques"), "treasury:cheques", order=55))
     add_counter(Counter(_("Vouchers"), "treasury:vouchers", order=60))
-    add_check(Check("cheques", deskcheck.cheques_paid_in, order=50))
-    add_check(Check("drawers", deskcheck.drawers_closed, order=51))
+    add_check(deskcheck.CHEQUES_CHECK)
+    add_check(deskcheck.DRAWERS_CHECK)
 
 
 def _matching() -> None:
     """What bank rows are: after each import, and for people."""
     from chambre.treasury.services.bank import use_matching
     from chambre.treasury.services.matching import match_imported, rows_states
-    from chambre.treasury.views.matchingcards import matching_card, matching_check
+    from chambre.treasury.views.matchingcards import MATCHING_CHECK, matching_card
 
     use_matching(match_imported, rows_states)
     add_counter(Counter(_("To match"), "treasury:matching", order=15))
     add_card(Card("matching", matching_card, order=20))
-    add_check(Check("matching", matching_check, order=20))
+    add_check(MATCHING_CHECK)

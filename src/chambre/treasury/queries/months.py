@@ -87,8 +87,13 @@ def money_of(
 
 def figures_of(book: Book, month: dt.date) -> dict[str, int]:
     """What a mark keeps of a month: closing balances by account, and how many entries there are."""
+    return figures_from(money_of(book, month, last_day(month), MONEY + WAITING), book, month)
+
+
+def figures_from(lines: Iterable[MoneyLine], book: Book, month: dt.date) -> dict[str, int]:
+    """The same, of lines of money and of what is to be explained that were already asked for."""
     last = last_day(month)
-    found = {line.account: line.closing for line in money_of(book, month, last, MONEY + WAITING)}
+    found = {line.account: line.closing for line in lines}
     entries = JournalEntry.objects.filter(book=book, day__range=(month, last))
     return {**found, "entries": entries.exclude(kind="attribution").count()}
 

@@ -115,12 +115,15 @@ def figures(rows: Iterable[Any]) -> dict[str, int]:
     return found
 
 
-def overdue(book: Book, last: dt.date) -> int:
-    """How many payouts and collections the bank was to do by a day are not on the statement."""
+def overdue(book: Book, last: dt.date) -> list[QuerySet[Any]]:
+    """Payouts and collections that the bank was to do by a day and are not on the statement.
+
+    As the events that gave them to the bank.
+    """
     sent = {"kind": "exported", "day__lte": last}
     payouts = payouts_of(book).filter(state=State.SENT)
     collections = collections_of(book).filter(state=State.SENT)
-    return (
-        PayoutEvent.objects.filter(payout__in=payouts.values("pk"), **sent).count()
-        + CollectionEvent.objects.filter(collection__in=collections.values("pk"), **sent).count()
-    )
+    return [
+        PayoutEvent.objects.filter(payout__in=payouts.values("pk"), **sent),
+        CollectionEvent.objects.filter(collection__in=collections.values("pk"), **sent),
+    ]

@@ -9,6 +9,8 @@ from chambre.core.errors import Forbidden
 from chambre.ledger.models import JournalEntry
 from chambre.treasury.models import MonthMark
 from chambre.treasury.queries.months import mark_of, money_of
+from chambre.treasury.services import drawers
+from chambre.treasury.services.bank.accounts import create_account
 from chambre.treasury.services.booking import BookLine, book_entry, unbook
 from chambre.treasury.services.months import MonthClosed, MonthNotOver, close_month, open_month
 
@@ -103,3 +105,21 @@ def test_the_month_that_is_not_over_is_refused_on_its_page(client, orchard, trea
 
     assert answer.status_code == 409
     assert mark_of(orchard, today.replace(day=1)) is None
+
+
+def test_the_page_of_a_month_asks_little_also_when_much_is_left_to_do(
+    client, orchard, treasurer, by, django_assert_max_num_queries
+):
+    iban = "FR7630006000011234567890189"
+    create_account(book=orchard, slug="credit", name="Crédit", iban=iban, by=by)
+    till = drawers.add_drawer(book=orchard, name="Marché", by=by)
+    drawers.count_drawer(drawer=till, kind="opening", pieces={}, day=MARCH, key="o", by=by)
+    close_month(book=orchard, month=MARCH, by=by)
+    client.force_login(treasurer)
+    client.get("/tresorerie/")
+
+    with django_assert_max_num_queries(15):
+        page = client.get("/tresorerie/vergers/mois/2026-3/").content.decode()
+
+    assert "fin du mois\N{NO-BREAK SPACE}: Crédit" in page
+    assert "Marché" in page

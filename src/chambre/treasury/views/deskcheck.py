@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
-from django.urls import reverse
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chambre.ledger.models import Book
-from chambre.treasury.queries.desk import cheques_to_pay_in, drawers_of
+from chambre.treasury.cards import Check
+from chambre.treasury.models import CashCount, CashDrawer, Cheque
+from chambre.treasury.queries.desk import cheques_to_pay_in
 
 
-def cheques_paid_in(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether every cheque that was received by the end of a month is on a slip."""
-    address = reverse("treasury:cheques", args=[book.structure.slug])
-    if not (count := cheques_to_pay_in(book).filter(day__lte=last).count()):
-        return True, _("Every cheque that was received is paid in."), address
-    words = ngettext(
+def cheques_left(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[Cheque]]:
+    """The cheques that were received by the end of a month and are on no slip."""
+    return [cheques_to_pay_in(book).filter(day__lte=last)]
+
+
+def say_cheques(count: int, rows: Any) -> str:
+    """How many cheques wait to be paid in."""
+    if not count:
+        return _("Every cheque that was received is paid in.")
+    return ngettext(
         "%(count)d cheque waits to be paid in.", "%(count)d cheques wait to be paid in.", count
     ) % {"count": count}
-    return False, words, address
 
 
-def drawers_closed(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether every drawer was counted and closed."""
-    address = reverse("treasury:cash", args=[book.structure.slug])
-    if not (names := [row.name for row in drawers_of(book) if row.is_open]):
-        return True, _("Every drawer is counted and closed."), address
-    return False, _("Still open: %(names)s.") % {"names": ", ".join(names)}, address
+def drawers_left(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[CashDrawer]]:
+    """The drawers that were opened and not yet counted and closed."""
+    newest = CashCount.objects.filter(drawer=OuterRef("pk")).order_by("-number")
+    rows = CashDrawer.objects.filter(book=book).order_by("id")
+    return [rows.alias(kind=Subquery(newest.values("kind")[:1])).filter(kind="opening")]
+
+
+def say_drawers(count: int, rows: Sequence[QuerySet[CashDrawer]]) -> str:
+    """Which drawers are still open."""
+    if not count:
+        return _("Every drawer is counted and closed.")
+    return _("Still open: %(names)s.") % {"names": ", ".join(each.name for each in rows[0])}
+
+
+CHEQUES_CHECK = Check("cheques", cheques_left, say_cheques, "treasury:cheques", order=50)
+DRAWERS_CHECK = Check("drawers", drawers_left, say_drawers, "treasury:cash", order=51)

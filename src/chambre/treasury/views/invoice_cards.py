@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chambre.ledger.models import Book
 from chambre.registry import api as registry
+from chambre.treasury.cards import Check
 from chambre.treasury.models import Invoice, InvoiceDraft, InvoiceIssuer, InvoiceMail, Purchase
 from chambre.treasury.queries.invoices import debtors_of, due_of
 from chambre.treasury.queries.purchases import purchases_of
@@ -55,48 +57,60 @@ def purchases_card(request: HttpRequest, book: Book) -> str:
     return render_to_string("treasury/purchases/_card.html", context, request)
 
 
-def drafts_check(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether every invoice that was prepared in a month was issued."""
-    rows = InvoiceDraft.objects.filter(
-        book=book, invoice=None, created_at__date__gte=first, created_at__date__lte=last
-    )
-    address = reverse("treasury:invoices", args=[book.structure.slug])
-    if not (count := rows.count()):
-        return True, _("Every invoice that was prepared is issued."), address
-    said = ngettext(
+def drafts_left(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[InvoiceDraft]]:
+    """The invoices that were prepared in a month and not issued."""
+    days = {"created_at__date__gte": first, "created_at__date__lte": last}
+    return [InvoiceDraft.objects.filter(book=book, invoice=None, **days)]
+
+
+def say_drafts(count: int, rows: Any) -> str:
+    """How many invoices were prepared and not issued."""
+    if not count:
+        return _("Every invoice that was prepared is issued.")
+    return ngettext(
         "%(n)d invoice was prepared and not issued.",
         "%(n)d invoices were prepared and not issued.",
         count,
-    )
-    return False, said % {"n": count}, address
+    ) % {"n": count}
 
 
-def purchases_check(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether every invoice of a month was decided."""
-    rows = Purchase.objects.filter(
-        book=book, state=State.RECEIVED, issued__gte=first, issued__lte=last
-    )
-    address = reverse("treasury:purchases", args=[book.structure.slug])
-    if not (count := rows.count()):
-        return True, _("Every invoice received is accepted or refused."), address
-    said = ngettext(
-        "%(n)d invoice received waits for a decision.",
-        "%(n)d invoices received wait for a decision.",
-        count,
-    )
-    return False, said % {"n": count}, address
-
-
-def late_check(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether everybody who was late at the end of a month was written to."""
+def late_left(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[Any]]:
+    """The invoices that were due in a month and of which nobody was reminded."""
     rows = due_of(book).filter(kind=Invoice.Kind.INVOICE, due__gte=first, due__lt=last)
     written = InvoiceMail.objects.filter(level__gt=0).values("invoice")
-    address = reverse("treasury:invoices_due", args=[book.structure.slug])
-    if not (count := rows.exclude(pk__in=written).exclude(barter=True).count()):
-        return True, _("Everybody who was late was reminded."), address
-    said = ngettext(
+    return [rows.exclude(pk__in=written).exclude(barter=True)]
+
+
+def say_late(count: int, rows: Any) -> str:
+    """How many invoices were due without a reminder."""
+    if not count:
+        return _("Everybody who was late was reminded.")
+    return ngettext(
         "%(n)d invoice was due and nobody was reminded.",
         "%(n)d invoices were due and nobody was reminded.",
         count,
-    )
-    return False, said % {"n": count}, address
+    ) % {"n": count}
+
+
+def purchases_left(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[Purchase]]:
+    """The invoices of a month that were received and not decided."""
+    days = {"issued__gte": first, "issued__lte": last}
+    return [Purchase.objects.filter(book=book, state=State.RECEIVED, **days)]
+
+
+def say_purchases(count: int, rows: Any) -> str:
+    """How many invoices wait for a decision."""
+    if not count:
+        return _("Every invoice received is accepted or refused.")
+    return ngettext(
+        "%(n)d invoice received waits for a decision.",
+        "%(n)d invoices received wait for a decision.",
+        count,
+    ) % {"n": count}
+
+
+CHECKS = (
+    Check("drafts", drafts_left, say_drafts, "treasury:invoices", order=30),
+    Check("late", late_left, say_late, "treasury:invoices_due", order=31),
+    Check("purchases", purchases_left, say_purchases, "treasury:purchases", order=35),
+)

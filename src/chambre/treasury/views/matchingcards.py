@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Count, Window
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chambre.ledger.models import Book
+from chambre.treasury.cards import Check
+from chambre.treasury.models import BankRow
 from chambre.treasury.queries.matching import waiting_of, why_of
 
 SHOWN = 5
@@ -31,15 +33,20 @@ def matching_card(request: HttpRequest, book: Book) -> str:
     return render_to_string("treasury/matching/_card.html", context, request=request)
 
 
-def matching_check(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether every row of the bank until the end of the month is explained."""
-    waiting = waiting_of(book).filter(day__lte=last).count()
-    url = reverse("treasury:matching", args=[book.structure.slug])
-    if not waiting:
-        return True, _("Every row of the bank is matched."), url
-    words = ngettext(
+def unexplained(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[BankRow]]:
+    """The rows of the bank until the end of the month that are not explained."""
+    return [waiting_of(book).filter(day__lte=last)]
+
+
+def say_unexplained(count: int, rows: Any) -> str:
+    """How many rows are not matched."""
+    if not count:
+        return _("Every row of the bank is matched.")
+    return ngettext(
         "%(n)d row of the bank is not matched yet.",
         "%(n)d rows of the bank are not matched yet.",
-        waiting,
-    )
-    return False, words % {"n": waiting}, url
+        count,
+    ) % {"n": count}
+
+
+MATCHING_CHECK = Check("matching", unexplained, say_unexplained, "treasury:matching", order=20)

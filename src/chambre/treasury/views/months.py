@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -43,24 +42,15 @@ def _month(year: int, month: int) -> dt.date:
         raise Http404 from None
 
 
-def _checks(book: Book, month: dt.date) -> list[dict[str, Any]]:
-    """What every counter says is done, or is left to do, in a month."""
-    last = queries.last_day(month)
-    found = []
-    for check in cards.checks():
-        done, words, address = check.look(book, month, last)
-        found.append({"done": done, "words": words, "address": address})
-    waiting = sum(line.closing for line in queries.money_of(book, month, last, queries.WAITING))
-    found.append(
-        {
-            "done": not waiting,
-            "words": _("Nothing waits on the suspense account.")
-            if not waiting
-            else _("The suspense account is not at zero: something is not explained yet."),
-            "address": "",
-        }
+def _checks(book: Book, month: dt.date, waiting: int) -> list[cards.Looked]:
+    """What every counter says is done, or is left to do, in a month; cents that are unexplained."""
+    found = cards.look(cards.checks(), book, month, queries.last_day(month))
+    words = (
+        _("The suspense account is not at zero: something is not explained yet.")
+        if waiting
+        else _("Nothing waits on the suspense account.")
     )
-    return found
+    return [*found, cards.Looked(not waiting, words, "")]
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,14 +69,19 @@ def month(request: HttpRequest, slug: str, year: int, number: int) -> HttpRespon
         else:
             return redirect("treasury:month", slug=slug, year=year, number=number)
     mark = queries.mark_of(book, first)
-    lines = queries.money_of(book, first, queries.last_day(first))
+    asked = queries.MONEY + queries.WAITING
+    every = queries.money_of(book, first, queries.last_day(first), asked)
+    lines = [line for line in every if not line.account.startswith(queries.WAITING)]
+    waiting = sum(line.closing for line in every if line.account.startswith(queries.WAITING))
     context = {
         "structure": book.structure,
         "month": first,
         "over": queries.last_day(first) < registry.today(),
         "mark": mark,
-        "changed": bool(mark and mark.closed and mark.figures != queries.figures_of(book, first)),
-        "checks": _checks(book, first),
+        "changed": bool(
+            mark and mark.closed and mark.figures != queries.figures_from(every, book, first)
+        ),
+        "checks": _checks(book, first, waiting),
         "lines": lines,
         "total": {
             name: sum(getattr(line, name) for line in lines)

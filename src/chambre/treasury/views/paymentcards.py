@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chambre.ledger.models import Book
 from chambre.registry import api as registry
+from chambre.treasury.cards import Check
 from chambre.treasury.models import Payment, Refund
 from chambre.treasury.queries.payments import WAITING, sums_of
 
@@ -31,15 +33,22 @@ def payments_card(request: HttpRequest, book: Book) -> str:
     return render_to_string("treasury/payments/_card.html", context, request=request)
 
 
-def payments_check(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether every refund that was asked for by the end of the month is made."""
-    waiting = Refund.objects.filter(
-        payment__book=book, stage__in=["asked", "sent"], created_at__date__lte=last
-    ).count()
-    url = reverse("treasury:payments", args=[book.structure.slug])
-    if not waiting:
-        return True, _("Every refund is made."), url
-    words = ngettext(
-        "%(n)d refund is not made yet.", "%(n)d refunds are not made yet.", waiting
-    ) % {"n": waiting}
-    return False, words, url
+def refunds_left(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[Refund]]:
+    """The refunds that were asked for by the end of the month and are not made."""
+    return [
+        Refund.objects.filter(
+            payment__book=book, stage__in=["asked", "sent"], created_at__date__lte=last
+        )
+    ]
+
+
+def say_refunds(count: int, rows: Any) -> str:
+    """How many refunds are not made."""
+    if not count:
+        return _("Every refund is made.")
+    return ngettext("%(n)d refund is not made yet.", "%(n)d refunds are not made yet.", count) % {
+        "n": count
+    }
+
+
+PAYMENTS_CHECK = Check("payments", refunds_left, say_refunds, "treasury:payments", order=30)

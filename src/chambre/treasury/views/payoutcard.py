@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chambre.ledger.models import Book
 from chambre.lib.orderstates import State
+from chambre.treasury.cards import Check
 from chambre.treasury.queries.orders import WAITING, collections_of, figures, going_out, overdue
 
 
@@ -35,14 +37,20 @@ def is_drawn(request: HttpRequest, book: Book) -> str:
     return render_to_string("treasury/collections/_card.html", context, request)
 
 
-def nothing_lost(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether all that the bank was to do by the end of a month is on the statement."""
-    address = reverse("treasury:payouts", args=[book.structure.slug])
-    if not (count := overdue(book, last)):
-        return True, _("Everything that was given to the bank is on the statement."), address
-    words = ngettext(
+def lost(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[Any]]:
+    """What the bank was to do by the end of a month and is not on the statement."""
+    return overdue(book, last)
+
+
+def say_lost(count: int, rows: Any) -> str:
+    """How many payments are not on the statement."""
+    if not count:
+        return _("Everything that was given to the bank is on the statement.")
+    return ngettext(
         "%(count)d payment was given to the bank and is not on the statement.",
         "%(count)d payments were given to the bank and are not on the statement.",
         count,
     ) % {"count": count}
-    return False, words, address
+
+
+ORDERS_CHECK = Check("orders", lost, say_lost, "treasury:payouts", order=40)

@@ -9,6 +9,7 @@ from chambre.core.actors import Actor
 from chambre.core.errors import Conflict, Forbidden, Invalid
 from chambre.ledger.models import JournalEntry
 from chambre.lib.coins import fewest
+from chambre.treasury import cards
 from chambre.treasury.models import CashCount, Cheque, ChequeSlip, SlipLine
 from chambre.treasury.openitems import open_items, source_of
 from chambre.treasury.queries.balances import balance_of
@@ -208,20 +209,23 @@ def test_a_cheque_without_its_face_is_refused(cheque, change, field):
 def test_a_month_is_not_closed_over_an_open_drawer_or_a_cheque_in_it(
     orchard, drawer, cheque, account, bruno
 ):
-    month = (dt.date(2026, 3, 1), dt.date(2026, 3, 31))
-    assert deskcheck.cheques_paid_in(orchard, *month)[0]
+    def looked(month: int) -> list[cards.Looked]:
+        checks = (deskcheck.CHEQUES_CHECK, deskcheck.DRAWERS_CHECK)
+        return cards.look(checks, orchard, dt.date(2026, month, 1), dt.date(2026, month, 28))
+
+    assert [each.done for each in looked(3)] == [True, True]
     opened(drawer, bruno)
     row = cheque()
 
-    done, words, address = deskcheck.cheques_paid_in(orchard, *month)
-    assert (done, address) == (False, f"{HERE}cheques/")
-    assert "1" in words
-    assert deskcheck.cheques_paid_in(orchard, dt.date(2026, 2, 1), dt.date(2026, 2, 28))[0]
-    assert "Caisse du marché" in deskcheck.drawers_closed(orchard, *month)[1]
+    of_cheques, of_drawers = looked(3)
+    assert (of_cheques.done, of_cheques.address) == (False, f"{HERE}cheques/")
+    assert "1" in of_cheques.words
+    assert not of_drawers.done
+    assert "Caisse du marché" in of_drawers.words
+    assert looked(2)[0].done
     closed(drawer, bruno, 0)
     cheques.make_slip(book=orchard, account=account, day=DAY, key="s", by=bruno, cheques=[row.pk])
-    assert deskcheck.cheques_paid_in(orchard, *month)[0]
-    assert deskcheck.drawers_closed(orchard, *month)[0]
+    assert [each.done for each in looked(3)] == [True, True]
 
 
 def test_a_passer_by_touches_nothing(orchard, drawer, cheque, account, passer_by, bruno):

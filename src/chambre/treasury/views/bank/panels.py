@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chambre.core.ui import figures
 from chambre.ledger.models import Book
-from chambre.treasury.models import BankRow
+from chambre.treasury.cards import Check
+from chambre.treasury.models import BankAccount, BankRow, BankStatement
 from chambre.treasury.queries import bank as queries
 
 
@@ -32,21 +33,21 @@ def bank_card(request: HttpRequest, book: Book) -> str:
     return render_to_string("treasury/bank/_card.html", context, request)
 
 
-def bank_check(book: Book, first: dt.date, last: dt.date) -> tuple[bool, str, str]:
-    """Whether the statements of every account in use reach the end of the month."""
-    address = reverse("treasury:bank", args=[book.structure.slug])
-    behind = []
-    accounts = list(queries.accounts_of(book).filter(is_open=True))
-    statements = queries.last_statements(accounts)
-    for account in accounts:
-        newest = statements.get(account.pk)
-        if newest is None or newest.last_day < last:
-            behind.append(account.name)
-    if not behind:
-        return True, _("The statements of every bank account are here."), address
-    return (
-        False,
-        _("Statements until %(day)s are missing: %(accounts)s.")
-        % {"day": figures.day(last), "accounts": ", ".join(behind)},
-        address,
+def behind(book: Book, first: dt.date, last: dt.date) -> list[QuerySet[BankAccount]]:
+    """The accounts in use whose statements do not reach the end of the month."""
+    reach = BankStatement.objects.filter(
+        account=OuterRef("pk"), kind="statement", last_day__gte=last
     )
+    return [queries.accounts_of(book).filter(~Exists(reach), is_open=True)]
+
+
+def say_behind(count: int, rows: Sequence[QuerySet[BankAccount]]) -> str:
+    """Of which accounts statements are missing."""
+    if not count:
+        return _("The statements of every bank account are here.")
+    return _("Statements until the end of the month are missing: %(accounts)s.") % {
+        "accounts": ", ".join(each.name for each in rows[0])
+    }
+
+
+BANK_CHECK = Check("bank", behind, say_behind, "treasury:bank", order=10)
