@@ -14,7 +14,7 @@ def row_into(model):
     """Put a row in, whatever its columns ask for: keys are lifted, guards are not."""
     table, columns, values = model._meta.db_table, [], []
     for field in model._meta.concrete_fields:
-        kind = field.get_internal_type()
+        kind = getattr(field, "target_field", field).get_internal_type()
         columns.append(f'"{field.column}"')
         if "Binary" in kind:
             values.append(b"\1" * 32)
