@@ -62,12 +62,26 @@ def _empty(connection: Any, statements: list[str]) -> None:
             statements = [f'DROP TRIGGER "{name}"' for name, _sql in triggers] + statements
         elif _may_silence_triggers(cursor):
             cursor.execute("SET LOCAL session_replication_role = replica")
+            switched, lifted = _switch_guards(cursor, statements)
+            statements = switched + statements
         else:
             guards.remove_all(connection)
         for statement in (*statements, *lifted):
             cursor.execute(statement)
     if guards.missing(connection):
         guards.install_all(connection)
+
+
+def _switch_guards(cursor: Any, statements: list[str]) -> tuple[list[str], list[str]]:
+    """Statements that switch off and on again what is on for every role (PostgreSQL)."""
+    cursor.execute(
+        "SELECT format('ALTER TABLE %%s DISABLE TRIGGER %%I', tgrelid::regclass, tgname),"
+        " format('ALTER TABLE %%s ENABLE ALWAYS TRIGGER %%I', tgrelid::regclass, tgname)"
+        " FROM pg_trigger WHERE tgenabled = 'A' AND tgrelid = ANY (%s::text[]::regclass[])",
+        [[statement.removeprefix("DELETE FROM ") for statement in statements]],
+    )
+    pairs = cursor.fetchall()
+    return [off for off, _on in pairs], [on for _off, on in pairs]
 
 
 def _may_silence_triggers(cursor: Any) -> bool:

@@ -116,17 +116,21 @@ def migrations() -> Finding:
 
 @check("guards", gettext_lazy("Guards of what is written once"), ready=True)
 def guard_triggers() -> Finding:
-    """Every trigger that protects append-only tables is there."""
-    gone = guards.missing(connection)
+    """Every trigger that protects append-only tables is there, as it was written, and alone."""
+    gone, beside = guards.missing(connection), guards.strange(connection)
     count = len(guards.all_guards(connection.vendor)[2])
     if gone:
         text = ngettext(
-            "%(count)d guard is missing: %(names)s",
-            "%(count)d guards are missing: %(names)s",
+            "%(count)d guard is missing or was changed: %(names)s",
+            "%(count)d guards are missing or were changed: %(names)s",
             len(gone),
         ) % {"count": len(gone), "names": ", ".join(gone[:5])}
-        advice = _("Find out who removed them, then run: chambre doctor --repair")
-        return bad(text, advice, missing=gone)
+        advice = _("Find out who did it, then run: chambre doctor --repair")
+        return bad(text, advice, missing=gone, strange=beside)
+    if beside:
+        text = _("This may get round the guards: %(name)s") % {"name": ", ".join(beside[:5])}
+        advice = _("Find out who put it there, take it away, then run: chambre ledger verify")
+        return bad(text, advice, missing=[], strange=beside)
     return good(_("%(count)d guards are in place.") % {"count": count}, guards=count, missing=[])
 
 

@@ -44,10 +44,23 @@ def guard_sql(
             " LANGUAGE plpgsql AS $$ BEGIN"
             " RAISE EXCEPTION 'append-only: % on %', TG_OP, TG_TABLE_NAME"
             " USING ERRCODE = '23514'; END $$",
-            f'CREATE OR REPLACE TRIGGER "{table}_no_change" BEFORE UPDATE OR DELETE OR TRUNCATE'
+            f'CREATE OR REPLACE TRIGGER "{table}_no_change" BEFORE DELETE OR UPDATE OR TRUNCATE'
             f' ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION chambre_refuse_change()',
+            # A table that is part of another one (INHERIT, ATTACH PARTITION) is written through
+            # that one, whose statements ask no statement trigger of it. PostgreSQL makes no table
+            # a part of another that has a row trigger with a transition table.
+            f'CREATE OR REPLACE TRIGGER "{table}_no_parent" AFTER DELETE ON "{table}"'
+            " REFERENCING OLD TABLE AS gone FOR EACH ROW EXECUTE FUNCTION chambre_refuse_change()",
+            # Whatever role a session plays: session_replication_role turns other triggers off.
+            *(
+                f'ALTER TABLE "{table}" ENABLE ALWAYS TRIGGER "{table}_{name}"'
+                for name in ("no_change", "no_parent")
+            ),
         ]
-        remove = [f'DROP TRIGGER IF EXISTS "{table}_no_change" ON "{table}"']
+        remove = [
+            f'DROP TRIGGER IF EXISTS "{table}_{name}" ON "{table}"'
+            for name in ("no_change", "no_parent")
+        ]
         return install, remove
     install = [
         f'CREATE TRIGGER IF NOT EXISTS "{table}_no_{verb.lower()}" BEFORE {verb} ON "{table}"'

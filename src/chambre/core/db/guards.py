@@ -1,7 +1,11 @@
 """Registry of database guards: what must exist, put back after migrations, checked by doctor.
 
 An app with guards of its own (the ledger) registers a provider: a function that takes the vendor
-and returns ``(install statements, remove statements, names)``.
+and returns ``(install statements, remove statements, names)``. On PostgreSQL ``@`` before a name in
+its statements stands for the schema of the tables.
+
+Whoever owns the tables can lift or change guards, or put something beside them that gets round them.
+That cannot be refused, so it is found: :func:`missing` and :func:`strange`.
 """
 
 from __future__ import annotations
@@ -10,13 +14,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
+from chambre.core.db import guardcheck
 from chambre.core.db.append_only import guard_sql, unique_keys
 from chambre.core.models import AppendOnlyModel
 
 Guards = tuple[list[str], list[str], list[str]]
 Provider = Callable[[str], Guards]
+_VERBS = ["update", "delete", "replace"]
 _providers: list[Provider] = []
 
 
@@ -36,13 +43,14 @@ def append_only_models() -> list[type[AppendOnlyModel]]:
     ]
 
 
-def all_guards(vendor: str, tables: set[str] | None = None) -> Guards:
+def all_guards(vendor: str, tables: set[str] | None = None, schema: str = "public") -> Guards:
     """Statements to install, statements to remove, and trigger names that must exist.
 
     Args:
         vendor: ``sqlite`` or ``postgresql``.
         tables: Only these tables exist (in the middle of a migration); the guards that apps
             registered wait until all do.
+        schema: Where the tables are (PostgreSQL).
     """
     install: list[str] = []
     remove: list[str] = []
@@ -54,41 +62,72 @@ def all_guards(vendor: str, tables: set[str] | None = None) -> Guards:
         up, down = guard_sql(vendor, table, unique_keys(model))
         install += up
         remove += down
-        suffixes = ["change"] if vendor == "postgresql" else ["update", "delete", "replace"]
+        suffixes = ["change", "parent"] if vendor == "postgresql" else _VERBS
         names += [f"{table}_no_{suffix}" for suffix in suffixes]
     for provider in _providers if len(there) == len(models) else []:
         up, down, own = provider(vendor)
-        install += up
-        remove += down
+        at = f'"{schema}".' if vendor == "postgresql" else "@"
+        install += [statement.replace("@", at) for statement in up]
+        remove += [statement.replace("@", at) for statement in down]
         names += own
-    return install, remove, names
+    return list(dict.fromkeys(install)), remove, names
+
+
+def _schema(connection: Any) -> str:
+    """Where new tables go, and ours went; the guards name it.
+
+    Raises:
+        ImproperlyConfigured: It has a name that cannot be written between quotes of any kind.
+    """
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_catalog.current_schema()")
+        name = str(cursor.fetchone()[0])
+    if set(name) & set("\"'$@%"):
+        raise ImproperlyConfigured(f"The schema {name} cannot hold the Chamber: rename it.")
+    return name
+
+
+def _ours(connection: Any, tables: set[str] | None = None) -> Guards:
+    """All guards of the database of a connection."""
+    return all_guards(connection.vendor, tables, _schema(connection))
+
+
+def _execute(connection: Any, statements: list[str]) -> None:
+    """Run statements; PostgreSQL takes them in one message, SQLite one at a time."""
+    with connection.cursor() as cursor:
+        for statement in ["; ".join(statements)] if _schema(connection) else statements:
+            cursor.execute(statement)
 
 
 def install_all(connection: Any) -> None:
-    """Put every guard in place, replacing older versions of itself."""
-    tables = set(connection.introspection.table_names())
-    install, remove, _names = all_guards(connection.vendor, tables)
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for statement in (*remove, *install):
-            cursor.execute(statement)
+    """Put every guard in place, replacing older versions of itself.
+
+    Raises:
+        IntegrityError: Something written before in this transaction is refused by those that are
+            there: PostgreSQL switches no trigger while one waits for the commit.
+    """
+    install, remove, _names = _ours(connection, set(connection.introspection.table_names()))
+    with transaction.atomic(using=connection.alias):
+        if connection.vendor == "postgresql":
+            connection.check_constraints()
+        _execute(connection, [*remove, *install])
 
 
 def remove_all(connection: Any) -> None:
     """Lift every guard: only for emptying a test database."""
     tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for statement in all_guards(connection.vendor, tables)[1]:
-            cursor.execute(statement)
+    _execute(connection, _ours(connection, tables)[1])
 
 
 def missing(connection: Any) -> list[str]:
-    """Names of the triggers that should be there and are not."""
-    query = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-        if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        present = {row[0] for row in cursor.fetchall()}
-    return [name for name in all_guards(connection.vendor)[2] if name not in present]
+    """Names of the guards that are not there, are switched off, or are not as they should be."""
+    install, _remove, names = _ours(connection)
+    return guardcheck.faulty(connection, install, names, _schema(connection))
+
+
+def strange(connection: Any) -> list[str]:
+    """What somebody put on a guarded table and could get round its guards: table and name."""
+    install, _remove, names = _ours(connection)
+    return guardcheck.strange(connection, install, names, _schema(connection))

@@ -54,7 +54,7 @@ def test_every_guard_is_in_place(db):
     ("vendor", "digest"),
     [
         ("sqlite", "1d90ab8552735db4b80dccb0564067404ba4e01c566aa7ab4d2eabbd441c9a81"),
-        ("postgresql", "cc0eb135c209d53986cb7cea4d815c832ff6f4f3304df962d94a8106bcfca5e2"),
+        ("postgresql", "641f474527c5ae1a7f36925b7367ef5703b201db8be819a0ad95dc61b08f397f"),
     ],
 )
 def test_what_migrations_wrote_stays_as_it_was_written(vendor, digest):

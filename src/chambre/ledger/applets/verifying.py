@@ -261,7 +261,9 @@ def _check_rest(report: VerifyReport) -> None:
     for found in chain(check_orphans(), *map(check_chain, sorted(chambers))):
         _add_record(report, found.code, found.kind, found.record, found.message)
     for name in guards.missing(connection):
-        report.add("guard", _("The guard %(name)s is missing.") % {"name": name})
+        report.add("guard", _("The guard %(name)s is missing or was changed.") % {"name": name})
+    for name in guards.strange(connection):
+        report.add("guard", _("This may get round the guards: %(name)s") % {"name": name})
     for message in balances.compare():
         report.add("rollup", message)
 

@@ -1,7 +1,7 @@
 """Triggers that hold the ledger's invariants below the ORM, on SQLite and on PostgreSQL.
 
-Registered with :mod:`chambre.core.db.guards`: they are put in place after every ``migrate`` and
-looked for by ``chambre doctor``; ``chambre ledger verify`` compares their text as well.
+Registered with :mod:`chambre.core.db.guards`: they are put in place after every ``migrate``;
+``chambre doctor`` and ``chambre ledger verify`` compare them with this text.
 
 What they hold (the general append-only guards are those of ``core.db.append_only``):
 
@@ -24,12 +24,15 @@ no-entry           (at commit) a line without an entry
 frozen             a change to a closed year, or to what makes an account, a journal, an auxiliary
                    account, a book, a kind of thing, a process or a stock what it is; deleting
                    one of them
+isolation          (PostgreSQL) writing in a transaction that does not see what others have committed
 overlap            two financial years of a book that share a day
 chain              a seal that does not follow the one before it
 =================  ==================================================================================
 """
 
 from __future__ import annotations
+
+from itertools import chain
 
 from chambre.core.db.guards import Guards
 from chambre.ledger.guards import postgres, sqlite
@@ -44,20 +47,25 @@ KEPT = {
 }
 """Tables of things that events refer to, with the columns that never change."""
 
+ONCE = {"ledger_specification": "t.chamber_id = NEW.chamber_id AND t.slug = NEW.slug"}
+"""Their further unique keys: SQLite's REPLACE would delete who has the same."""
+
 
 def provide(vendor: str) -> Guards:
     """Install statements, remove statements and trigger names for a database."""
     if vendor == "postgresql":
-        install, remove, names = postgres.guards(NAMED)
+        triggers = postgres.guards(NAMED)
         for table, columns in KEPT.items():
-            for create, drop, name in postgres.frozen(table, columns):
-                install += [drop, create]
-                remove.append(drop)
-                names.append(name)
-        return install, remove, names
+            triggers += postgres.frozen(table, columns)
+        return (
+            [postgres.FORMER, *postgres.FUNCTIONS, *chain(*(one.install for one in triggers))],
+            [postgres.FORMER, *(one.remove for one in triggers)],
+            [one.name for one in triggers],
+        )
     install, remove, names = sqlite.guards(NAMED)
     for table, columns in KEPT.items():
-        for create in sqlite.frozen(table, columns, "t.id = NEW.id"):
+        same = ONCE.get(table, "t.id = NEW.id")
+        for create in sqlite.frozen(table, columns, same):
             name = sqlite.name_of(create)
             install.append(create)
             remove.append(f"DROP TRIGGER IF EXISTS {name}")

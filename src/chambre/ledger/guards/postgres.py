@@ -1,5 +1,8 @@
 """The ledger's triggers on PostgreSQL.
 
+``@`` before a name stands for the schema in which they are installed: a temporary table, or a table
+of the same name in another schema, is not looked at, nor a table that inherits (``ONLY``).
+
 Statement triggers look at a whole insert as a set. Two traps, met and measured, shaped them:
 
 * Transition tables have no statistics. Joined to, they invite nested loops over thousands of
@@ -12,147 +15,47 @@ Statement triggers look at a whole insert as a set. Two traps, met and measured,
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from chambre.core.locks import lock_number
+from chambre.ledger.guards.postgres_writing import BY_INDEX, WRITING
 
-_BY_INDEX = "SET enable_seqscan = off SET plan_cache_mode = force_generic_plan"
-"""For functions on the posting path that look single tables up by ids: every setting costs."""
+_HERE = "SET search_path = pg_catalog, pg_temp"
+"""For functions that prove something: no operator, function or type of anybody else is found."""
 
-_PLANS = f"{_BY_INDEX} SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off"
+# What was closed, sealed or opened since the snapshot was taken would not be seen.
+_SEES_ALL = """
+  IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+    RAISE EXCEPTION 'ledger/isolation: write in a transaction that is READ COMMITTED'
+      USING ERRCODE = '23514';
+  END IF;"""
 
-LOCK = lock_number("ledger-ids")
-"""Advisory lock under which ids are drawn."""
-
-_BEGIN = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_begin(
-  p_chamber bigint, p_keys text[], p_entries bigint, p_lines bigint
-) RETURNS TABLE (key varchar, id bigint, digest bytea, line bigint)
-LANGUAGE plpgsql VOLATILE {_BY_INDEX} AS $$
-#variable_conflict use_column
-DECLARE v_entry bigint; v_line bigint;
-BEGIN
-  LOCK TABLE ledger_journalentry IN ROW EXCLUSIVE MODE;
-  SELECT d.entry, d.line INTO v_entry, v_line FROM chambre_ledger_draw(p_entries, p_lines) d;
-  RETURN QUERY SELECT NULL::varchar, v_entry, NULL::bytea, v_line;
-  RETURN QUERY SELECT e.key, e.id, e.digest, NULL::bigint FROM ledger_journalentry e
-    WHERE e.chamber_id = p_chamber AND e.key = ANY (p_keys);
-END $$
-"""
-
-# A handful of entries in one call. Ids in the rows count from 0 and are added to those drawn. When
-# a key is there already nothing is written, and the caller looks.
-_POST = """
-CREATE OR REPLACE FUNCTION chambre_ledger_post(
-  p_chamber bigint, p_keys text[], p_lines json, p_entries json
-) RETURNS TABLE (key varchar, id bigint, digest bytea, line bigint)
-LANGUAGE plpgsql VOLATILE {plans} AS $$
-#variable_conflict use_column
-DECLARE v_entry bigint; v_line bigint;
-BEGIN
-  LOCK TABLE ledger_journalentry IN ROW EXCLUSIVE MODE;
-  RETURN QUERY SELECT e.key, e.id, e.digest, NULL::bigint FROM ledger_journalentry e
-    WHERE e.chamber_id = p_chamber AND e.key = ANY (p_keys);
-  IF FOUND THEN RETURN; END IF;
-  SELECT d.entry, d.line INTO v_entry, v_line
-    FROM chambre_ledger_draw(json_array_length(p_entries), json_array_length(p_lines)) d;
-  INSERT INTO ledger_line ({line_columns})
-    SELECT id + v_line, entry_id + v_entry, {line_values}
-    FROM json_to_recordset(p_lines) AS x({line_types});
-  INSERT INTO ledger_journalentry ({entry_columns})
-    SELECT id + v_entry, {entry_values}
-    FROM json_to_recordset(p_entries) AS x({entry_types});
-  RETURN QUERY SELECT NULL::varchar, v_entry, NULL::bytea, v_line;
-END $$
-"""
-_LINE_TYPES = {
-    "id": "bigint", "entry_id": "bigint", "number": "integer", "chamber_id": "bigint",
-    "book_id": "bigint", "account_id": "bigint", "resource_id": "bigint", "unit": "text",
-    "amount": "bigint", "side": "text", "day": "date", "phase": "smallint", "label": "text",
-    "auxiliary_id": "bigint", "piece": "text", "piece_day": "date", "lettering": "text",
-    "lettered_on": "date", "currency": "text", "currency_amount": "text", "source_line": "bigint",
-    "extra": "text",
-}  # fmt: skip
-_ENTRY_TYPES = {
-    "id": "bigint", "chamber_id": "bigint", "book_id": "bigint", "journal_id": "bigint",
-    "kind": "text", "number": "text", "day": "date", "label": "text", "validated_on": "date",
-    "key": "text", "digest": "bytea", "line_count": "integer", "event_id": "bigint",
-    "reverses_id": "bigint", "about_id": "bigint", "source": "text", "recorded_at": "timestamptz",
-}  # fmt: skip
-
-
-def _post_function() -> str:
-    """The function that posts a handful of entries."""
-
-    def typed(types: dict[str, str]) -> str:
-        return ", ".join(f"{name} {kind}" for name, kind in types.items())
-
-    return _POST.format(
-        plans=_BY_INDEX,
-        line_columns=", ".join(_LINE_TYPES),
-        line_values=", ".join(list(_LINE_TYPES)[2:]) + "::jsonb",
-        line_types=typed(_LINE_TYPES),
-        entry_columns=", ".join(_ENTRY_TYPES),
-        entry_values=", ".join(list(_ENTRY_TYPES)[1:]),
-        entry_types=typed(_ENTRY_TYPES),
-    )
-
-
-# Two rows of ids, each without a gap. The advisory lock is held for microseconds, never until
-# commit. A sequence that is behind its table (restored from a copy) catches up.
-_DRAW = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_draw(
-  p_entries bigint, p_lines bigint, OUT entry bigint, OUT line bigint
-) LANGUAGE plpgsql VOLATILE {_BY_INDEX} AS $$
-BEGIN
-  PERFORM pg_advisory_lock({LOCK});
-  BEGIN
-    entry := GREATEST(nextval('ledger_entry_ids'),
-      (SELECT COALESCE(MAX(e.id), 0) + 1 FROM ledger_journalentry e));
-    line := GREATEST(nextval('ledger_line_ids'),
-      (SELECT COALESCE(MAX(l.id), 0) + 1 FROM ledger_line l));
-    PERFORM setval('ledger_entry_ids', entry + GREATEST(p_entries, 1) - 1),
-      setval('ledger_line_ids', line + GREATEST(p_lines, 1) - 1);
-  EXCEPTION WHEN query_canceled OR OTHERS THEN
-    PERFORM pg_advisory_unlock({LOCK});
-    RAISE;
-  END;
-  PERFORM pg_advisory_unlock({LOCK});
-END $$
-"""
-
-# Whoever takes the table of events in SHARE mode knows that every lower id is there or never will be.
-_EVENT_ID = """
-CREATE OR REPLACE FUNCTION chambre_ledger_event_id() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
-BEGIN
-  LOCK TABLE ledger_event IN ROW EXCLUSIVE MODE;
-  RETURN nextval(pg_get_serial_sequence('ledger_event', 'id'));
-END $$
-"""
+_PLANS = f"{BY_INDEX} SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off"
 
 _LINES = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_lines() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS $$
+CREATE OR REPLACE FUNCTION @chambre_ledger_lines() RETURNS trigger LANGUAGE plpgsql
+{BY_INDEX} {_HERE} AS $$
 DECLARE v_entries bigint[]; v_bad bigint; v_highest bigint; v_first bigint; v_at tid;
 BEGIN
   SELECT array_agg(DISTINCT entry_id), MAX(id), COUNT(*) FILTER (WHERE number = 1)
     INTO v_entries, v_highest, v_first FROM arrived;
   IF v_entries IS NULL THEN RETURN NULL; END IF;
-  SELECT e.id INTO v_bad FROM ledger_journalentry e WHERE e.id = ANY (v_entries) LIMIT 1;
+  SELECT e.id INTO v_bad FROM ONLY @ledger_journalentry e WHERE e.id = ANY (v_entries) LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'ledger/late-line: entry % is complete', v_bad USING ERRCODE = '23514';
   END IF;
   IF v_first <> cardinality(v_entries) AND EXISTS (
     SELECT 1 FROM unnest(v_entries) AS u(id) WHERE NOT EXISTS (
-      SELECT 1 FROM ledger_line l WHERE l.entry_id = u.id AND l.number = 1)) THEN
+      SELECT 1 FROM ONLY @ledger_line l WHERE l.entry_id = u.id AND l.number = 1)) THEN
     RAISE EXCEPTION 'ledger/incomplete: lines of an entry without its first line'
       USING ERRCODE = '23514';
   END IF;
-  IF v_highest > (SELECT last_value FROM ledger_line_ids) THEN
+  IF v_highest > (SELECT last_value FROM @ledger_line_ids) THEN
     RAISE EXCEPTION 'ledger/forged-id: line % was not drawn', v_highest USING ERRCODE = '23514';
   END IF;
-  INSERT INTO ledger_arrival (entries)
+  INSERT INTO @ledger_arrival (entries)
     SELECT range_agg(int8range(u.id, u.id, '[]')) FROM unnest(v_entries) AS u(id)
     RETURNING ctid INTO v_at;
-  DELETE FROM ledger_arrival WHERE ctid = v_at;
+  DELETE FROM ONLY @ledger_arrival WHERE ctid = v_at;
   RETURN NULL;
 END $$
 """
@@ -161,16 +64,16 @@ END $$
 # each insert of lines leaves one row that says which entries they name, and takes it away again:
 # nobody reads it but its own deferred trigger, which keeps it until the commit. Sees what others have
 # committed meanwhile, as a foreign key would, but locks nothing.
-_FORMER = "DROP TRIGGER IF EXISTS ledger_line_entry_stays ON ledger_line"
+FORMER = "DROP TRIGGER IF EXISTS ledger_line_entry_stays ON @ledger_line"
 """What an earlier version had in its place."""
-_ARRIVAL = "CREATE UNLOGGED TABLE IF NOT EXISTS ledger_arrival (entries int8multirange NOT NULL)"
+_ARRIVAL = "CREATE UNLOGGED TABLE IF NOT EXISTS @ledger_arrival (entries int8multirange NOT NULL)"
 _LINE_STAYS = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_line_stays() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX}
-AS $$
+CREATE OR REPLACE FUNCTION @chambre_ledger_line_stays() RETURNS trigger LANGUAGE plpgsql
+{BY_INDEX} {_HERE} AS $$
 DECLARE v_from bigint; v_to bigint;
 BEGIN
   SELECT lower(r), upper(r) - 1 INTO v_from, v_to FROM unnest(NEW.entries) AS r
-    WHERE upper(r) - lower(r) <> (SELECT COUNT(*) FROM ledger_journalentry e
+    WHERE upper(r) - lower(r) <> (SELECT COUNT(*) FROM ONLY @ledger_journalentry e
       WHERE e.id >= lower(r) AND e.id < upper(r)) LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'ledger/no-entry: lines name entries from % to %, which are not all there',
@@ -182,7 +85,8 @@ END $$
 
 # LEFT JOINs and "+ 0" keep the planner from walking an index from a book to all its entries.
 _ENTRIES = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_entries() RETURNS trigger LANGUAGE plpgsql {_PLANS} AS $$
+CREATE OR REPLACE FUNCTION @chambre_ledger_entries() RETURNS trigger LANGUAGE plpgsql
+{_PLANS} {_HERE} AS $$
 DECLARE
   v_ids bigint[]; v_lowest bigint; v_highest bigint; v_special boolean; v_short boolean;
   v_chambers bigint[]; v_books bigint[]; v_unbalanced bigint; v_unsound bigint; v_closed boolean;
@@ -191,12 +95,12 @@ BEGIN
       array_agg(DISTINCT book_id), bool_or(kind IN ('attribution', 'reversal')),
       bool_or(length(digest) <> 32 OR key = '')
     INTO v_ids, v_lowest, v_highest, v_chambers, v_books, v_special, v_short FROM arrived;
-  IF v_ids IS NULL THEN RETURN NULL; END IF;
+  IF v_ids IS NULL THEN RETURN NULL; END IF;{_SEES_ALL}
   IF v_short THEN
     RAISE EXCEPTION 'ledger/incomplete: an entry has a key and a digest' USING ERRCODE = '23514';
   END IF;
-  IF v_highest > (SELECT last_value FROM ledger_entry_ids)
-    OR v_lowest <= (SELECT COALESCE(MAX(s.last), 0) FROM ledger_seal s
+  IF v_highest > (SELECT last_value FROM @ledger_entry_ids)
+    OR v_lowest <= (SELECT COALESCE(MAX(s.last), 0) FROM ONLY @ledger_seal s
       WHERE s.chamber_id = ANY (v_chambers) AND s.kind = 'entry') THEN
     RAISE EXCEPTION 'ledger/forged-id: ids from % to % were not drawn', v_lowest, v_highest
       USING ERRCODE = '23514';
@@ -207,12 +111,12 @@ BEGIN
         AND (l.auxiliary_id IS NULL OR x.book_id = e.book_id)
         AND (l.source_line IS NULL OR e.kind = 'attribution')
         AND l.phase = CASE e.kind WHEN 'entry' THEN 0 WHEN 'opening' THEN 1 WHEN 'closing' THEN 2
-          ELSE (SELECT t.phase FROM ledger_line t
+          ELSE (SELECT t.phase FROM ONLY @ledger_line t
             WHERE t.entry_id = COALESCE(e.about_id, e.reverses_id) AND t.number = 1) END AS sound
-    FROM ledger_journalentry e
-    LEFT JOIN ledger_line l ON l.entry_id = e.id
-    LEFT JOIN ledger_account a ON a.id = l.account_id
-    LEFT JOIN ledger_auxiliary x ON x.id = l.auxiliary_id
+    FROM ONLY @ledger_journalentry e
+    LEFT JOIN ONLY @ledger_line l ON l.entry_id = e.id
+    LEFT JOIN ONLY @ledger_account a ON a.id = l.account_id
+    LEFT JOIN ONLY @ledger_auxiliary x ON x.id = l.auxiliary_id
     WHERE e.id = ANY (v_ids)
   ), cells AS (
     SELECT id, line_count, SUM(amount) AS amount, COUNT(*) AS lines, MIN(number) AS lowest,
@@ -224,41 +128,41 @@ BEGIN
     FROM cells GROUP BY id, line_count
   ) SELECT MIN(id) FILTER (WHERE unbalanced), MIN(id) FILTER (WHERE sound IS NOT TRUE)
     INTO v_unbalanced, v_unsound FROM entries;
-  IF v_unsound IS NOT NULL THEN PERFORM chambre_ledger_explain(v_unsound); END IF;
+  IF v_unsound IS NOT NULL THEN PERFORM @chambre_ledger_explain(v_unsound); END IF;
   IF v_unbalanced IS NOT NULL THEN
     RAISE EXCEPTION 'ledger/unbalanced: a cell of entry % does not sum to zero', v_unbalanced
       USING ERRCODE = '23514';
   END IF;
   SELECT MIN(e.id) FILTER (WHERE (j.book_id = e.book_id AND b.chamber_id = e.chamber_id)
-      IS NOT TRUE), EXISTS (SELECT 1 FROM ledger_financialyear y
+      IS NOT TRUE), EXISTS (SELECT 1 FROM ONLY @ledger_financialyear y
         WHERE y.book_id = ANY (v_books) AND y.closed_at IS NOT NULL)
-    INTO v_unsound, v_closed FROM ledger_journalentry e
-    LEFT JOIN ledger_journal j ON j.id = e.journal_id
-    LEFT JOIN ledger_book b ON b.id = e.book_id + 0
+    INTO v_unsound, v_closed FROM ONLY @ledger_journalentry e
+    LEFT JOIN ONLY @ledger_journal j ON j.id = e.journal_id
+    LEFT JOIN ONLY @ledger_book b ON b.id = e.book_id + 0
     WHERE e.id = ANY (v_ids);
   IF v_unsound IS NOT NULL THEN
     RAISE EXCEPTION 'ledger/foreign: the journal of entry % is not of its book', v_unsound
       USING ERRCODE = '23514';
   END IF;
-  IF v_closed THEN PERFORM chambre_ledger_years(v_ids); END IF;
-  IF v_special THEN PERFORM chambre_ledger_special(v_ids); END IF;
+  IF v_closed THEN PERFORM @chambre_ledger_years(v_ids); END IF;
+  IF v_special THEN PERFORM @chambre_ledger_special(v_ids); END IF;
   RETURN NULL;
 END $$
 """
 
 # Only called when something is wrong with an entry: says what.
 _EXPLAIN = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_explain(p_id bigint) RETURNS void
+CREATE OR REPLACE FUNCTION @chambre_ledger_explain(p_id bigint) RETURNS void
 LANGUAGE plpgsql {_PLANS} AS $$
 BEGIN
-  PERFORM 1 FROM ledger_journalentry e LEFT JOIN ledger_line l ON l.entry_id = e.id
+  PERFORM 1 FROM ONLY @ledger_journalentry e LEFT JOIN ONLY @ledger_line l ON l.entry_id = e.id
     WHERE e.id = p_id GROUP BY e.line_count
     HAVING COUNT(l.id) = 0 OR COUNT(l.id) <> e.line_count OR MAX(l.number) <> e.line_count;
   IF FOUND THEN
     RAISE EXCEPTION 'ledger/incomplete: lines of entry % are missing', p_id
       USING ERRCODE = '23514';
   END IF;
-  PERFORM 1 FROM ledger_journalentry e JOIN ledger_line l ON l.entry_id = e.id
+  PERFORM 1 FROM ONLY @ledger_journalentry e JOIN ONLY @ledger_line l ON l.entry_id = e.id
     WHERE e.id = p_id AND l.source_line IS NOT NULL AND e.kind <> 'attribution';
   IF FOUND THEN
     RAISE EXCEPTION 'ledger/about: entry % has source lines and is no attribution', p_id
@@ -270,17 +174,17 @@ END $$
 """
 
 _YEARS = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_years(p_ids bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION @chambre_ledger_years(p_ids bigint[]) RETURNS void
 LANGUAGE plpgsql {_PLANS} AS $$
 DECLARE v_book bigint; v_day date;
 BEGIN
   WITH days AS MATERIALIZED (
-    SELECT e.book_id, e.day FROM ledger_journalentry e
+    SELECT e.book_id, e.day FROM ONLY @ledger_journalentry e
       WHERE e.id = ANY (p_ids) AND e.kind <> 'attribution'
     UNION
-    SELECT l.book_id, l.day FROM ledger_line l JOIN ledger_journalentry e ON e.id = l.entry_id
+    SELECT l.book_id, l.day FROM ONLY @ledger_line l JOIN ONLY @ledger_journalentry e ON e.id = l.entry_id
       WHERE l.entry_id = ANY (p_ids) AND e.kind <> 'attribution'
-  ) SELECT y.book_id, d.day INTO v_book, v_day FROM days d JOIN ledger_financialyear y
+  ) SELECT y.book_id, d.day INTO v_book, v_day FROM days d JOIN ONLY @ledger_financialyear y
       ON y.book_id = d.book_id AND d.day BETWEEN y.start AND y."end"
     WHERE y.closed_at IS NOT NULL LIMIT 1;
   IF FOUND THEN
@@ -291,22 +195,22 @@ END $$
 """
 
 _SPECIAL = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_special(p_ids bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION @chambre_ledger_special(p_ids bigint[]) RETURNS void
 LANGUAGE plpgsql {_PLANS} AS $$
 DECLARE v_bad bigint;
 BEGIN
-  SELECT e.id INTO v_bad FROM ledger_journalentry e
-    JOIN ledger_journalentry t ON t.id = COALESCE(e.about_id, e.reverses_id)
+  SELECT e.id INTO v_bad FROM ONLY @ledger_journalentry e
+    JOIN ONLY @ledger_journalentry t ON t.id = COALESCE(e.about_id, e.reverses_id)
     WHERE e.id = ANY (p_ids) AND (t.book_id <> e.book_id OR t.kind = 'attribution'
       OR (e.kind = 'reversal' AND t.kind = 'reversal')) LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'ledger/reverses: entry % names an entry that it cannot be about', v_bad
       USING ERRCODE = '23514';
   END IF;
-  SELECT l.id INTO v_bad FROM ledger_journalentry e
-    JOIN ledger_line l ON l.entry_id = e.id
-    JOIN ledger_account a ON a.id = l.account_id
-    LEFT JOIN ledger_line o ON o.id = l.source_line
+  SELECT l.id INTO v_bad FROM ONLY @ledger_journalentry e
+    JOIN ONLY @ledger_line l ON l.entry_id = e.id
+    JOIN ONLY @ledger_account a ON a.id = l.account_id
+    LEFT JOIN ONLY @ledger_line o ON o.id = l.source_line
     WHERE e.id = ANY (p_ids) AND e.kind = 'attribution' AND CASE WHEN l.source_line IS NULL
       THEN NOT a.is_link ELSE o.id IS NULL OR o.entry_id <> e.about_id
         OR o.account_id <> l.account_id OR o.unit <> l.unit OR o.side <> l.side OR o.day <> l.day
@@ -317,7 +221,7 @@ BEGIN
   END IF;
   WITH l AS MATERIALIZED (
     SELECT l.entry_id, l.source_line, l.account_id, l.side, l.unit, l.day, l.amount
-    FROM ledger_line l JOIN ledger_journalentry e ON e.id = l.entry_id
+    FROM ONLY @ledger_line l JOIN ONLY @ledger_journalentry e ON e.id = l.entry_id
     WHERE l.entry_id = ANY (p_ids) AND e.kind = 'attribution'
   ), moved AS MATERIALIZED (
     SELECT entry_id, SUM(amount) AS amount FROM l
@@ -329,7 +233,7 @@ BEGIN
   END IF;
   WITH l AS MATERIALIZED (
     SELECT e.id AS reversal, l.account_id, l.resource_id, l.unit, l.side, l.auxiliary_id, l.amount
-    FROM ledger_journalentry e JOIN ledger_line l ON l.entry_id IN (e.id, e.reverses_id)
+    FROM ONLY @ledger_journalentry e JOIN ONLY @ledger_line l ON l.entry_id IN (e.id, e.reverses_id)
     WHERE e.id = ANY (p_ids) AND e.kind = 'reversal'
   ), left_over AS MATERIALIZED (
     SELECT reversal, SUM(amount) AS amount FROM l
@@ -343,14 +247,15 @@ END $$
 """
 
 _SEAL = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_seal() RETURNS trigger LANGUAGE plpgsql {_PLANS} AS $$
-BEGIN
-  IF NEW.number <> COALESCE((SELECT MAX(s.number) FROM ledger_seal s
+CREATE OR REPLACE FUNCTION @chambre_ledger_seal() RETURNS trigger LANGUAGE plpgsql
+{_PLANS} {_HERE} AS $$
+BEGIN{_SEES_ALL}
+  IF NEW.number <> COALESCE((SELECT MAX(s.number) FROM ONLY @ledger_seal s
         WHERE s.chamber_id = NEW.chamber_id), 0) + 1
-    OR NEW.previous <> COALESCE((SELECT s.digest FROM ledger_seal s
+    OR NEW.previous <> COALESCE((SELECT s.digest FROM ONLY @ledger_seal s
         WHERE s.chamber_id = NEW.chamber_id AND s.number = NEW.number - 1),
         decode(repeat('00', 32), 'hex'))
-    OR NEW.first > NEW.last OR NEW.first <= COALESCE((SELECT MAX(s.last) FROM ledger_seal s
+    OR NEW.first > NEW.last OR NEW.first <= COALESCE((SELECT MAX(s.last) FROM ONLY @ledger_seal s
         WHERE s.chamber_id = NEW.chamber_id AND s.kind = NEW.kind), 0) THEN
     RAISE EXCEPTION 'ledger/chain: seal % does not follow the one before it', NEW.number
       USING ERRCODE = '23514';
@@ -361,7 +266,8 @@ END $$
 
 # Closing waits until whoever is posting has finished, and lets nobody start meanwhile.
 _YEAR = f"""
-CREATE OR REPLACE FUNCTION chambre_ledger_year() RETURNS trigger LANGUAGE plpgsql {_PLANS} AS $$
+CREATE OR REPLACE FUNCTION @chambre_ledger_year() RETURNS trigger LANGUAGE plpgsql
+{_PLANS} {_HERE} AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN
     IF OLD.closed_at IS NULL THEN RETURN OLD; END IF;
@@ -371,11 +277,12 @@ BEGIN
       (OLD.closed_at IS NOT NULL OR NEW.book_id <> OLD.book_id OR NEW.id <> OLD.id)) THEN
     RAISE EXCEPTION 'ledger/frozen: a closed year stays as it is' USING ERRCODE = '23514';
   END IF;
-  PERFORM 1 FROM ledger_book b WHERE b.id = NEW.book_id FOR NO KEY UPDATE;
+{_SEES_ALL.lstrip(chr(10))}
+  PERFORM 1 FROM ONLY @ledger_book b WHERE b.id = NEW.book_id FOR NO KEY UPDATE;
   IF NEW.closed_at IS NOT NULL THEN
-    LOCK TABLE ledger_journalentry IN SHARE ROW EXCLUSIVE MODE;
+    LOCK TABLE ONLY @ledger_journalentry IN SHARE ROW EXCLUSIVE MODE;
   END IF;
-  IF EXISTS (SELECT 1 FROM ledger_financialyear y WHERE y.book_id = NEW.book_id
+  IF EXISTS (SELECT 1 FROM ONLY @ledger_financialyear y WHERE y.book_id = NEW.book_id
       AND y.id <> NEW.id AND y.start <= NEW."end" AND y."end" >= NEW.start) THEN
     RAISE EXCEPTION 'ledger/overlap: two financial years share a day' USING ERRCODE = '23514';
   END IF;
@@ -384,7 +291,7 @@ END $$
 """
 
 _FROZEN = """
-CREATE OR REPLACE FUNCTION chambre_ledger_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION @chambre_ledger_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'ledger/frozen: lines refer to % (%)', TG_TABLE_NAME, TG_OP
     USING ERRCODE = '23514';
@@ -392,88 +299,85 @@ END $$
 """
 
 FUNCTIONS = (
-    _ARRIVAL, _DRAW, _EVENT_ID, _BEGIN, _post_function(), _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN,
-    _YEARS, _SPECIAL, _SEAL, _YEAR, _FROZEN,
+    _ARRIVAL, *WRITING, _LINES, _LINE_STAYS, _ENTRIES, _EXPLAIN, _YEARS, _SPECIAL, _SEAL, _YEAR,
+    _FROZEN,
 )  # fmt: skip
 
 
-def _trigger(name: str, table: str, when: str, function: str, each: str = "ROW") -> list[str]:
-    """Statements that put a trigger in place, and its name at the end."""
-    return [
-        f"CREATE OR REPLACE TRIGGER {name} {when} ON {table}"
-        f" FOR EACH {each} EXECUTE FUNCTION {function}()",
-        f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        name,
-    ]
+class Placed(NamedTuple):
+    """A trigger, and the statements that put it in place and take it away."""
+
+    name: str
+    install: list[str]
+    remove: str
 
 
-def frozen(table: str, columns: Sequence[str]) -> list[list[str]]:
+def _trigger(
+    name: str,
+    table: str,
+    when: str,
+    function: str,
+    each: str = "ROW",
+    *,
+    kind: str = "",
+    more: str = "",
+) -> Placed:
+    """A trigger that is there for whatever role a session plays (``ENABLE ALWAYS``).
+
+    ``CREATE OR REPLACE`` does not exist for constraint triggers, so each is dropped first.
+    """
+    remove = f"DROP TRIGGER IF EXISTS {name} ON @{table}"
+    create = (
+        f"CREATE {kind}TRIGGER {name} {when} ON @{table}{more}"
+        f" FOR EACH {each} EXECUTE FUNCTION @{function}()"
+    )
+    enable = f"ALTER TABLE @{table} ENABLE ALWAYS TRIGGER {name}"
+    return Placed(name, [remove, create, enable], remove)
+
+
+def frozen(table: str, columns: Sequence[str]) -> list[Placed]:
     """No deleting, no emptying, no change of the columns that make a row what it is."""
     changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
     function = "chambre_ledger_frozen"
-    update = [
-        f"CREATE OR REPLACE TRIGGER {table}_keeps BEFORE UPDATE ON {table} FOR EACH ROW"
-        f" WHEN ({changed}) EXECUTE FUNCTION {function}()",
-        f"DROP TRIGGER IF EXISTS {table}_keeps ON {table}",
-        f"{table}_keeps",
-    ]
     return [
         _trigger(f"{table}_stays", table, "BEFORE DELETE", function),
         _trigger(f"{table}_whole", table, "BEFORE TRUNCATE", function, "STATEMENT"),
-        update,
+        _trigger(f"{table}_keeps", table, "BEFORE UPDATE", function, f"ROW WHEN ({changed})"),
     ]
 
 
-def guards(named: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
-    """Install statements, remove statements, trigger names."""
-    arrived = "AFTER INSERT ON {0} REFERENCING NEW TABLE AS arrived"
-    triggers = []
-    for name, table, function in (
-        ("ledger_line_arrives", "ledger_line", "chambre_ledger_lines"),
-        ("ledger_journalentry_arrives", "ledger_journalentry", "chambre_ledger_entries"),
-    ):
-        triggers.append(
-            [
-                f"CREATE OR REPLACE TRIGGER {name} {arrived.format(table)}"
-                f" FOR EACH STATEMENT EXECUTE FUNCTION {function}()",
-                f"DROP TRIGGER IF EXISTS {name} ON {table}",
-                name,
-            ]
-        )
-    stays = "ledger_arrival_stays"
-    triggers.append(
-        [
-            f"CREATE CONSTRAINT TRIGGER {stays} AFTER INSERT ON ledger_arrival DEFERRABLE"
-            " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION chambre_ledger_line_stays()",
-            f"DROP TRIGGER IF EXISTS {stays} ON ledger_arrival",
-            stays,
-        ]
-    )
-    triggers.append(
-        _trigger("ledger_seal_follows", "ledger_seal", "BEFORE INSERT", "chambre_ledger_seal")
-    )
+def guards(named: Sequence[str]) -> list[Placed]:
+    """The triggers; their functions (:data:`FUNCTIONS`) come first."""
     year = "ledger_financialyear"
-    triggers.append(
-        _trigger(f"{year}_guard", year, "BEFORE INSERT OR UPDATE OR DELETE", "chambre_ledger_year")
-    )
-    triggers.append(
-        _trigger(f"{year}_whole", year, "BEFORE TRUNCATE", "chambre_ledger_frozen", "STATEMENT")
-    )
-    triggers += frozen("ledger_book", ("id", "chamber_id", "structure_id", "chart", "created_at"))
+    triggers = [
+        _arrives("ledger_line", "chambre_ledger_lines"),
+        _arrives("ledger_journalentry", "chambre_ledger_entries"),
+        _trigger(
+            "ledger_arrival_stays",
+            "ledger_arrival",
+            "AFTER INSERT",
+            "chambre_ledger_line_stays",
+            kind="CONSTRAINT ",
+            more=" DEFERRABLE INITIALLY DEFERRED",
+        ),
+        _trigger("ledger_seal_follows", "ledger_seal", "BEFORE INSERT", "chambre_ledger_seal"),
+        _trigger(f"{year}_guard", year, "BEFORE INSERT OR DELETE OR UPDATE", "chambre_ledger_year"),
+        _trigger(f"{year}_whole", year, "BEFORE TRUNCATE", "chambre_ledger_frozen", "STATEMENT"),
+        *frozen("ledger_book", ("id", "chamber_id", "structure_id", "chart", "created_at")),
+    ]
     for table in named:
-        triggers += frozen(
-            table,
-            (
-                "id",
-                "book_id",
-                "code",
-                "label",
-                *(("is_link",) if table == "ledger_account" else ()),
-            ),
-        )
-    # CREATE OR REPLACE does not exist for constraint triggers, so all are dropped first.
-    install = [_FORMER, *FUNCTIONS]
-    for create, drop, _name in triggers:
-        install += [drop, create]
-    remove = [_FORMER, *(drop for _create, drop, _name in triggers)]
-    return install, remove, [name for *_statements, name in triggers]
+        link = ("is_link",) if table == "ledger_account" else ()
+        triggers += frozen(table, ("id", "book_id", "code", "label", *link))
+    return triggers
+
+
+def _arrives(table: str, function: str) -> Placed:
+    """Looks at all rows that an insert put into a table."""
+    return _trigger(
+        f"{table}_arrives",
+        table,
+        "AFTER INSERT",
+        function,
+        "STATEMENT",
+        more=" REFERENCING NEW TABLE AS arrived",
+    )

@@ -7,77 +7,11 @@ from django.db import DatabaseError, connection, transaction
 
 from chambre.core.db import guards
 from chambre.ledger import api as ledger
-from chambre.ledger.applets.writing import ENTRY_COLUMNS, LINE_COLUMNS
+from chambre.ledger.applets.writing import LINE_COLUMNS
 from chambre.ledger.models import JournalEntry, Line
-from chambre.ledger.tests.conftest import DAY
+from chambre.ledger.tests.attacker import Attacker
 
 pytestmark = pytest.mark.django_db
-
-
-class Attacker:
-    """Writes rows by hand, as the ledger would, but with something wrong in them."""
-
-    def __init__(self, world):
-        self.world = world
-        self.sale = ledger.post(world.sale(key="honest"), by=world.by)
-        self.entry_id, self.line_id = self._next()
-
-    def _next(self):
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute("SELECT entry, line FROM chambre_ledger_draw(9, 99)")
-                return cursor.fetchone()
-            cursor.execute(
-                "SELECT (SELECT MAX(id) + 1 FROM ledger_journalentry),"
-                " (SELECT MAX(id) + 1 FROM ledger_line)"
-            )
-            return cursor.fetchone()
-
-    def run(self, sql, values=()):
-        with connection.cursor() as cursor:
-            cursor.execute(sql, list(values))
-
-    def insert(self, table, columns, values, verb="INSERT"):
-        marks = ", ".join(["%s"] * len(columns))
-        self.run(f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({marks})", values)
-
-    def line(self, number, amount, **changes):
-        """A line; its id follows from its number."""
-        book = self.world.book
-        values = {
-            "id": self.line_id + number - 1, "entry_id": self.entry_id, "number": number,
-            "chamber_id": book.chamber_id, "book_id": book.pk,
-            "account_id": book.codes["411000"], "resource_id": None, "unit": "EUR",
-            "amount": amount, "side": "D" if amount >= 0 else "C", "day": DAY, "phase": 0,
-            "label": "", "auxiliary_id": None, "piece": "", "piece_day": None, "lettering": "",
-            "lettered_on": None, "currency": "", "currency_amount": "", "source_line": None,
-            "extra": None, **changes,
-        }  # fmt: skip
-        self.insert("ledger_line", LINE_COLUMNS, [values[name] for name in LINE_COLUMNS])
-
-    def entry(self, **changes):
-        verb = changes.pop("verb", "INSERT")
-        book = self.world.book
-        values = {
-            "id": self.entry_id, "chamber_id": book.chamber_id, "book_id": book.pk,
-            "journal_id": book.journal, "kind": "entry", "number": "", "day": DAY, "label": "",
-            "validated_on": None, "key": "forged", "digest": b"\1" * 32, "line_count": 2,
-            "event_id": None, "reverses_id": None, "about_id": None, "source": "",
-            "recorded_at": connection.ops.adapt_datetimefield_value(
-                dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
-            ), **changes,
-        }  # fmt: skip
-        self.insert(
-            "ledger_journalentry", ENTRY_COLUMNS, [values[name] for name in ENTRY_COLUMNS], verb
-        )
-
-    def pair(self, first=None, second=None):
-        self.line(**{"number": 1, "amount": 100, **(first or {})})
-        self.line(**{"number": 2, "amount": -100, **(second or {})})
-
-    def settle(self):
-        """What commit would do."""
-        connection.check_constraints()
 
 
 @pytest.fixture
@@ -112,7 +46,7 @@ def _closed(a):
     """A closed 2023."""
     year = a.world.year(2023)
     ledger.close_year(book=a.world.book, year=year, by=a.world.by)
-    a.entry_id, a.line_id = a._next()
+    a.entry_id, a.line_id = a.next_ids()
     return {"day": dt.date(2023, 5, 5)}
 
 
