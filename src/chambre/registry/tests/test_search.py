@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-import time_machine
 
+from chambre.core import clock
 from chambre.core.actors import Actor
 from chambre.registry import api
 
@@ -135,7 +135,7 @@ def test_needs_are_found_while_they_are_open(register, system):
     assert found(need="time") == found(need="place") == ["verger"]
     assert found(need="money") == found(need="knowledge") == []
     assert found(offer="knowledge") == ["plans"]
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=1)):
+    with clock.pretend(today + dt.timedelta(days=1)):
         assert found(need="place") == []
         assert found(need="money") == ["verger"]
 

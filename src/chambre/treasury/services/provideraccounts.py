@@ -16,7 +16,7 @@ from chambre.treasury.models import ProviderAccount
 from chambre.treasury.models.payments import new_public_id
 from chambre.treasury.providers import ALL
 from chambre.treasury.providers.base import Access, Provider
-from chambre.treasury.services import secrets
+from chambre.treasury.services import credentials
 from chambre.treasury.services.booking import account_of
 
 
@@ -34,7 +34,7 @@ def provider_of(account: ProviderAccount) -> Provider:
 
 def access_of(account: ProviderAccount) -> Access:
     """How to reach the provider: what was filled in, and the secrets from their file."""
-    return Access(account.base, dict(account.settings), secrets.read(account.public_id))
+    return Access(account.base, dict(account.settings), credentials.read(account.public_id))
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def open_provider_account(
         fee_account=account_of(book, "fee", provider),
         since=registry.today(),
     )
-    secrets.keep(account.public_id, hidden)
+    credentials.keep(account.public_id, hidden)
     audit(by, "treasury.provider.opened", account, provider=provider, mode=mode)
     return account
 
@@ -106,14 +106,14 @@ def change_provider_account(
     authorize(by, "treasury.manage", account.book)
     account = ProviderAccount.objects.select_for_update().get(pk=account.pk)
     adapter = provider_of(account)
-    before = secrets.read(account.public_id)
+    before = credentials.read(account.public_id)
     plain, hidden = _sorted(adapter, values or {}, account.settings, before)
     account.label = (" ".join(label.split()) or account.label)[:60]
     account.settings, account.active = plain, active
     account.save(update_fields=["label", "settings", "active"])
     changed = sorted(name for name in hidden if hidden[name] != before.get(name))
     if changed:
-        secrets.keep(account.public_id, hidden)
+        credentials.keep(account.public_id, hidden)
     audit(by, "treasury.provider.changed", account, active=active, secrets=changed)
     return account
 

@@ -16,7 +16,7 @@ from chambre.treasury.forms.payments import ProviderForm
 from chambre.treasury.models import ProviderAccount, ProviderTransfer
 from chambre.treasury.providers import ALL
 from chambre.treasury.queries import payments as queries
-from chambre.treasury.services import secrets
+from chambre.treasury.services import credentials
 from chambre.treasury.services.provideraccounts import (
     change_provider_account,
     open_provider_account,
@@ -99,7 +99,7 @@ def change(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     if row is None:
         raise NotFound()
     adapter = provider_of(row)
-    kept = [name for name, value in secrets.read(row.public_id).items() if value]
+    kept = [name for name, value in credentials.read(row.public_id).items() if value]
     form = ProviderForm(
         request.POST or None,
         adapter=adapter,

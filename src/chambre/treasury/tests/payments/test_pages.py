@@ -13,7 +13,7 @@ from chambre.lib.sepa import epc, rf
 from chambre.treasury.cli.bank import bank as bank_command
 from chambre.treasury.cli.payment import payment as payment_command
 from chambre.treasury.models import Payment, PaymentAttempt, ProviderAccount, ProviderNotice
-from chambre.treasury.services import secrets
+from chambre.treasury.services import credentials
 from chambre.treasury.services.receiving import receive
 from chambre.treasury.tests.fakes.mollie import KEY
 
@@ -240,9 +240,9 @@ def test_secrets_are_kept_in_a_file_and_never_shown_again(desk, orchard):
     desk.post(where, {"label": "Carte", "mode": "sandbox", "api_key": KEY})
     row = ProviderAccount.objects.get()
 
-    path = secrets._path(row.public_id)
+    path = credentials._path(row.public_id)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert secrets.read(row.public_id)["api_key"] == KEY
+    assert credentials.read(row.public_id)["api_key"] == KEY
     assert KEY not in json.dumps(list(ProviderAccount.objects.values()), default=str)
     for page in (at("providers", "vergers"), at("provider", "vergers", row.public_id)):
         assert KEY not in text(desk.get(page))
@@ -250,7 +250,7 @@ def test_secrets_are_kept_in_a_file_and_never_shown_again(desk, orchard):
     changed = {"label": "Carte bleue", "api_key": "", "active": "on"}
     desk.post(at("provider", "vergers", row.public_id), changed)
     row.refresh_from_db()
-    assert (row.label, secrets.read(row.public_id)["api_key"]) == ("Carte bleue", KEY)
+    assert (row.label, credentials.read(row.public_id)["api_key"]) == ("Carte bleue", KEY)
     missing = desk.post(where, {"label": "Carte", "mode": "live", "api_key": ""})
     assert missing.status_code == 422
     assert ProviderAccount.objects.count() == 1
