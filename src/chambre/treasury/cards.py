@@ -101,7 +101,7 @@ def checks() -> list[Check]:
     return sorted(_checks, key=lambda check: check.order)
 
 
-class _Count(Subquery):
+class Counted(Subquery):
     """How many rows a query has, as one value of another query."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
@@ -112,7 +112,7 @@ def look(checks: Iterable[Check], book: Book, first: dt.date, last: dt.date) -> 
     """What checks find in a month, in their order; one question counts for all of them."""
     asked = [(check, check.left(book, first, last)) for check in checks]
     counts = {
-        f"{check.name}_{place}": _Count(part.order_by().values("pk"))
+        f"{check.name}_{place}": Counted(part.order_by().values("pk"))
         for check, parts in asked
         for place, part in enumerate(parts)
     }

@@ -68,13 +68,19 @@ class PartForms(forms.BaseFormSet[PartForm]):
     """The lines of the form, and whether to do so every time."""
 
     def __init__(self, *args: Any, choices: Any, resources: Any, **kwargs: Any) -> None:
-        self.choices, self.resources = choices, resources
+        self.choices = choices
+        self.resources = resources
+        self._offered: list[Any] | None = None  # the same for each line: asked for once
         super().__init__(*args, **kwargs)
 
     def _construct_form(self, i: int, **kwargs: Any) -> PartForm:
         form: PartForm = super()._construct_form(i, **kwargs)  # type: ignore[misc]
         form.fields["what"].choices = self.choices  # type: ignore[attr-defined]
-        form.fields["resource"].queryset = self.resources  # type: ignore[attr-defined]
+        field: Any = form.fields["resource"]
+        field.queryset = self.resources
+        if self._offered is None:
+            self._offered = list(field.choices)
+        field.choices = self._offered
         return form
 
     def parts(self, sign: int) -> list[PartDraft]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Sum, When, Window
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
@@ -43,15 +44,30 @@ def narrowed(rows: QuerySet[Payment], which: str, text: str) -> QuerySet[Payment
 
 def sums_of(book: Book) -> dict[str, int]:
     """What a structure waits for, what providers hold in disputes, what is on its way back: cents."""
-    rows = Payment.objects.filter(book=book)
-    waiting = rows.filter(state__in=WAITING).aggregate(
-        amount=Sum("amount"), received=Sum("received")
-    )
-    return {
-        "waiting": (waiting["amount"] or 0) - (waiting["received"] or 0),
-        "refunding": rows.aggregate(total=Sum("refunding"))["total"] or 0,
-        "disputed": rows.filter(state="disputed").aggregate(total=Sum("held"))["total"] or 0,
-    }
+    found: dict[str, int | None] = Payment.objects.filter(book=book).aggregate(**_sums())
+    return {name: int(total or 0) for name, total in found.items()}
+
+
+_CENTS: dict[str, Any] = {"default": 0, "output_field": BigIntegerField()}
+
+
+def _sums() -> dict[str, Sum]:
+    waits = Case(When(state__in=WAITING, then=F("amount") - F("received")), **_CENTS)
+    held = Case(When(state="disputed", then=F("held")), **_CENTS)
+    return {"waiting": Sum(waits), "refunding": Sum("refunding"), "disputed": Sum(held)}
+
+
+def late_first(book: Book, today: dt.date) -> QuerySet[Any]:
+    """A structure's payments, those that are late first, in one question with their sums.
+
+    Each has ``is_late``, and of all of them ``late_count`` and ``sum_of_NAME`` for what
+    :func:`sums_of` gives.
+    """
+    late = Case(When(state__in=WAITING, due__lt=today, then=1), **_CENTS)
+    rows: QuerySet[Any] = Payment.objects.filter(book=book).annotate(is_late=late)
+    sums = {f"sum_of_{name}": Window(total) for name, total in _sums().items()}
+    found: QuerySet[Any] = rows.annotate(late_count=Window(Sum("is_late")), **sums)
+    return found.order_by("-is_late", "due", "id")
 
 
 def payment(public_id: str) -> Payment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from chambre.ledger.models import Book
 from chambre.registry import api as registry
-from chambre.treasury.cards import Check
+from chambre.treasury.cards import Check, Counted
 from chambre.treasury.models import Invoice, InvoiceDraft, InvoiceIssuer, InvoiceMail, Purchase
 from chambre.treasury.queries.invoices import debtors_of, due_of
 from chambre.treasury.queries.purchases import purchases_of
@@ -24,6 +24,10 @@ State = Purchase.State
 def due_card(request: HttpRequest, book: Book) -> str:
     """What customers owe and what is late; a way in where nothing was issued yet."""
     rows = list(due_of(book))
+    unsent = InvoiceMail.objects.filter(invoice__book=book, sent_at=None, tries__gte=5)
+    known = Book.objects.filter(pk=book.pk).values(
+        issuer=Exists(InvoiceIssuer.objects.filter(book=book)), unsent=Counted(unsent.values("pk"))
+    )[0]
     today = registry.today()
     late = [row for row in rows if row.due and row.due < today]
     context = {
@@ -32,20 +36,18 @@ def due_card(request: HttpRequest, book: Book) -> str:
         "open": sum(row.open for row in rows),
         "late": sum(row.open for row in late),
         "count": len(late),
-        "issuer": InvoiceIssuer.objects.filter(book=book).exists(),
-        "unsent": InvoiceMail.objects.filter(
-            invoice__book=book, sent_at=None, tries__gte=5
-        ).count(),
+        "issuer": known["issuer"],
+        "unsent": known["unsent"],
     }
     return render_to_string("treasury/invoices/_card.html", context, request)
 
 
 def purchases_card(request: HttpRequest, book: Book) -> str:
     """What waits for a decision, and what is to be paid; nothing when neither."""
-    waiting = Purchase.objects.filter(book=book, state=State.RECEIVED).count()
-    rows = list(
-        purchases_of(book).filter(state=State.ACCEPTED, credit=False, open__gt=0).order_by("due")
-    )
+    to_pay = Q(state=State.ACCEPTED, credit=False, open__gt=0)
+    found = purchases_of(book).filter(to_pay | Q(state=State.RECEIVED)).order_by("due")
+    rows = [row for row in found if row.state == State.ACCEPTED]
+    waiting = len(found) - len(rows)
     if not waiting and not rows:
         return ""
     context = {

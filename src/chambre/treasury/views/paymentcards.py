@@ -14,21 +14,20 @@ from django.utils.translation import ngettext
 from chambre.ledger.models import Book
 from chambre.registry import api as registry
 from chambre.treasury.cards import Check
-from chambre.treasury.models import Payment, Refund
-from chambre.treasury.queries.payments import WAITING, sums_of
+from chambre.treasury.models import Refund
+from chambre.treasury.queries.payments import late_first
 
 
 def payments_card(request: HttpRequest, book: Book) -> str:
     """What people still owe of what they were asked for, and what is late."""
-    rows = Payment.objects.filter(book=book)
-    if not rows.exists():
+    rows = late_first(book, registry.today())[:5]
+    if not rows:
         return ""
-    late = rows.filter(state__in=WAITING, due__lt=registry.today())
     context = {
         "structure": book.structure,
-        "sums": sums_of(book),
-        "late": late.order_by("due", "id")[:5],
-        "late_count": late.count(),
+        "first": rows[0],
+        "late": [row for row in rows if row.is_late],
+        "late_count": rows[0].late_count,
     }
     return render_to_string("treasury/payments/_card.html", context, request=request)
 

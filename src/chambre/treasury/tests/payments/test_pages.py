@@ -1,5 +1,6 @@
 """Pages of payments: the payer's, without signing in; the treasurer's; machines and the command."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -10,9 +11,11 @@ from django.urls import reverse
 from chambre.core.actors import Actor
 from chambre.ledger.models import JournalEntry
 from chambre.lib.sepa import epc, rf
+from chambre.registry import api as registry
 from chambre.treasury.cli.bank import bank as bank_command
 from chambre.treasury.cli.payment import payment as payment_command
 from chambre.treasury.models import Payment, PaymentAttempt, ProviderAccount, ProviderNotice
+from chambre.treasury.queries.payments import late_first, sums_of
 from chambre.treasury.services import credentials
 from chambre.treasury.services.receiving import receive
 from chambre.treasury.tests.fakes.mollie import KEY
@@ -285,6 +288,28 @@ def test_the_list_asks_few_questions(desk, ask, django_assert_max_num_queries):
         desk.get(at("payment", "vergers", payment.public_id))
     with django_assert_max_num_queries(15):
         Client().get(at("pay", payment.public_id))
+
+
+def test_the_home_page_sums_what_is_waited_for_and_counts_what_is_late(orchard, ask):
+    for number in range(7):
+        ask(key=f"h{number}")
+    today = registry.today()
+    Payment.objects.update(due=today)
+    payments = list(Payment.objects.order_by("id"))
+    late, disputed = payments[:6], payments[6]
+    Payment.objects.filter(pk__in=[each.pk for each in late]).update(
+        due=today - dt.timedelta(days=1), received=100, refunding=7
+    )
+    Payment.objects.filter(pk=disputed.pk).update(state="disputed", held=33)
+
+    rows = late_first(orchard, today)[:5]
+
+    sums = sums_of(orchard)
+    waits = sum(each.amount - 100 for each in late)
+    assert sums == {"waiting": waits, "refunding": 42, "disputed": 33}
+    assert [row.pk for row in rows] == [each.pk for each in late[:5]]
+    assert {row.late_count for row in rows} == {6}
+    assert {name: getattr(rows[0], f"sum_of_{name}") for name in sums} == sums
 
 
 def test_the_command_gives_a_reference_and_a_code(orchard):
