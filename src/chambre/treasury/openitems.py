@@ -125,6 +125,11 @@ def source_of(kind: str) -> Source:
     return _sources[kind]
 
 
+def kinds() -> list[str]:
+    """The kinds of everything that can be open."""
+    return sorted(_sources)
+
+
 def open_items(book: Book, kinds: Iterable[str] | None = None) -> list[OpenItem]:
     """Everything that is open in a book, in the order of the kinds and of each source."""
     wanted: Any = sorted(_sources) if kinds is None else kinds

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from chambre.core.errors import ChambreError
@@ -20,7 +20,7 @@ from chambre.ledger.models import Book
 from chambre.registry import api as registry
 from chambre.treasury.forms.matching import LINES, AlwaysForm, SplitForm, use_choices
 from chambre.treasury.models import BankAccount, BankRow, Habit, Match
-from chambre.treasury.openitems import OpenItem
+from chambre.treasury.openitems import OpenItem, kinds
 from chambre.treasury.queries import matching as queries
 from chambre.treasury.services import matching as services
 from chambre.treasury.services.matching.gathering import item_key, open_of
@@ -139,6 +139,8 @@ def _page(request: HttpRequest, row: BankRow, match: Match | None, forms: Any) -
         "texts": [*row.texts.splitlines(), *row.info.splitlines()],
         "match": match,
         "key": request.POST.get("key") or uuid4(),
+        "among": [(kind, AMONG.get(kind, kind)) for kind in kinds()],
+        "looked": request.GET.get("among", ""),
         "history": Match.objects.filter(row=row, undo__isnull=False).select_related("undo"),
     }
     if match is not None:
@@ -150,10 +152,37 @@ def _page(request: HttpRequest, row: BankRow, match: Match | None, forms: Any) -
     return context
 
 
-def _items(row: BankRow) -> list[OpenItem]:
-    """What is open in the row's direction, the closest amounts first."""
+AMONG: dict[str, Any] = {
+    "payment": gettext_lazy("payments asked for"),
+    "invoice": gettext_lazy("invoices"),
+    "purchase": gettext_lazy("purchases"),
+    "payout": gettext_lazy("payouts"),
+    "payout-batch": gettext_lazy("payouts of one file"),
+    "payout-return": gettext_lazy("payouts that came back"),
+    "collection": gettext_lazy("collections"),
+    "collection-batch": gettext_lazy("collections of one file"),
+    "collection-return": gettext_lazy("collections that came back"),
+    "refund": gettext_lazy("refunds"),
+    "cheque-deposit": gettext_lazy("slips of cheques"),
+    "cheque-return": gettext_lazy("unpaid cheques"),
+    "cash-deposit": gettext_lazy("cash taken to the bank"),
+    "provider-transfer": gettext_lazy("transfers of card payments"),
+}
+"""Among what a person may look for what a row is; each kind is read only when it is asked for."""
+
+
+def _kinds(request: HttpRequest) -> list[str]:
+    """The kinds of open items that a page needs: chosen, or in what was sent."""
+    given = [str(value) for name, value in request.POST.items() if name.endswith("-what")]
+    sent = [value.split(":")[1] for value in given if value.count(":") >= 2]
+    wanted = {*sent, request.GET.get("among", "")}
+    return [kind for kind in kinds() if kind in wanted]
+
+
+def _items(request: HttpRequest, row: BankRow) -> list[OpenItem]:
+    """What is open among the kinds asked for, in the row's direction, closest amounts first."""
     direction = "in" if row.amount > 0 else "out"
-    found = open_of(row.account.book, row.account).values()
+    found = open_of(row.account.book, row.account, _kinds(request)).values()
     wanted = [item for item in found if item.direction == direction]
     wanted.sort(key=lambda item: (abs(item.amount - abs(row.amount)), item.due or item.day))
     return wanted[:ITEMS]
@@ -161,7 +190,7 @@ def _items(row: BankRow) -> list[OpenItem]:
 
 def _forms(request: HttpRequest, row: BankRow) -> tuple[Any, AlwaysForm]:
     """The form of a row: prefilled with the proposal that was chosen, or with its whole amount."""
-    items = _items(row)
+    items = _items(request, row)
     offered = [
         (f"item:{item_key(item.kind, item.key)}",
          f"{item.label} – {item.party_name} – {figures.money(item.amount)}") for item in items
@@ -175,6 +204,10 @@ def _forms(request: HttpRequest, row: BankRow) -> tuple[Any, AlwaysForm]:
     chosen = request.GET.get("proposal", "")
     if chosen.isdigit():
         for proposal in row.proposals.filter(pk=int(chosen)):
+            offered += [
+                (f"item:{item_key(kind, key)}", label)
+                for kind, key, _amount, label in proposal.parts
+            ]
             initial += [
                 {"what": f"item:{item_key(kind, key)}", "amount": amount}
                 for kind, key, amount, _label in proposal.parts

@@ -53,7 +53,7 @@ def test_a_row_is_split_by_the_form(account, bring, debts, browser):
     debts.add(debt("1"))
     bring(page(gift(4000, texts="")))
     row = only_row()
-    assert "Adhésion 1" in browser.get(address(row)).content.decode()
+    assert "Adhésion 1" in browser.get(address(row) + "?among=debt").content.decode()
 
     sent = lines(("item:debt:1", "", "25"), ("use:donation", "", "10,00"), ("", "758100", "5"))
     assert browser.post(address(row), sent).status_code == 302
