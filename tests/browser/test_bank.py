@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from tests.browser.harness import assert_accessible, assert_zooms, shoot
 
+from chambre.core import clock
 from chambre.core.actors import Actor
 from chambre.ledger import api as ledger
 from chambre.lib.bankfiles.writing import Page, row, table
@@ -28,7 +29,8 @@ def treasurer(transactional_db, system, make_user, settings, tmp_path):
     book = ledger.open_book(structure=structure, chart="associatif", by=system)
     user = make_user("bruno@exemple.test")
     person = registry.create_person(email=user.email, name="Bruno", by=system)
-    registry.grant_role(agent=person, kind="treasurer", scope=structure, by=system)
+    with clock.pretend(dt.date(2020, 1, 1)):  # also on the days that the statements are brought in
+        registry.grant_role(agent=person, kind="treasurer", scope=structure, by=system)
     by = Actor.of(user)
     account = create_account(book=book, slug="courant", name="Compte courant", iban=IBAN, by=by)
     files = statements(seed=3, iban=IBAN, opening=250_000, first=FIRST)

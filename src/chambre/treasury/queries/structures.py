@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from chambre.core.actors import Actor, authorize
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Book
@@ -10,8 +12,9 @@ from chambre.registry.models import Agent
 
 
 def structures_of(by: Actor) -> list[Agent]:
-    """The structures whose money somebody answers for, by name."""
-    rows = Agent.objects.filter(kind__in=["structure", "chamber"]).order_by("name")
+    """The structures whose money somebody answers for, by name; a chamber once it keeps books."""
+    kept = Q(kind="structure") | Q(kind="chamber", book__isnull=False)
+    rows = Agent.objects.filter(kept).order_by("name")
     return [each for each in rows.select_related("book") if by.may("treasury.read", each)]
 
 
