@@ -51,7 +51,7 @@ def create(
     """Add the bank account SLUG to a structure."""
     by = administrator()
     made = services.create_account(
-        book=book_of(structure, by, "treasury.manage"),
+        book=book_of(structure, by, "treasury.manage", opening=True),
         slug=slug,
         iban=iban,
         name=name,

@@ -28,7 +28,7 @@ def payment() -> None:
 def request(structure: str, amount: int, reason: str, use: str, key: str, as_json: bool) -> None:
     """Ask somebody for AMOUNT cents; gives the reference and the text of the payment QR code."""
     by = administrator()
-    book = book_of(structure, by, "treasury.manage")
+    book = book_of(structure, by, "treasury.manage", opening=True)
     made = request_payment(
         book=book, amount=amount, reason=reason, lines=[AskedLine(amount, use=use)], key=key, by=by
     )

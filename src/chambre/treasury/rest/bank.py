@@ -141,7 +141,7 @@ def create_bank_account(request: HttpRequest, payload: BankAccountIn) -> Status[
     """Add a bank account; the same again gives the one that is there."""
     by = _actor(request)
     values = payload.dict()
-    book = book_of(values.pop("structure"), by, "treasury.manage")
+    book = book_of(values.pop("structure"), by, "treasury.manage", opening=True)
     made = services.create_account(book=book, by=by, **values)
     account = queries.account_named(made.slug, by)
     return Status(201, _account(account, queries.standing_of(account)))

@@ -162,7 +162,7 @@ def list_invoices(request: HttpRequest, slug: str, which: Query[PageQuery]) -> d
 def post_invoice(request: HttpRequest, slug: str, payload: IssueIn) -> Status[dict[str, Any]]:
     """Issue an invoice: it is numbered and booked at once. The same key again gives the same."""
     by = _by(request)
-    book = book_of(slug, by, "treasury.manage")
+    book = book_of(slug, by, "treasury.manage", opening=True)
     party = Party.objects.filter(book=book, code=payload.party).first()
     if party is None:
         raise NotFound(party=payload.party)
@@ -290,7 +290,7 @@ def post_purchase(
     request: HttpRequest, slug: str, file: File[UploadedFile]
 ) -> Status[dict[str, Any]]:
     """Bring in an invoice: Factur-X, CII or UBL. The same file again is the one that is there."""
-    book = book_of(slug, _by(request), "treasury.manage")
+    book = book_of(slug, _by(request), "treasury.manage", opening=True)
     if (file.size or 0) > lib.MOST_BYTES:
         raise TooLarge(limit=lib.MOST_BYTES)
     row = purchase_services.receive_purchase(

@@ -133,7 +133,7 @@ def list_payments(request: HttpRequest, slug: str, which: Query[PageQuery]) -> d
 )
 def ask_payment(request: HttpRequest, slug: str, payload: PaymentIn) -> Status[dict[str, Any]]:
     """Ask somebody for money; the same key again gives the same payment."""
-    book = book_of(slug, _by(request), "treasury.manage")
+    book = book_of(slug, _by(request), "treasury.manage", opening=True)
     slugs = {line.resource for line in payload.lines if line.resource}
     resources = dict(Resource.objects.filter(slug__in=slugs).values_list("slug", "pk"))
     if missing := slugs - resources.keys():

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from chambre.core.actors import Actor, authorize
+from chambre.ledger import api as ledger
 from chambre.ledger.models import Book
+from chambre.registry import api as registry
 from chambre.treasury import cards
-from chambre.treasury.queries.structures import book_of, structures_of
+from chambre.treasury.queries.structures import NoBook, book_of, chart_for, structures_of
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -42,8 +46,16 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest, slug: str) -> HttpResponse:
-    """One structure's treasury: a card for each counter that has something to say."""
-    book = readable(request, slug)
+    """One structure's treasury: a card for each counter that has something to say.
+
+    A structure without accounts is offered to open them.
+    """
+    try:
+        book = readable(request, slug)
+    except NoBook:
+        structure = registry.structure(slug)
+        context = {"structure": structure, "chart": chart_for(structure), "charts": Book.Chart}
+        return render(request, "treasury/no_book.html", context)
     shown = [(card.name, card.render(request, book)) for card in cards.cards()]
     context = {
         "book": book,
@@ -53,7 +65,19 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "treasury/home.html", context)
 
 
+@require_POST
+def open_accounts(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open the accounts of a structure, with the chart that was chosen."""
+    by, structure = actor_of(request), registry.structure(slug)
+    authorize(by, "treasury.manage", structure)
+    chart = request.POST.get("chart") or chart_for(structure)
+    ledger.open_book(structure=structure, chart=chart, by=by)
+    messages.success(request, _("The accounts are open."))
+    return redirect("treasury:home", slug=slug)
+
+
 HOME = [
     path("", index, name="index"),
     path("<slug:slug>/", home, name="home"),
+    path("<slug:slug>/ouvrir/", open_accounts, name="open"),
 ]
