@@ -46,7 +46,7 @@ def _payments() -> None:
 def _invoices() -> None:
     """Invoices and purchases: what bank rows settle, links, cards, and checks of a month."""
     from chambre.treasury.services.invoice_settling import InvoiceSource
-    from chambre.treasury.services.purchases import PurchaseSource
+    from chambre.treasury.services.purchase_settling import PurchaseSource
     from chambre.treasury.views import invoice_cards as shown
 
     openitems.register(InvoiceSource())
