@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -21,14 +22,14 @@ from chambre.lib.orderstates import COLLECTION, Happening, State, can
 from chambre.lib.sepa.reasons import reason as bank_reason
 from chambre.registry import api as registry
 from chambre.treasury.forms.collections import CollectionForm
-from chambre.treasury.forms.payouts import BankReasonForm, FileForm
+from chambre.treasury.forms.payouts import BankReasonForm
 from chambre.treasury.models import Mandate
 from chambre.treasury.models.orders import STATES
 from chambre.treasury.queries.orders import collections_of, creditor_id, files_of
-from chambre.treasury.queries.ownaccounts import own_account, own_accounts
 from chambre.treasury.services import collecting as service
 from chambre.treasury.services.collectionfiles import export_collections, plan_collections
 from chambre.treasury.views.home import actor_of, readable
+from chambre.treasury.views.payoutfiles import ask_file
 from chambre.treasury.views.payouts import who, with_words
 
 PER_PAGE = 30
@@ -184,40 +185,18 @@ def collection_act(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def collection_file(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what the file will do; make it when somebody confirms."""
     book = readable(request, slug)
-    mine = own_accounts(book)
-    form = FileForm(
-        request.POST or None, accounts=[(each.slug, f"{each.label} – {each.iban}") for each in mine]
-    )
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                file = export_collections(
-                    book=book,
-                    account=own_account(book, form.cleaned_data["account"]),
-                    key=f"form:{request.POST.get('key', '')[:64]}",
-                    by=actor_of(request),
-                    scheme=_scheme(book),
-                    batch=form.cleaned_data["batch"],
-                )
-            except Forbidden:
-                raise
-            except ChambreError as refusal:
-                messages.error(request, str(refusal.message))
-                status = refusal.status
-            else:
-                messages.success(request, _("The file is made. Give it to the bank now."))
-                return redirect("treasury:order_file", slug=slug, message=file.message)
     scheme = _scheme(book)
+    asked = ask_file(request, book, partial(export_collections, scheme=scheme))
+    if asked.answer is not None:
+        return asked.answer
     plan = plan_collections(book, scheme=scheme)
     context: dict[str, Any] = {
         "structure": book.structure,
         "plan": plan,
         "scheme": scheme,
-        "accounts": mine,
+        "accounts": asked.accounts,
         "creditor_id": creditor_id(book),
-        "form": form,
+        "form": asked.form,
         "confirm": _("Make the file"),
         "irreversible": _(
             "These collections are in this file for ever: no other file will hold them. If the bank "
@@ -226,7 +205,7 @@ def collection_file(request: HttpRequest, slug: str) -> HttpResponse:
         "hidden": {"key": request.POST.get("key") or uuid.uuid4().hex},
         "back": reverse("treasury:collections", args=[slug]),
     }
-    return render(request, "treasury/collections/file.html", context, status=status)
+    return render(request, "treasury/collections/file.html", context, status=asked.status)
 
 
 def _scheme(book: Book) -> str:
