@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from chambre.ledger import api as ledger
 from chambre.registry import api as registry
 from chambre.treasury.models import Habit, Match, Proposal
 from chambre.treasury.queries.matching import habits_of, match_of
@@ -180,6 +181,7 @@ def test_nobody_else_sees_or_does_anything(account, bring, debts, client, passer
     keep_habit(row=row, part=BookedPart(900, use="donation"), by=by)
     client.force_login(passer_by)
     other = registry.create_structure(slug="autre", name="Autre", by=system)
+    ledger.open_book(structure=other, by=system)
     registry.grant_role(
         agent=registry.create_person(email=passer_by.email, name="Dris", by=system),
         kind="treasurer", scope=other, by=system,
