@@ -107,6 +107,12 @@ def test_the_table_of_prefixes_decides_by_the_longest_that_fits():
         "urn:epc:id:grai:376012345.678.JAR-1"
     )
     assert gs1.convert(link, prefixes=gs1.PrefixLengths({"4": 7})).urn is None
+    written = gs1.PrefixLengths.read(" 3760123, 40:9 ,*:8,")
+    assert gs1.convert(link, prefixes=written).urn == "urn:epc:id:grai:3760123.45678.JAR-1"
+    assert written.of(gs1.key("8004", "99AB")) == 8
+    for wrong in ("376", "376:", "376:x", "*", "abc:7", "376:13"):
+        with pytest.raises(gs1.Gs1Refused):
+            gs1.PrefixLengths.read(wrong)
     assert gs1.convert(link, prefixes=gs1.PrefixLengths(default=8)).urn.startswith(
         "urn:epc:id:grai:37601234."
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from . import schema
+from .hashing import event_hash, ignored_fields
 from .problems import EpcisError, Problem
 from .reading import problems_of
-from .splitting import DECODER, Found, Position, Splitter, broken, has_half_characters
+from .splitting import DECODER, Position, Splitter, broken, has_half_characters
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
 """The JSON-LD context that everybody knows; 2.0.1 changed nothing that a document shows."""
@@ -33,6 +34,7 @@ class Report:
         problems: How many there are in all.
         kind: Type of the document, when it says one.
         context: Its JSON-LD context.
+        ignored: Fields that it asks to leave out of hashes (:func:`ignored_fields`).
     """
 
     valid: bool
@@ -41,6 +43,7 @@ class Report:
     problems: int = 0
     kind: str | None = None
     context: Any = None
+    ignored: frozenset[str] = frozenset()
 
     def as_json(self, language: str = "en") -> dict[str, Any]:
         """The three keys of the command line."""
@@ -57,18 +60,23 @@ class Placed:
         start: First byte of it in the document.
         end: Byte behind its last one.
         event: The JSON object (what stands in its place, when it is none).
+        text: Its JSON text as it was sent; empty for a document that is one event.
         problems: What is wrong with it; empty when it is valid.
-        text: Its JSON text as it was sent.
-        position: Where to go on after it.
+        place: Keys that lead to the list it stands in; none for a document that is one event.
     """
 
     index: int
     start: int
     end: int
     event: Any
+    text: str = field(repr=False)
     problems: tuple[Problem, ...]
-    text: str
-    position: Position | None
+    place: tuple[str, ...]
+
+    @property
+    def position(self) -> Position | None:
+        """Where to go on after it; nothing where nothing follows."""
+        return Position(self.index + 1, self.end, self.place) if self.place else None
 
 
 class EventReader:
@@ -109,25 +117,20 @@ class EventReader:
         Raises:
             EpcisError: Broken JSON, no UTF-8, one part too large: nothing can be read from there on.
         """
-        splitter = self._splitter
+        splitter, check = self._splitter, self._check
         for found in splitter:
-            yield self._placed(found, splitter.place, splitter.position)
+            faults = schema.event(found.value) if check else None
+            place = splitter.place
+            problems = () if faults is None else problems_of(faults, *place, found.number)
+            yield Placed(*found, problems, place)
         if self._resumed:
             return
         envelope = splitter.envelope
         if _is_event(envelope):
-            faults = schema.bare_event(envelope) if self._check else None
-            end = splitter.position.offset
-            yield Placed(0, 0, end, envelope, problems_of(faults), "", None)
-        elif self._check:
+            faults = schema.bare_event(envelope) if check else None
+            yield Placed(0, 0, splitter.position.offset, envelope, "", problems_of(faults), ())
+        elif check:
             self.problems = _around(envelope, splitter.place)
-
-    def _placed(self, found: Found, place: tuple[str, ...], position: Position) -> Placed:
-        faults = schema.event(found.value) if self._check else None
-        problems = () if faults is None else problems_of(faults, *place, found.index)
-        return Placed(
-            found.index, found.start, found.end, found.value, problems, found.text, position
-        )
 
 
 def _is_event(envelope: Mapping[str, Any]) -> bool:
@@ -219,17 +222,15 @@ def _whole(data: bytes) -> Report:
     value = read_document(data)
     faults = schema.document(value) or []
     problems = problems_of(faults[:KEPT])
-    kind, context = (
-        (value.get("type"), value.get("@context")) if isinstance(value, dict) else (None, None)
-    )
-    return Report(
-        not faults,
-        len(events_of(value)),
-        problems,
-        len(faults),
-        kind if isinstance(kind, str) else None,
-        context,
-    )
+    head = value if isinstance(value, dict) else {}
+    return Report(not faults, len(events_of(value)), problems, len(faults), *_about(head))
+
+
+def _about(envelope: Mapping[str, Any]) -> tuple[str | None, Any, frozenset[str]]:
+    """Kind, context and ignored fields of a document."""
+    kind = envelope.get("type")
+    known = kind if isinstance(kind, str) else None
+    return known, envelope.get("@context"), ignored_fields(envelope)
 
 
 def _streamed(stream: Any) -> Report:
@@ -243,15 +244,7 @@ def _streamed(stream: Any) -> Report:
             kept.extend(placed.problems[: KEPT - len(kept)])
     count += len(reader.problems)
     kept = [*reader.problems, *kept][:KEPT]
-    kind = reader.envelope.get("type")
-    return Report(
-        not count,
-        events,
-        tuple(kept),
-        count,
-        kind if isinstance(kind, str) else None,
-        reader.context,
-    )
+    return Report(not count, events, tuple(kept), count, *_about(reader.envelope))
 
 
 class _Joined:
@@ -264,6 +257,22 @@ class _Joined:
     def read(self, size: int) -> bytes:
         """Up to so many bytes; none at the end."""
         return self._head.read(size) or self._rest.read(size)
+
+
+def document_hashes(file: Path) -> list[str]:
+    """The hashes of the events of a document, in their order.
+
+    Raises:
+        EpcisError: The document is not valid; it has the first problems.
+    """
+    report = check_document(file)
+    if not report.valid:
+        raise EpcisError(report.errors)
+    with file.open("rb") as stream:
+        return [
+            event_hash(placed.event, context=report.context, ignore=report.ignored)
+            for placed in iter_events(stream, check=False)
+        ]
 
 
 def document(

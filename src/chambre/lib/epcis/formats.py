@@ -28,6 +28,11 @@ _TIME = re.compile(
     r"([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)(\.[0-9]+)?"
     r"(?:[Zz]|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))"
 )
+_PLAIN_TIME = re.compile(
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}"
+    r"(?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+).fullmatch
+"""Times that need no calendar: day 1 to 28, no leap second."""
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _known: set[str] = set()
@@ -39,8 +44,7 @@ def is_uri(text: str) -> bool:
     found = _URI.fullmatch(text)
     if found is None:
         return False
-    literal = found["literal"]
-    return literal is None or _is_address(literal)
+    return "[" not in text or _is_address(found["literal"])
 
 
 def _is_address(literal: str) -> bool:
@@ -73,6 +77,8 @@ def is_time(text: str) -> bool:
 
     A leap second is one only where it would be 23:59 in UTC.
     """
+    if _PLAIN_TIME(text):
+        return True
     found = _TIME.fullmatch(text)
     if found is None:
         return False

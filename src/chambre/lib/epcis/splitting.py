@@ -12,8 +12,8 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import Any, BinaryIO, NamedTuple
 
 from .problems import EpcisError, Problem, path_of
 
@@ -42,23 +42,22 @@ class Position:
     place: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An event as it was found in a document.
 
     Attributes:
-        index: Its number, the first being 0.
+        number: Which one it is, the first being 0.
         start: First byte of it in the document.
         end: Byte behind its last one.
         value: The JSON object, or whatever stands in its place.
         text: Its JSON text as it was sent.
     """
 
-    index: int
+    number: int
     start: int
     end: int
     value: Any
-    text: str = field(repr=False)
+    text: str
 
 
 def _refuse_constant(name: str) -> Any:
@@ -83,7 +82,7 @@ def broken(rule: str, *place: str | int, **data: Any) -> EpcisError:
 
 def has_half_characters(text: str, value: Any) -> bool:
     """Whether a JSON text escapes half of a character, which no UTF-8 text can hold."""
-    if not _SURROGATE.search(text):
+    if "\\u" not in text or not _SURROGATE.search(text):
         return False
     try:
         json.dumps(value, ensure_ascii=False).encode()
@@ -131,22 +130,32 @@ class _Source:
             self.offset += len(self.text[self.at : to].encode("utf-8", "surrogatepass"))
         self.at = to
 
+    def pass_by(self, text: str) -> None:
+        """Go on behind a text that stands here."""
+        self.at += len(text)
+        self.offset += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
     def sign(self) -> str:
         """The next character that is no white space, or nothing at the end."""
         while True:
+            sign = self.text[self.at : self.at + 1]
+            if sign and sign not in " \t\n\r":
+                return sign
             end = _SPACE.match(self.text, self.at).end()  # type: ignore[union-attr]
-            if end != self.at:
-                self.move(end)
-            if self.at < len(self.text) or self.ended:
-                return self.text[self.at : self.at + 1]
-            self.more()
+            self.offset += end - self.at
+            self.at = end
+            if end == len(self.text):
+                if self.ended:
+                    return ""
+                self.more()
 
     def take(self, wanted: str) -> str:
         """The next character, which must be one of these."""
         found = self.sign()
         if not found or found not in wanted:
             raise self.fault(f"expecting {' or '.join(wanted)}")
-        self.move(self.at + 1)
+        self.at += 1
+        self.offset += 1
         return found
 
     def fault(self, why: str) -> EpcisError:
@@ -170,8 +179,7 @@ class _Source:
                 raise self.fault(f"no such number: {str(error)[:40]}") from None
             else:
                 if end < len(self.text) or self.ended:
-                    text = self.text[self.at : end]
-                    return value, text
+                    return value, self.text[self.at : end]
             self._chunk = max(CHUNK, len(self.text) - self.at)  # a large value: double it each time
             self.more()
 
@@ -233,7 +241,7 @@ class Splitter:
     def _no_object(self) -> Iterator[Found]:
         """A document that is no object has no events, but it must be JSON to be told so."""
         _value, text = self._source.value()
-        self._source.move(self._source.at + len(text))
+        self._source.pass_by(text)
         if self._source.sign():
             raise self._source.fault("extra data")
         raise broken("object")
@@ -259,7 +267,7 @@ class Splitter:
             if source.sign() != '"':
                 raise source.fault("expecting a name in double quotes")
             name, text = source.value()
-            source.move(source.at + len(text))
+            source.pass_by(text)
             source.take(":")
             yield from self._member((*place, name), into)
 
@@ -283,7 +291,7 @@ class Splitter:
             value, text = source.value()
             if has_half_characters(text, value):
                 raise broken("unpaired", *place)
-            source.move(source.at + len(text))
+            source.pass_by(text)
             into[name] = value
 
     def _leads_on(self, place: tuple[str, ...]) -> bool:
@@ -302,11 +310,11 @@ class Splitter:
                 return
             first = False
             value, text = source.value()
-            start = source.offset
-            if has_half_characters(text, value):
+            if "\\u" in text and has_half_characters(text, value):
                 raise broken("unpaired", *self.place, self.index)
-            source.move(source.at + len(text))
-            index, self.index = self.index, self.index + 1
+            start, index = source.offset, self.index
+            source.pass_by(text)
+            self.index = index + 1
             yield Found(index, start, source.offset, value, text)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
+from functools import lru_cache
 
 from .elements import read_elements
 from .errors import Gs1Refused
@@ -89,35 +88,13 @@ def _urn(key: Key, size: int) -> str | None:
         return None
 
 
-class _Recent:
-    """Results of the last texts asked for; many events name the same places and things."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[str, str | None] = OrderedDict()
-        self._lock = Lock()
-
-    def of(self, text: str) -> str | None:
-        kept = self._kept
-        if text in kept:
-            return kept[text]
-        found = _canonical(text)
-        with self._lock:
-            kept[text] = found
-            while len(kept) > self._size:
-                kept.popitem(last=False)
-        return found
-
-
+@lru_cache(maxsize=20_000)
 def _canonical(text: str) -> str | None:
     try:
         key, _size = read_key(text, verify=False)
     except (Gs1Refused, ValueError):
         return None
     return write_link(key.finest)
-
-
-_recent = _Recent(20_000)
 
 
 def canonical(text: str) -> str | None:
@@ -132,7 +109,7 @@ def canonical(text: str) -> str | None:
     if not text.startswith(("urn:epc:", "http://", "https://")):
         return None
     if text.startswith("urn:") or "/" in text[8:]:
-        return _recent.of(text)
+        return _canonical(text)
     return None
 
 

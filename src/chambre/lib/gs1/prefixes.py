@@ -36,6 +36,25 @@ class PrefixLengths:
                 raise Gs1Refused("gs1-digits", key="GCP", expected="6–12", value=prefix)
         self._longest = max(map(len, self._lengths), default=0)
 
+    @classmethod
+    def read(cls, text: str) -> PrefixLengths:
+        """A table as somebody writes it: ``3760123, 376:9, *:7``.
+
+        A prefix alone is as long as it is; ``*`` is the default.
+
+        Raises:
+            Gs1Refused: Something in it is no prefix, or no length.
+        """
+        lengths: dict[str, int] = {}
+        for entry in filter(None, (part.strip() for part in text.split(","))):
+            prefix, colon, length = (part.strip() for part in entry.partition(":"))
+            if colon and not (length.isascii() and length.isdigit()):
+                raise Gs1Refused(
+                    "gs1-digits", key="GCP", expected=f"{SHORTEST}–{LONGEST}", value=entry
+                )
+            lengths[prefix] = int(length) if colon else len(prefix)
+        return cls(lengths, lengths.pop("*", None))
+
     def of(self, key: Key) -> int | None:
         """How many digits the company prefix of a key has, or nothing when it is not known."""
         digits = key.value[key.kind.prefix_at :]
