@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.db.models import Max
 
-from chambre.ledger.applets.horizon import settled
+from chambre.core.db.horizon import settled
 from chambre.ledger.models import BalanceMark, FinancialYear, JournalEntry
 from chambre.lib.consolidation import Years
 

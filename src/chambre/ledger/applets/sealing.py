@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.ledger.applets.horizon import PATIENCE, settled
+from chambre.core.db.horizon import PATIENCE, settled
 from chambre.ledger.applets.sealkinds import ENTRY, KINDS, SealKind, chambers
 from chambre.ledger.models import Seal, SealedList
 from chambre.lib import canonical
