@@ -22,6 +22,8 @@ CHAMBRE_SIGNUP = CONFIG.signup
 CHAMBRE_UPLOAD_LIMIT = CONFIG.upload_limit * 1024 * 1024
 CHAMBRE_SECURITY_CONTACT = CONFIG.security_contact
 CHAMBRE_SOURCE_URL = CONFIG.source_url
+CHAMBRE_GS1_PREFIXES = CONFIG.gs1_prefixes
+CHAMBRE_EPCIS_PRIVATE_CALLBACKS = CONFIG.epcis_private_callbacks
 
 SECRET_KEY = CONFIG.secret_key()
 DEBUG = False
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "chambre.core",
     "chambre.registry",
     "chambre.ledger",
+    "chambre.epcis",
     "chambre.treasury",
     *[f"chambre.rooms.{room}" for room in ROOMS],
     "chambre.project",
@@ -63,6 +66,7 @@ MIDDLEWARE = [
     "chambre.core.middleware.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "chambre.epcis.binding.middleware.BindingMiddleware",
     "chambre.core.middleware.ErrorMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -71,6 +71,8 @@ class Config:
         upload_limit: Largest upload, in mebibytes.
         security_contact: Address or e-mail for ``/.well-known/security.txt``.
         source_url: Where the source code of this site is (AGPL-3.0, section 13).
+        gs1_prefixes: GS1 company prefixes whose length is known: ``3760123`` or ``376:7``, with commas.
+        epcis_private_callbacks: Subscribers of events may have private addresses.
     """
 
     home: Path = field(default_factory=default_home)
@@ -92,6 +94,8 @@ class Config:
     upload_limit: int = 512
     security_contact: str = ""
     source_url: str = ""
+    gs1_prefixes: str = ""
+    epcis_private_callbacks: bool = False
 
     @classmethod
     def read(cls, environ: Mapping[str, str] = os.environ) -> Config:

@@ -1,0 +1,1 @@
+"""Writes: recording, capturing, naming questions, telling subscribers."""

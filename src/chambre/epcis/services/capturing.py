@@ -1,0 +1,404 @@
+"""Documents that are sent in: taken at the door, then captured in the background, whole or in part.
+
+``rollback`` is one transaction: a process that is killed leaves nothing and the job begins again.
+``proceed`` commits batch by batch together with the place in the document where it goes on. In
+either case an event is there once, whoever else captures the same document at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from chambre.core import files
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.db.busy import patiently
+from chambre.core.errors import ChambreError, NotFound
+from chambre.core.jobs import Interrupted, start_job
+from chambre.core.models import StoredFile
+from chambre.epcis import names
+from chambre.epcis.models import CaptureJob
+from chambre.epcis.services import master
+from chambre.epcis.services.preparing import STANDARD_CONTEXT, EventInvalid, prepare
+from chambre.epcis.services.storing import Draft, Writer, store
+from chambre.lib import epcis as lib
+
+LIMIT = 1_000_000
+"""Events in one document at most (``GS1-EPCIS-Capture-Limit``)."""
+AT_THE_DOOR = 1 << 20
+"""Documents up to so many octets are checked before they are taken."""
+BATCH = 2000
+"""Events that are written together."""
+SHOWN = 100
+"""Errors that a capture lists; all are counted."""
+PATIENCE = 600.0
+Behaviour = CaptureJob.Behaviour
+Progress = Callable[[int, int | None, Any], None]
+
+
+class DocumentRefused(ChambreError):
+    """What was sent is no EPCIS document that can be captured; ``data["problems"]`` says why."""
+
+    code = "epcis.document-invalid"
+    status = 400
+
+
+class _RolledBack(Exception):
+    """One event was refused: nothing of the document is kept."""
+
+
+@transaction.atomic
+def receive(
+    *, source: Any, by: Actor, behaviour: str = Behaviour.ROLLBACK, name: str = "epcis.json"
+) -> CaptureJob:
+    """Take a document in and have it captured in the background.
+
+    Args:
+        source: The document, a binary stream or pieces of bytes.
+        by: Who sends it.
+        behaviour: ``rollback`` or ``proceed``.
+        name: Its name.
+
+    Raises:
+        Forbidden: ``by`` may not capture.
+        TooLarge: It is larger than what is accepted.
+        DocumentRefused: It cannot be read, or (small, and all or nothing) has an invalid event.
+    """
+    authorize(by, "epcis.capture")
+    stored = files.store(
+        source, name=name, purpose="epcis.capture", by=by, content_type="application/json"
+    )
+    with _opened(stored) as stream:
+        _look(stream, stored.size, behaviour)
+    capture = CaptureJob.objects.create(
+        file=stored,
+        digest=stored.digest,
+        size=stored.size,
+        behaviour=behaviour,
+        user=by.user,
+        actor=by.label[:254],
+        created_at=timezone.now(),
+    )
+    audit(by, "epcis.capture.received", capture, sha256=stored.digest, size=stored.size)
+    job = start_job("epcis.capture", by, capture=str(capture.pk))
+    CaptureJob.objects.filter(pk=capture.pk).update(job=job)
+    capture.refresh_from_db()
+    return capture
+
+
+def _opened(stored: StoredFile) -> BinaryIO:
+    """The content of a document."""
+    return cast("BinaryIO", files.open_file(stored))
+
+
+def refused(problems: Iterable[lib.Problem]) -> DocumentRefused:
+    """A refusal that says what is wrong with a document."""
+    language = get_language() or "fr"
+    listed = [one.as_json(language) for one in list(problems)[:50]]
+    words = "; ".join(f"{one['path']}: {one['message']}" for one in listed[:3])
+    return DocumentRefused(
+        _("This is not a valid EPCIS document: %(why)s") % {"why": words}, problems=listed
+    )
+
+
+def _look(stream: BinaryIO, size: int, behaviour: str) -> None:
+    """Look at a document before taking it: a small one wholly, of a large one the beginning."""
+    reader = lib.iter_events(stream)
+    try:
+        for placed in reader:
+            if placed.position is None:
+                break  # a bare event, or nothing at all
+            if placed.problems and behaviour == Behaviour.ROLLBACK:
+                raise refused(placed.problems)
+            if size > AT_THE_DOOR:
+                return
+    except lib.EpcisError as error:
+        raise refused(error.problems) from None
+    if reader.envelope.get("type") not in ("EPCISDocument", "EPCISQueryDocument"):
+        text = _("An EPCISDocument or an EPCISQueryDocument is expected.")
+        raise DocumentRefused(text, problems=[{"path": "$.type", "message": text}])
+    if reader.problems:
+        raise refused(reader.problems)
+
+
+@dataclass(slots=True)
+class _Count:
+    """What a capture has done so far."""
+
+    read: int = 0
+    stored: int = 0
+    already: int = 0
+    refused: int = 0
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+    def refuse(self, kind: str, status: int, where: str, why: str) -> None:
+        """Note an event that cannot be recorded."""
+        self.refused += 1
+        if len(self.errors) < SHOWN:
+            titles = {400: _("Invalid event"), 409: _("Another event has this eventID")}
+            self.errors.append(
+                {
+                    "type": f"epcisException:{kind}",
+                    "title": titles.get(status, _("The capture was interrupted")),
+                    "status": status,
+                    "detail": f"{where}: {why}"[:1000],
+                }
+            )
+
+
+def capture_of(pk: Any) -> CaptureJob:
+    """A capture by its id.
+
+    Raises:
+        NotFound: There is none.
+    """
+    row = CaptureJob.objects.select_related("file").filter(pk=pk).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def run(*, capture: CaptureJob, by: Actor, progress: Progress) -> CaptureJob:
+    """Capture a document that was taken in; what is over already is left as it is.
+
+    Args:
+        capture: The capture.
+        by: Who sent it in.
+        progress: Told after each batch.
+
+    Raises:
+        Interrupted: The worker is stopping; the next one goes on.
+    """
+    if not capture.running:
+        return capture
+    try:
+        if capture.behaviour == Behaviour.ROLLBACK:
+            patiently(_rollback, capture, by, progress, seconds=PATIENCE)
+        else:
+            _proceed(capture, by, progress)
+    except Interrupted:
+        raise
+    except BaseException:
+        _close(capture, _interrupted(capture), success=False)
+        raise
+    capture.refresh_from_db()
+    if (stored := capture.file) is not None:
+        CaptureJob.objects.filter(pk=capture.pk).update(file=None)
+        _forget(stored, by)
+        capture.refresh_from_db()
+    return capture
+
+
+def _forget(stored: StoredFile, by: Actor) -> None:
+    """Let the document go: its digest and its events stay."""
+    files.discard(stored, by.also("core.read_file"))
+
+
+def _interrupted(capture: CaptureJob) -> _Count:
+    count = _Count(capture.read, capture.stored, capture.already, capture.refused)
+    count.errors = list(capture.errors)
+    count.refuse("ImplementationException", 500, "$", _("The capture was stopped or failed."))
+    return count
+
+
+def _close(capture: CaptureJob, count: _Count, *, success: bool) -> None:
+    """Write how a capture ended, in whatever transaction there is."""
+    CaptureJob.objects.filter(pk=capture.pk).update(
+        running=False,
+        success=success,
+        finished_at=timezone.now(),
+        read=count.read,
+        stored=count.stored,
+        already=count.already,
+        refused=count.refused,
+        errors=count.errors,
+    )
+
+
+def _rollback(capture: CaptureJob, by: Actor, progress: Progress) -> None:
+    """All events in one transaction, or none."""
+    count = _Count()
+    try:
+        with transaction.atomic():
+            _all(capture, by, count, progress)
+            if count.refused:
+                raise _RolledBack
+            _close(capture, count, success=True)
+    except _RolledBack:
+        count.stored = count.already = 0
+        _close(capture, count, success=False)
+
+
+def _all(capture: CaptureJob, by: Actor, count: _Count, progress: Progress) -> None:
+    writer = Writer()
+    assert capture.file is not None
+    with _opened(capture.file) as stream:
+        source = _Source(stream)
+        for first, drafts in source.batches(count):
+            if not count.refused:  # after a refusal the rest is only looked through
+                _store(capture, by, count, first, drafts, writer)
+            if len(count.errors) >= SHOWN:
+                return
+            progress(count.read, None, _("Events recorded"))
+        source.around(count)
+        if not count.refused:
+            master.learn(source.envelope)
+
+
+def _proceed(capture: CaptureJob, by: Actor, progress: Progress) -> None:
+    """Batch by batch; each commits with the place where the next one begins."""
+    count = _Count(capture.read, capture.stored, capture.already, capture.refused)
+    count.errors = list(capture.errors)
+    assert capture.file is not None
+    with _opened(capture.file) as stream:
+        source = _Source(stream, capture.position)
+        batches = source.batches(count)
+        while True:
+            batch = next(batches, None)
+            if batch is None:
+                break
+            patiently(_step, capture, by, count, *batch, source.position)
+            progress(count.read, None, _("Events recorded"))
+        source.around(count)
+    with transaction.atomic():
+        if not source.broken:
+            master.learn(source.envelope)
+        _close(capture, count, success=not count.refused)
+
+
+@transaction.atomic
+def _step(
+    capture: CaptureJob, by: Actor, count: _Count, first: int, drafts: list[Draft], position: Any
+) -> None:
+    stored, already, refused_, errors = count.stored, count.already, count.refused, count.errors
+    try:
+        _store(capture, by, count, first, drafts, Writer())
+        CaptureJob.objects.filter(pk=capture.pk).update(
+            position=position,
+            success=not count.refused,
+            read=count.read,
+            stored=count.stored,
+            already=count.already,
+            refused=count.refused,
+            errors=count.errors,
+        )
+    except BaseException:  # the same batch is tried again: count it once
+        count.stored, count.already, count.refused = stored, already, refused_
+        count.errors = errors
+        raise
+
+
+def _store(
+    capture: CaptureJob, by: Actor, count: _Count, first: int, drafts: list[Draft], writer: Writer
+) -> None:
+    """Write a batch; its key makes it once."""
+    if not drafts:
+        return
+    key = f"capture:{capture.pk}:{first}"
+    written = store(drafts, key=key, by=by, house=False, writer=writer)
+    count.stored += written.new
+    count.errors = list(count.errors)
+    for draft, number, known in zip(drafts, written.numbers, written.already, strict=True):
+        if not number:
+            why = _("there is another event with this eventID.")
+            count.refuse("ResourceAlreadyExistsException", 409, draft.taken.event_id, why)
+        elif known:
+            count.already += 1
+
+
+class _Source:
+    """The events of a document, checked and taken apart, in batches."""
+
+    def __init__(self, stream: BinaryIO, position: Any = None) -> None:
+        resume = None
+        if position is not None:
+            resume = lib.Position(position[0], position[1], tuple(position[2]))
+            self._context = position[3]
+            self.envelope: dict[str, Any] = position[4]
+            stream.seek(resume.offset)
+        else:
+            self._context, self.envelope = self._ahead(stream), {}
+            stream.seek(0)
+        self._resumed = position is not None
+        self._reader = lib.iter_events(stream, resume=resume)
+        self._known = names.prefixes(self._context)
+        self.position: Any = position
+        self.broken = False
+
+    @staticmethod
+    def _ahead(stream: BinaryIO) -> Any:
+        """The context, which may stand behind the events."""
+        reader = lib.iter_events(stream, check=False)
+        try:
+            for _placed in reader:
+                if reader.context is not None:
+                    break
+        except lib.EpcisError:
+            return STANDARD_CONTEXT  # said again, and better, when the events are read
+        return STANDARD_CONTEXT if reader.context is None else reader.context
+
+    def batches(self, count: _Count) -> Iterator[tuple[int, list[Draft]]]:
+        """Number of the first event of each batch, and its valid events."""
+        drafts: list[Draft] = []
+        first = count.read
+        try:
+            for placed in self._reader:
+                if placed.position is None:
+                    return
+                if (draft := self._draft(placed, count)) is not None:
+                    drafts.append(draft)
+                count.read += 1
+                if count.read - first >= BATCH:
+                    self._keep(placed.position)
+                    yield first, drafts
+                    first, drafts = count.read, []
+        except lib.EpcisError as error:
+            self.broken = True
+            for one in error.problems[:3]:
+                count.refuse("ValidationException", 400, one.path, one.text(get_language() or "fr"))
+        if drafts:
+            yield first, drafts
+
+    def _keep(self, position: lib.Position) -> None:
+        envelope = (
+            {**self._reader.envelope, **self.envelope}
+            if self._resumed
+            else dict(self._reader.envelope)
+        )
+        header = {key: envelope[key] for key in ("epcisHeader",) if key in envelope}
+        self.position = [
+            position.index, position.offset, list(position.place), self._context, header,
+        ]  # fmt: skip
+
+    def _draft(self, placed: lib.Placed, count: _Count) -> Draft | None:
+        where = f"$.eventList[{placed.index}]"
+        if count.read >= LIMIT:
+            if count.read == LIMIT:
+                count.refuse("CaptureLimitExceededException", 413, where, str(LIMIT))
+            return None
+        if placed.problems:
+            language = get_language() or "fr"
+            why = "; ".join(f"{one.path}: {one.text(language)}" for one in placed.problems[:3])
+            count.refuse("ValidationException", 400, where, why)
+            return None
+        try:
+            return prepare(placed.event, context=self._context, known=self._known, checked=True)
+        except EventInvalid as error:
+            count.refuse("ValidationException", 400, where, str(error.message))
+            return None
+
+    def around(self, count: _Count) -> None:
+        """What is wrong around the events, known when all of it was read."""
+        if not self._resumed:
+            self.envelope = dict(self._reader.envelope)
+        else:
+            self.envelope = {**self._reader.envelope, **self.envelope}
+        for one in self._reader.problems[:20]:
+            count.refuse("ValidationException", 400, one.path, one.text(get_language() or "fr"))

@@ -1,0 +1,30 @@
+"""Moments as EPCIS writes them (RFC 3339), and as it gets them back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+_LEAP = re.compile(r":60(?=[.Zz+-])")
+
+
+def moment(text: str) -> dt.datetime:
+    """A moment, in UTC; digits beyond the microsecond are dropped, a leap second is the one before.
+
+    Raises:
+        ValueError: It is not a moment with its offset, or lies outside the years 1 to 9999.
+    """
+    plain = _LEAP.sub(":59", text.strip().upper())
+    try:
+        found = dt.datetime.fromisoformat(plain)
+        if found.tzinfo is None:
+            raise ValueError(text)
+        return found.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError(text) from None
+
+
+def written(at: dt.datetime) -> str:
+    """A moment as EPCIS writes it: UTC, milliseconds when that is all there is."""
+    precision = "microseconds" if at.microsecond % 1000 else "milliseconds"
+    return at.astimezone(dt.UTC).isoformat(timespec=precision).replace("+00:00", "Z")
