@@ -94,7 +94,8 @@ def test_identities_of_ones_own_are_no_errors_and_stay():
     assert gs1.convert("https://consigne.example/o/7") == gs1.Conversion(None, None)
     uuid = "urn:uuid:7a3c1f2e-0000-4000-8000-000000000001"
     assert gs1.convert(uuid) == gs1.Conversion(uuid, None)
-    assert gs1.convert("urn:epc:id:gid:1.2.3").urn == "urn:epc:id:gid:1.2.3"
+    for urn in ("id:gid:1.2.3", "idpat:sgtin:4012345.*.*", "idpat:sscc:4012345.*", "raw:96.x1"):
+        assert gs1.convert(f"urn:epc:{urn}") == gs1.Conversion(f"urn:epc:{urn}", None)
     assert gs1.canonical("https://consigne.example/o/7") is None
     assert gs1.canonical("receiving") is None
 

@@ -17,6 +17,7 @@ from .keys import Key, key
 from .prefixes import LONGEST, SHORTEST, checked_length
 
 _URN = re.compile(r"urn:epc:(id|class|idpat):([a-z]+):(.+)", re.DOTALL)
+_CLASS = re.compile(r"[^*\[]+\.\*")
 _ESCAPED = {sign: f"%{ord(sign):02X}" for sign in '"#%&/<>?'}
 _TO_ESCAPE = re.compile("[" + re.escape("".join(_ESCAPED)) + "]")
 _UNESCAPED = re.compile(r"(?:%2[2356Ff]|%3[CcEeFf]|[!'()*+,\-.0-9:;=A-Z_a-z])+")
@@ -90,7 +91,8 @@ def read_urn(text: str) -> Urn:
     level, name, rest = found.groups()
     pattern = level == "idpat"
     scheme = _SCHEMES.get(("id" if pattern else level, name))
-    if scheme is None or (pattern and name not in _PATTERNS):
+    wide = pattern and not _CLASS.fullmatch(rest)  # of a whole company, or of a range
+    if scheme is None or wide or (pattern and name not in _PATTERNS):
         raise Gs1Refused("gs1-urn-scheme", scheme=f"{level}:{name}")
     try:
         return _taken_apart(scheme, rest, pattern)
