@@ -103,7 +103,7 @@ def test_a_problem_says_where_and_why_in_both_languages():
     }
     words = {one.rule: one for one in report.errors}
     assert words["uri"].message == "“jar 7” is not an absolute URI (RFC 3986)."
-    assert words["missing"].text("fr") == "« action » manque."
+    assert words["missing"].text("fr") == "«\u00a0action\u00a0» manque."
     assert report.as_json("fr")["errors"][0].keys() == {"path", "message"}
 
 

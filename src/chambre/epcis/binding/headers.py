@@ -107,12 +107,7 @@ def form_of(wanted: str) -> Any:
 
 @cache
 def _prefixes(text: str) -> gs1.PrefixLengths:
-    lengths = {}
-    for part in text.split(","):
-        digits, mark, length = part.strip().partition(":")
-        if digits:
-            lengths[digits] = int(length) if mark else len(digits)
-    return gs1.PrefixLengths(lengths)
+    return gs1.PrefixLengths.read(text)
 
 
 def prefix_lengths() -> gs1.PrefixLengths:

@@ -33,7 +33,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "In a document of this size, the type must stand before epcisBody.",
         "Dans un document de cette taille, le type doit précéder epcisBody.",
     ),
-    "twice": ("“{name}” stands here twice.", "« {name} » figure ici deux fois."),
+    "twice": ("“{name}” stands here twice.", "« {name} » figure ici deux fois."),
     "object": ("An object is expected here.", "Un objet est attendu ici."),
     "array": ("A list is expected here.", "Une liste est attendue ici."),
     "text": ("A text is expected here.", "Un texte est attendu ici."),
@@ -49,54 +49,54 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "uri": (
         "“{value}” is not an absolute URI (RFC 3986).",
-        "« {value} » n’est pas une URI absolue (RFC 3986).",
+        "« {value} » n’est pas une URI absolue (RFC 3986).",
     ),
     "time": (
         "“{value}” is not a date and time with its offset, as in 2026-05-01T10:30:00+02:00 (RFC 3339).",
-        "« {value} » n’est pas une date et heure avec son décalage, comme 2026-05-01T10:30:00+02:00 "
+        "« {value} » n’est pas une date et heure avec son décalage, comme 2026-05-01T10:30:00+02:00 "
         "(RFC 3339).",
     ),
     "year": (
         "“{value}” lies outside the years 1 to 9999.",
-        "« {value} » est hors des années 1 à 9999.",
+        "« {value} » est hors des années 1 à 9999.",
     ),
     "offset": (
         "“{value}” is not an offset from −14:00 to +14:00, as in +02:00.",
-        "« {value} » n’est pas un décalage de −14:00 à +14:00, comme +02:00.",
+        "« {value} » n’est pas un décalage de −14:00 à +14:00, comme +02:00.",
     ),
     "version": (
         "“{value}” is not a version such as 2.0.",
-        "« {value} » n’est pas une version comme 2.0.",
+        "« {value} » n’est pas une version comme 2.0.",
     ),
     "hex": (
         "“{value}” is not made of hexadecimal digits.",
-        "« {value} » n’est pas fait de chiffres hexadécimaux.",
+        "« {value} » n’est pas fait de chiffres hexadécimaux.",
     ),
     "uom": (
         "“{value}” is not a unit of UN/ECE Recommendation 20 (two or three capitals or digits).",
-        "« {value} » n’est pas une unité de la recommandation 20 de la CEE-ONU (deux ou trois "
+        "« {value} » n’est pas une unité de la recommandation 20 de la CEE-ONU (deux ou trois "
         "majuscules ou chiffres).",
     ),
     "action": (
         "The action is ADD, OBSERVE or DELETE, not “{value}”.",
-        "L’action est ADD, OBSERVE ou DELETE, pas « {value} ».",
+        "L’action est ADD, OBSERVE ou DELETE, pas « {value} ».",
     ),
     "word": (
         "“{value}” is neither a word of the standard for {what} nor a URI of your own.",
-        "« {value} » n’est ni un mot de la norme pour {what} ni une URI à vous.",
+        "« {value} » n’est ni un mot de la norme pour {what} ni une URI à vous.",
     ),
     "word-standard": (
         "Words of the standard are written bare in JSON: “{value}” belongs to GS1’s own URIs.",
-        "Les mots de la norme s’écrivent nus en JSON : « {value} » fait partie des URI de GS1.",
+        "Les mots de la norme s’écrivent nus en JSON : « {value} » fait partie des URI de GS1.",
     ),
-    "missing": ("“{name}” is missing.", "« {name} » manque."),
+    "missing": ("“{name}” is missing.", "« {name} » manque."),
     "name": (
         "“{name}” is no field of {what}, and no extension either: those have a namespace.",
-        "« {name} » n’est pas un champ de {what}, ni une extension : celles-ci ont un espace de noms.",
+        "« {name} » n’est pas un champ de {what}, ni une extension : celles-ci ont un espace de noms.",
     ),
     "closed": (
         "“{name}” has no place here: only {fields}.",
-        "« {name} » n’a pas sa place ici : seulement {fields}.",
+        "« {name} » n’a pas sa place ici : seulement {fields}.",
     ),
     "empty": ("The list must not be empty.", "La liste ne doit pas être vide."),
     "unique": (
@@ -105,11 +105,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "set-or-unset": (
         "At least one of “set” and “unset” is needed.",
-        "Il faut au moins « set » ou « unset ».",
+        "Il faut au moins « set » ou « unset ».",
     ),
     "document-type": (
         "“{value}” is neither an EPCIS document nor an event of the standard, and no URI.",
-        "« {value} » n’est ni un document EPCIS ni un événement de la norme, ni une URI.",
+        "« {value} » n’est ni un document EPCIS ni un événement de la norme, ni une URI.",
     ),
     "ilmd": (
         "Data about the origin (ilmd) go with the action ADD only.",
@@ -117,7 +117,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "what-object": (
         "The event names nothing: epcList, quantityList, or sensorElementList with readPoint.",
-        "L’événement ne nomme rien : epcList, quantityList, ou sensorElementList avec readPoint.",
+        "L’événement ne nomme rien : epcList, quantityList, ou sensorElementList avec readPoint.",
     ),
     "what-children": (
         "Without children (childEPCs or childQuantityList) only DELETE has a meaning.",
