@@ -18,6 +18,14 @@ from chambre.epcis import names
 from chambre.epcis.terms import number_of
 from chambre.epcis.times import moment
 
+CANONICAL = (
+    "bizTransaction|",
+    "source|",
+    "destination|",
+    "event|transformationID",
+    "sensor|deviceID",
+)
+"""Fields that hold identifiers, found in each of their forms: what their names begin with."""
 Fact = tuple[int | None, str, float | None, dt.datetime | None]
 """Digest of the text, the text, number, time."""
 EXISTS: Fact = (None, "", None, None)
@@ -80,7 +88,7 @@ def facts_of(event: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[tup
     """
     yield from _parties(event)
     if "transformationID" in event:
-        yield "event|transformationID", of_text(event["transformationID"])
+        yield "event|transformationID", of_text(names.canonical(event["transformationID"]))
     for which, terms in (event.get("persistentDisposition") or {}).items():
         if which in ("set", "unset"):
             for term in terms:
@@ -100,7 +108,10 @@ def facts_of(event: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[tup
 
 def _parties(event: Mapping[str, Any]) -> Iterator[tuple[str, Fact]]:
     for item in event.get("bizTransactionList") or ():
-        yield f"bizTransaction|{names.word(item.get('type', ''))}", of_text(item["bizTransaction"])
+        yield (
+            f"bizTransaction|{names.word(item.get('type', ''))}",
+            of_text(names.canonical(item["bizTransaction"])),
+        )
     for name in ("source", "destination"):
         for item in event.get(f"{name}List") or ():
             yield f"{name}|{names.word(item['type'])}", of_text(names.canonical(item[name]))
@@ -122,7 +133,7 @@ def _sensor(element: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[tu
     metadata = element.get("sensorMetadata") or {}
     for name in (*_METADATA_TIMES, *_METADATA_TEXT):
         if name in metadata:
-            yield f"sensor|{name}", of_text(str(metadata[name]))
+            yield f"sensor|{name}", _found(name, metadata[name])
     yield from _extensions("sensorMetadata", metadata, _METADATA, known)
     for report in element.get("sensorReport") or ():
         yield from _report(report, known)
@@ -133,7 +144,7 @@ def _report(report: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[tup
         yield "sensor|type", of_text(names.word(report["type"]))
     for name in ("time", *_REPORT_TEXT, "exception", "component", "coordinateReferenceSystem"):
         if name in report:
-            yield f"sensor|{name}", of_value(report[name])
+            yield f"sensor|{name}", _found(name, report[name])
     if "booleanValue" in report:
         yield "sensor|booleanValue", of_value(report["booleanValue"])
     if "percRank" in report:
@@ -142,6 +153,11 @@ def _report(report: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[tup
         if name in report:
             yield f"sensor|{name}|{report.get('uom', '')}", of_value(report[name])
     yield from _extensions("sensorReport", report, _REPORT, known)
+
+
+def _found(name: str, value: Any) -> Fact:
+    """A device is found by each form of its identifier."""
+    return of_text(names.canonical(str(value)) if name == "deviceID" else str(value))
 
 
 def _extensions(

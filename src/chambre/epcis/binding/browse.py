@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
 from chambre.core.errors import NotFound
-from chambre.epcis.binding import documents, headers, paging
+from chambre.epcis import outward
+from chambre.epcis.binding import headers, paging
 from chambre.epcis.binding.events import answer_events
 from chambre.epcis.binding.frame import answer, resource
 from chambre.epcis.models import Kind
@@ -35,7 +36,7 @@ BROWSED: dict[str, tuple[Kind, str]] = {
 
 def top(_request: HttpRequest, _by: Actor) -> HttpResponse:
     """The resources that there are."""
-    return answer(documents.collection(list(TOP)))
+    return answer(outward.collection(list(TOP)))
 
 
 def _list(kind: Kind) -> Callable[..., HttpResponse]:
@@ -44,10 +45,10 @@ def _list(kind: Kind) -> Callable[..., HttpResponse]:
         page = paging.asked(request, by)
         found, after = browsing.listed(kind, size=page.size, after=page.after)
         if kind in (Kind.EPC, Kind.BIZ_LOCATION, Kind.READ_POINT):
-            form = headers.form_of(headers.epc_format(request))
-            lengths = headers.prefix_lengths()
+            form = outward.form_of(headers.epc_format(request))
+            lengths = outward.prefix_lengths()
             found = [lib.identifier(one, form, lengths) for one in found]
-        return paging.lead_on(answer(documents.collection(found)), request, page, after)
+        return paging.lead_on(answer(outward.collection(found)), request, page, after)
 
     return members
 
@@ -57,7 +58,7 @@ def _one(kind: Kind) -> Callable[..., HttpResponse]:
         """What there is about one of them."""
         if not browsing.is_known(kind, value):
             raise NotFound(_("No event names this."))
-        return answer(documents.collection(["events"]))
+        return answer(outward.collection(["events"]))
 
     return member
 

@@ -56,6 +56,8 @@ def as_job(row: CaptureJob) -> dict[str, Any]:
         "success": row.success and not errors,
         "captureErrorBehaviour": row.behaviour,
         "errors": errors,
+        # Without it a list of errors fits both of the two forms of which the description wants one.
+        "errorFile": None,
     }
 
 

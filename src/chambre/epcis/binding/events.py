@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
-from chambre.epcis import language
-from chambre.epcis.binding import documents, headers, paging
+from chambre.epcis import language, outward
+from chambre.epcis.binding import headers, paging
 from chambre.epcis.binding.frame import answer, body_of, media_type, resource
 from chambre.epcis.binding.problems import BindingError
 from chambre.epcis.language import Question
@@ -63,13 +63,13 @@ def page_of(
     question: Question,
     *,
     about: str,
-    name: str = documents.SIMPLE,
+    name: str = outward.SIMPLE,
 ) -> HttpResponse:
     """A page of the answer to a question, as an EPCISQueryDocument."""
     wanted = headers.epc_format(request)
     page = paging.asked(request, by, about)
     found = looked_for(question, page)
-    response = answer(documents.query_document(found.rows, wanted, name=name))
+    response = answer(outward.query_document(found.rows, wanted, name=name))
     response["GS1-EPC-Format"] = wanted
     return paging.lead_on(response, request, page, found.after, found.left)
 
@@ -112,7 +112,7 @@ def capture_one(request: HttpRequest, by: Actor) -> HttpResponse:
         if stored.already:
             raise EventExists(_("This event is here already."), event_id=stored.event_id)
     row = Event.objects.select_related("context").get(pk=stored.number)
-    response = answer(documents.alone(row, headers.epc_format(request)), status=201)
+    response = answer(outward.alone(row, headers.epc_format(request)), status=201)
     response["Location"] = f"{request.path}/{quote(stored.event_id, safe='')}"
     return response
 
@@ -126,7 +126,7 @@ def one_event(request: HttpRequest, _by: Actor, event_id: str) -> HttpResponse:
     if not found:
         raise NotFound(_("There is no event of this id."))
     wanted = headers.epc_format(request)
-    response = answer(documents.query_document(found, wanted))
+    response = answer(outward.query_document(found, wanted))
     response["GS1-EPC-Format"] = wanted
     return response
 

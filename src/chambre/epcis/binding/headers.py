@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,14 +10,9 @@ from django.utils.translation import gettext as _
 
 from chambre import __version__
 from chambre.epcis.binding.problems import NotAcceptable
+from chambre.epcis.outward import CBV, DEFAULT_FORMAT, EPCIS, FORMATS
 from chambre.epcis.services.capturing import LIMIT
-from chambre.lib import gs1
 
-EPCIS = ("2.0.0", "2.0.1")
-"""The oldest and the newest version that are spoken here; the newest is what is said."""
-CBV = ("2.0.0", "2.0.0")
-FORMATS = ("No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates")
-DEFAULT_FORMAT = "Always_GS1_Digital_Link"
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,5}")
 _JSON = re.compile(r"^(?:application/(?:json|ld\+json|problem\+json|\*)|\*/\*)$")
 
@@ -97,22 +90,6 @@ def epc_format(request: HttpRequest) -> str:
             _("GS1-EPC-Format is one of: %(forms)s.") % {"forms": ", ".join(FORMATS)}
         )
     return wanted
-
-
-def form_of(wanted: str) -> Any:
-    """The same, as :func:`chambre.lib.epcis.normalise` calls it."""
-    forms = {"Always_GS1_Digital_Link": "digital_link", "Always_EPC_URN": "urn"}
-    return forms.get(wanted, "none")
-
-
-@cache
-def _prefixes(text: str) -> gs1.PrefixLengths:
-    return gs1.PrefixLengths.read(text)
-
-
-def prefix_lengths() -> gs1.PrefixLengths:
-    """How long company prefixes are, by ``CHAMBRE_GS1_PREFIXES`` (``3760123`` or ``376:7``)."""
-    return _prefixes(settings.CHAMBRE_GS1_PREFIXES)
 
 
 def extensions(request: HttpRequest) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
 from chambre.epcis import names
-from chambre.epcis.fields import of_text
+from chambre.epcis.fields import CANONICAL, of_text
 from chambre.epcis.language import Condition, QueryTooLarge, Question
 from chambre.epcis.models import (
     Context,
@@ -257,10 +257,10 @@ def _fact(condition: Condition) -> Q:
 
 def _equal(condition: Condition) -> Q:
     clause = Q(pk__in=[])
-    area = condition.name.partition("|")[0]
+    identifiers = condition.name.startswith(CANONICAL)
     for value in condition.values:
         if isinstance(value, str):
-            text = names.canonical(value) if area in ("source", "destination") else value
+            text = names.canonical(value) if identifiers else value
             _digest, _text, number, at = of_text(text)
             clause |= Q(digest=number_of(text))
             if number is not None:

@@ -20,6 +20,8 @@ from chambre.core.errors import ChambreError, Conflict, Forbidden, NotFound
 from chambre.epcis import schedules, sealing
 from chambre.epcis.language import QueryRefused, read_question
 from chambre.epcis.models import Event, NamedQuery, Subscription
+from chambre.epcis.telling import objection
+from chambre.epcis.times import moment
 
 MOST_QUERIES = 2000
 MOST_SUBSCRIPTIONS = 500
@@ -181,8 +183,6 @@ def _times(wanted: Mapping[str, Any]) -> tuple[bool, dict[str, str] | None]:
 
 
 def _since(text: Any) -> dt.datetime | None:
-    from chambre.epcis.times import moment
-
     if text is None:
         return None
     try:
@@ -200,6 +200,8 @@ def _dest(address: Any) -> str:
         right = False
     if not right:
         raise SubscriptionRefused(_("dest is the http(s) address of the receiver."))
+    if refused := objection(address):
+        raise SubscriptionRefused(refused)
     return str(address)
 
 

@@ -46,7 +46,7 @@ Progress = Callable[[int, int | None, Any], None]
 class DocumentRefused(ChambreError):
     """What was sent is no EPCIS document that can be captured; ``data["problems"]`` says why."""
 
-    code = "epcis.document-invalid"
+    code = "epcis.document-refused"
     status = 400
 
 

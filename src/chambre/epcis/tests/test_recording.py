@@ -165,7 +165,7 @@ def test_rooms_hear_of_what_was_recorded():
         record(seen(1, bizStep=CLEANING, **{"ch:cycle": 4}), key="room:2", context=CONTEXT)
         hooks.deliver_pending()
     finally:
-        hooks._handlers.pop(EventsCaptured, None)
+        hooks._handlers[EventsCaptured].remove(listen)
 
     assert heard == [(2, True, [CLEANING, "inspecting"])]
     assert OutboxEvent.objects.filter(name="epcis.events.captured").count() == 1

@@ -1,21 +1,47 @@
-"""Events on their way out: in the wanted form, with recordTime, within a document."""
+"""Events on their way out: in the wanted form, with recordTime, within a document.
+
+Both the REST binding and what subscribers are told write them so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from chambre.epcis import names
-from chambre.epcis.binding.headers import form_of, prefix_lengths
 from chambre.epcis.models import Event
-from chambre.epcis.services.preparing import STANDARD_CONTEXT
 from chambre.epcis.times import written
 from chambre.lib import epcis as lib
+from chambre.lib import gs1
+
+EPCIS = ("2.0.0", "2.0.1")
+"""The oldest and the newest version that are spoken here; the newest is what is said."""
+CBV = ("2.0.0", "2.0.0")
+FORMATS = ("No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates")
+DEFAULT_FORMAT = "Always_GS1_Digital_Link"
 
 _STANDARD = ("https://ref.gs1.org/standards/epcis/", "https://gs1.github.io/EPCIS/")
 SIMPLE = "SimpleEventQuery"
+
+
+def form_of(wanted: str) -> Any:
+    """The same, as the library calls it."""
+    forms = {"Always_GS1_Digital_Link": "digital_link", "Always_EPC_URN": "urn"}
+    return forms.get(wanted, "none")
+
+
+@cache
+def _prefixes(text: str) -> gs1.PrefixLengths:
+    return gs1.PrefixLengths.read(text)
+
+
+def prefix_lengths() -> gs1.PrefixLengths:
+    """How long company prefixes are, by ``CHAMBRE_GS1_PREFIXES`` (``3760123`` or ``376:7``)."""
+    return _prefixes(settings.CHAMBRE_GS1_PREFIXES)
 
 
 def is_standard(context: Any) -> bool:
@@ -48,7 +74,7 @@ def alone(row: Event, wanted: str) -> dict[str, Any]:
     """An event that stands for itself, with its context."""
     event = outward(row, wanted)
     own = parts(event.get("@context"))
-    listed = [STANDARD_CONTEXT, *parts(row.context.value), *own]
+    listed = [lib.CONTEXT, *parts(row.context.value), *own]
     return {**event, "@context": listed}
 
 
@@ -60,7 +86,7 @@ def query_document(
     subscription: str | None = None,
 ) -> dict[str, Any]:
     """An EPCISQueryDocument; contexts that agree stand at its head, others at their event."""
-    head: list[Any] = [STANDARD_CONTEXT]
+    head: list[Any] = [lib.CONTEXT]
     explained: dict[str, str] = {}
     events = []
     for row in rows:
@@ -98,4 +124,4 @@ def _join(head: list[Any], own: Iterable[Any], explained: dict[str, str]) -> Non
 
 def collection(member: list[Any]) -> dict[str, Any]:
     """A list of resources."""
-    return {"@context": [STANDARD_CONTEXT], "type": "Collection", "member": member}
+    return {"@context": [lib.CONTEXT], "type": "Collection", "member": member}
