@@ -18,6 +18,19 @@ A room authorizes its own act, asks here as ``Actor.system("its name")`` or as t
   of it when it is done, which may be days later.
 - :func:`payment` finds a payment again, by its public id.
 
+**Over the desk.** Cash is in drawers (:func:`drawers_of`, :func:`drawer_of`: each with ``is_open`` and
+``held`` in cents); somebody opens and closes them by counting, and a closed one gives and takes nothing
+(:class:`DrawerClosed`). :func:`move_cash` with ``kind="out"`` (or ``"in"``), ``amount``, ``reason``, ``day``, ``key``
+and ``lines`` (what the parts are for, positive: ``BookLine(200, use="deposit", resource=…)``) gives cash out and
+books it at once; more than is there is refused (:class:`NotInDrawer`). :func:`take_cash` takes cash for a payment.
+:func:`issue_voucher` with ``amount``, ``reason``, ``day``, ``key`` and the same ``lines`` gives a voucher and tells
+its code once (asked again with the same key: the voucher, and no code); :func:`use_voucher` pays with one.
+A key is unique in the book for ever: the same act again changes nothing.
+
+**Payouts.** :func:`pay_out` asks for a transfer to a third party (:func:`note_party`, :func:`note_iban` with
+``confirmed=True`` when they gave the account themselves). Two people agree, the file goes to the bank, its row of the
+statement ends it: hear :class:`PayoutChanged` (``paid``, ``rejected``, ``returned``, ``refused``, ``withdrawn``).
+
 **Invoices.** :func:`issue_invoice` with ``book``, customer (:func:`note_party`), :class:`InvoiceIn` with its
 :class:`LineIn` s, ``key`` (idempotency), ``origin`` and ``origin_key``: numbered, frozen and booked in
 the caller's transaction. Prices may include VAT (``with_vat``), then exactly their sum is payable. What was
@@ -30,9 +43,11 @@ from __future__ import annotations
 
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.invoicedata import AllowanceIn, InvoiceIn, LineIn
+from chambre.treasury.queries.desk import drawer_of, drawers_of
 from chambre.treasury.queries.payments import payment
 from chambre.treasury.services.booking import account_of, book_entry, rule_of, unbook
 from chambre.treasury.services.collecting import plan_collection
+from chambre.treasury.services.drawers import DrawerClosed, NotInDrawer, move_cash, take_cash
 from chambre.treasury.services.invoice_papers import facturx_of
 from chambre.treasury.services.invoice_settling import release_invoice, settle_invoice
 from chambre.treasury.services.invoicing import credit_invoice, issue_invoice
@@ -47,19 +62,27 @@ from chambre.treasury.services.payouts import ask_payout as pay_out
 from chambre.treasury.services.payouts import withdraw_payout
 from chambre.treasury.services.receiving import receive
 from chambre.treasury.services.refunds import refund
+from chambre.treasury.services.vouchers import VoucherEmpty, issue_voucher, use_voucher
 
 __all__ = [
     "AllowanceIn",
     "AskedLine",
     "BookLine",
+    "DrawerClosed",
     "InvoiceIn",
     "LineIn",
+    "NotInDrawer",
+    "VoucherEmpty",
     "account_of",
     "book_entry",
     "cancel_payment",
     "credit_invoice",
+    "drawer_of",
+    "drawers_of",
     "facturx_of",
     "issue_invoice",
+    "issue_voucher",
+    "move_cash",
     "note_iban",
     "note_party",
     "pay_out",
@@ -72,6 +95,8 @@ __all__ = [
     "request_payment",
     "rule_of",
     "settle_invoice",
+    "take_cash",
     "unbook",
+    "use_voucher",
     "withdraw_payout",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,12 +16,13 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
 from chambre.ledger import api as ledger
-from chambre.ledger.models import Book, JournalEntry
+from chambre.ledger.models import Account, Book, JournalEntry
 from chambre.lib.accounting.charts import account_label
 from chambre.registry import api as registry
 from chambre.registry.models import Resource
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import BookingRule
+from chambre.treasury.services.cashguard import check_drawers
 from chambre.treasury.services.months import refuse_closed
 from chambre.treasury.uses import BY_NAME
 
@@ -151,6 +154,7 @@ def book_entry(
     label: str = "",
     piece: str = "",
     source: str = "",
+    counting: bool = False,
 ) -> JournalEntry:
     """Post an entry in a structure's book, once, for an act that the caller has authorized.
 
@@ -165,6 +169,7 @@ def book_entry(
         label: Words of the entry, at most 1,000 characters.
         piece: Reference of the document, at most 250 characters.
         source: Where it comes from, at most 64 characters: ``treasury.row:12``.
+        counting: It is the difference of a drawer that is being counted, which need not be open.
 
     Returns:
         The entry; the one that is there when the key was used for the same content.
@@ -174,17 +179,30 @@ def book_entry(
         ClosedYear: The day lies in a closed year.
         MonthClosed: The day lies in a month that is closed in the treasury.
         KeyReused: The key was used for something else.
+        DrawerClosed, NotInDrawer: It moves a drawer that is closed, or holds less.
     """
+    draft = draft_entry(
+        book=book, journal=journal, day=day, lines=lines, key=key, label=label, piece=piece,
+        source=source,
+    )  # fmt: skip
     if not JournalEntry.objects.filter(chamber=book.chamber_id, key=key).exists():
         refuse_closed(book, day)
-    return ledger.post(
-        draft_entry(
-            book=book, journal=journal, day=day, lines=lines, key=key, label=label, piece=piece,
-            source=source,
-        ),
-        by=Actor.system("treasury"),
-        book=book,
-    )  # fmt: skip
+        if not counting:
+            check_drawers(book, _moved(draft))
+    return ledger.post(draft, by=Actor.system("treasury"), book=book)
+
+
+def _moved(draft: ledger.EntryDraft) -> dict[str, int]:
+    """Cents by number of account that an entry moves."""
+    codes = dict(
+        Account.objects.filter(pk__in={line.account for line in draft.lines}).values_list(
+            "pk", "code"
+        )
+    )
+    sums: dict[str, int] = defaultdict(int)
+    for line in draft.lines:
+        sums[codes[line.account]] += line.amount
+    return sums
 
 
 def draft_entry(
@@ -252,6 +270,12 @@ def _journal(book: Book, code: str) -> int:
     return ledger.journals(book, {code: name})[code]
 
 
+def moved_back(entry: JournalEntry) -> dict[str, int]:
+    """Cents by number of account that the opposite of an entry moves."""
+    lines = entry.lines.filter(unit="EUR").values_list("account__code").order_by()
+    return {code: -total for code, total in lines.annotate(total=Sum("amount"))}
+
+
 def unbook(
     *, entry: JournalEntry, key: str, day: dt.date | None = None, reason: str = ""
 ) -> JournalEntry:
@@ -259,9 +283,11 @@ def unbook(
 
     Raises:
         MonthClosed: Its day, or ``day`` when given, lies in a month that is closed.
+        DrawerClosed, NotInDrawer: It moved a drawer that is closed now, or holds less.
     """
     if not JournalEntry.objects.filter(chamber=entry.chamber_id, key=key).exists():
         refuse_closed(entry.book, day or entry.day)
+        check_drawers(entry.book, moved_back(entry))
     with translation.override("fr"):
         reason = reason or _("Undone: %(label)s") % {"label": entry.label}
     return ledger.reverse(

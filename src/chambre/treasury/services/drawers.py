@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -11,28 +12,29 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Conflict, Invalid
+from chambre.core.errors import Conflict, Invalid, KeyReused
 from chambre.ledger.models import Book, JournalEntry
 from chambre.lib.coins import total
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import CashCount, CashDrawer, CashMove, Payment, PaymentEvent
-from chambre.treasury.queries.balances import balance_of
 from chambre.treasury.services.booking import account_of, book_entry
+from chambre.treasury.services.cashguard import (
+    DrawerClosed,
+    NotInDrawer,
+    held,
+    is_open,
+    lock_drawer,
+    need_held,
+    need_open,
+)
 from chambre.treasury.services.receiving import receive
 
+__all__ = [
+    "DrawerClosed", "NotInDrawer", "add_drawer", "count_drawer", "held", "is_open", "move_cash",
+    "take_cash",
+]  # fmt: skip
+
 JOURNAL = "CA"
-
-
-class DrawerClosed(Conflict):
-    """Nothing goes in or out before the drawer was opened by counting it."""
-
-    code = "treasury.drawer.closed"
-
-
-class NotInDrawer(Conflict):
-    """More is taken out than the drawer holds."""
-
-    code = "treasury.drawer.not-so-much"
 
 
 @transaction.atomic
@@ -63,17 +65,6 @@ def add_drawer(*, book: Book, name: str, by: Actor) -> CashDrawer:
     return drawer
 
 
-def held(drawer: CashDrawer) -> int:
-    """What the drawer should hold, in cents: the balance of its account in the ledger."""
-    return balance_of(drawer.book, drawer.account)
-
-
-def is_open(drawer: CashDrawer) -> bool:
-    """Whether somebody has opened it and nobody closed it since."""
-    last = CashCount.objects.filter(drawer=drawer).order_by("-number").first()
-    return last is not None and last.kind == CashCount.Kind.OPENING
-
-
 @transaction.atomic
 def count_drawer(
     *,
@@ -102,7 +93,7 @@ def count_drawer(
         DrawerClosed: It is closed already, or open already.
     """
     authorize(by, "treasury.manage", drawer.book)
-    drawer = _locked(drawer)
+    drawer = lock_drawer(drawer)
     done: CashCount | None = CashCount.objects.filter(drawer=drawer, key=key).first()
     if done is not None:
         return done
@@ -156,6 +147,7 @@ def _book_difference(
         key=f"drawer:{drawer.pk}:count:{key}"[:120],
         label=f"{drawer.name} : écart de caisse – {note.strip()}"[:1000],
         source=f"treasury.drawer:{drawer.pk}",
+        counting=True,
     )
 
 
@@ -171,6 +163,7 @@ def move_cash(
     by: Actor,
     use: str = "",
     resource: int | None = None,
+    lines: Sequence[BookLine] = (),
 ) -> CashMove:
     """Put cash in, take some out, or take it to the bank; booked at once.
 
@@ -180,21 +173,25 @@ def move_cash(
         amount: Cents.
         reason: What for.
         day: When.
-        key: Idempotency key.
+        key: Idempotency key, at most 80 characters, unique among the drawers of the structure.
         by: Who does it.
         use: What the money is for; cash for the bank is on its way (``internal``).
         resource: Id of the resource that it concerns.
+        lines: Instead of a use: what the parts are for, positive amounts that sum to ``amount``.
 
     Raises:
         Forbidden: ``by`` does not answer for this structure's money.
-        Invalid: Amount, words or use that are not right.
+        Invalid: Amount, words, use or parts that are not right.
+        KeyReused: The key was used for another amount, or at another drawer.
         DrawerClosed: The drawer was not opened.
         NotInDrawer: It does not hold so much.
     """
     authorize(by, "treasury.manage", drawer.book)
-    drawer = _locked(drawer)
-    done: CashMove | None = CashMove.objects.filter(drawer=drawer, key=key).first()
+    drawer = lock_drawer(drawer)
+    done = CashMove.objects.filter(drawer__book=drawer.book, key=key).first()
     if done is not None:
+        if (done.drawer_id, done.kind, done.amount) != (drawer.pk, kind, amount):
+            raise KeyReused(key=key)
         return done
     wanted, reason = CashMove.Kind(kind), " ".join(reason.split())[:140]
     if amount <= 0:
@@ -202,11 +199,10 @@ def move_cash(
         raise Invalid(message, fields={"amount": [message]})
     if not reason:
         raise Invalid(_("Say what for."), fields={"reason": [_("Say what for.")]})
-    _need_open(drawer)
+    need_open(drawer)
     sign = 1 if wanted == CashMove.Kind.IN else -1
-    if sign < 0 and amount > (there := held(drawer)):
-        message = _("The drawer does not hold so much.")
-        raise NotInDrawer(message, fields={"amount": [message]}, held=there)
+    if sign < 0:
+        need_held(drawer, amount)
     counter = "internal" if wanted == CashMove.Kind.BANK else use
     entry = book_entry(
         book=drawer.book,
@@ -214,9 +210,9 @@ def move_cash(
         day=day,
         lines=[
             BookLine(sign * amount, account=drawer.account),
-            BookLine(-sign * amount, use=counter, resource=resource),
+            *_parts(-sign, amount, lines or [BookLine(amount, use=counter, resource=resource)]),
         ],
-        key=f"drawer:{drawer.pk}:move:{key}"[:120],
+        key=f"drawers:{drawer.book_id}:move:{key}"[:120],
         label=reason,
         source=f"treasury.drawer:{drawer.pk}",
     )
@@ -234,6 +230,18 @@ def move_cash(
     return move
 
 
+def _parts(sign: int, amount: int, lines: Sequence[BookLine]) -> list[BookLine]:
+    """The counterparts of cash that moved.
+
+    Raises:
+        Invalid: They do not sum to the amount.
+    """
+    if any(line.amount <= 0 for line in lines) or sum(line.amount for line in lines) != amount:
+        message = _("The parts are positive and sum to the amount.")
+        raise Invalid(message, fields={"lines": [message]})
+    return [replace(line, amount=sign * line.amount) for line in lines]
+
+
 @transaction.atomic
 def take_cash(
     *, drawer: CashDrawer, payment: Payment, amount: int, day: dt.date, key: str, by: Actor
@@ -246,25 +254,12 @@ def take_cash(
         Conflict: More than is open, or the payment takes no money.
     """
     authorize(by, "treasury.manage", drawer.book)
-    drawer = _locked(drawer)
+    drawer = lock_drawer(drawer)
     if payment.book_id != drawer.book_id:
         raise Conflict(_("This is not of this structure."))
-    _need_open(drawer)
+    need_open(drawer)
     counterpart = [BookLine(amount, account=drawer.account)]
     return receive(
         payment=payment, amount=amount, means="cash", day=day, key=f"{drawer.pk}:{key}"[:100],
         by=by, counterpart=counterpart,
     )  # fmt: skip
-
-
-def _locked(drawer: CashDrawer) -> CashDrawer:
-    return (
-        CashDrawer.objects.select_for_update(of=("self",))
-        .select_related("book__structure")
-        .get(pk=drawer.pk)
-    )
-
-
-def _need_open(drawer: CashDrawer) -> None:
-    if not is_open(drawer):
-        raise DrawerClosed(_("Open the drawer first: count what is in it."))

@@ -20,7 +20,8 @@ from chambre.treasury.openitems import OpenItem
 from chambre.treasury.queries.collecting import bookable
 from chambre.treasury.services import paymentbooking as booking
 from chambre.treasury.services import paymentfacts as fact
-from chambre.treasury.services.booking import unbook
+from chambre.treasury.services.booking import account_of, moved_back, unbook
+from chambre.treasury.services.cashguard import lock_drawers
 
 WAITING = (
     Payment.State.CREATED,
@@ -155,10 +156,14 @@ def receive(
         Forbidden: ``by`` does not answer for this structure's money.
         Invalid: Not an amount.
         Conflict: More than is open, or the payment takes no money.
+        DrawerClosed: Cash, and the drawer of the use ``means.cash`` is closed.
     """
     authorize(by, "treasury.manage", payment.book)
     if amount <= 0:
         raise Invalid(_("An amount is more than zero."), fields={"amount": [str(amount)]})
+    debits = list(counterpart) or [BookLine(amount, use=f"means.{means}")]
+    if means == "cash" and not counterpart:
+        lock_drawers(payment.book, [account_of(payment.book, "means.cash")])
     payment = fact.lock(payment)
     subject = f"{means}:{key}"[:120]
     if known := fact.known(payment, Kind.PAID, subject):
@@ -166,7 +171,6 @@ def receive(
     if amount > payment.open and not over:
         raise Conflict(_("This is more than what is still to be paid."), open=payment.open)
     shares = booking.spread_receipt(payment, amount)
-    debits = list(counterpart) or [BookLine(amount, use=f"means.{means}")]
     entry = booking.book(
         payment, what=subject, day=day, lines=[*debits, *booking.lines_of(shares, payment, -1)]
     )
@@ -186,8 +190,11 @@ def withdraw(*, event: PaymentEvent, by: Actor, reason: str = "") -> Payment:
     Raises:
         Forbidden: ``by`` does not answer for this structure's money.
         Conflict: It came through a bank or a provider, or a part of it was given back.
+        DrawerClosed, NotInDrawer: Its drawer is closed now, or holds less.
     """
     authorize(by, "treasury.manage", event.payment.book)
+    if event.entry is not None and event.means == "cash":
+        lock_drawers(event.payment.book, moved_back(event.entry))
     payment = fact.lock(event.payment_id)
     if event.row is not None or event.attempt_id is not None or event.entry is None:
         raise Conflict(_("Undo the match of its bank row, or refund it at the provider."))

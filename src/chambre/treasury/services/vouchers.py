@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Conflict, Invalid, NotFound
+from chambre.core.errors import Conflict, Invalid, KeyReused, NotFound
 from chambre.ledger.models import Book
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import Payment, PaymentLine, Voucher, VoucherUse
@@ -45,6 +46,7 @@ def issue_voucher(
     line: PaymentLine | None = None,
     amount: int = 0,
     use: str = "",
+    lines: Sequence[BookLine] = (),
     expires: dt.date | None = None,
 ) -> tuple[Voucher, str]:
     """Issue a voucher: one that was bought, or one that is given.
@@ -58,6 +60,7 @@ def issue_voucher(
         line: The line of a paid payment that bought it (use ``means.voucher``); it is booked.
         amount: Cents, of one that is given.
         use: On what the cost of one that is given is booked.
+        lines: Instead of a use: what it stands for, debits (positive) that sum to ``amount``.
         expires: Last day on which it is good; None: for ever.
 
     Returns:
@@ -68,11 +71,14 @@ def issue_voucher(
         Forbidden: ``by`` does not answer for this structure's money.
         Invalid: Amount, words or day that are not right.
         Conflict: The line is not paid, or its voucher was issued.
+        KeyReused: The key was used for another amount.
     """
     authorize(by, "treasury.manage", book)
     Book.objects.select_for_update(no_key=True).get(pk=book.pk)
     done: Voucher | None = Voucher.objects.filter(key=key, book=book).first()
     if done is not None:
+        if done.amount != (amount if line is None else line.amount):
+            raise KeyReused(key=key)
         return done, ""
     reason, entry = " ".join(reason.split())[:140], None
     if not reason:
@@ -90,7 +96,7 @@ def issue_voucher(
     else:
         entry = book_entry(
             book=book, journal="OD", day=day, key=f"voucher:{book.pk}:{key}"[:120], label=reason,
-            lines=[BookLine(amount, use=use), BookLine(-amount, use=USE)],
+            lines=[*(lines or [BookLine(amount, use=use)]), BookLine(-amount, use=USE)],
             source="treasury.voucher",
         )  # fmt: skip
     code = "".join(secrets.choice(_SIGNS) for _each in range(16))
@@ -125,6 +131,8 @@ def use_voucher(
         raise NotFound(message, fields={"code": [message]})
     done: VoucherUse | None = VoucherUse.objects.filter(voucher=voucher, key=key).first()
     if done is not None:
+        if done.amount != amount:
+            raise KeyReused(key=key)
         return done
     if payment.book_id != book.pk:
         raise Conflict(_("This is not of this structure."))
