@@ -20,16 +20,18 @@ A room authorizes its own act, asks here as ``Actor.system("its name")`` or as t
 
 **Over the desk.** Cash is in drawers (:func:`drawers_of`, :func:`drawer_of`: each with ``is_open`` and
 ``held`` in cents); somebody opens and closes them by counting, and a closed one gives and takes nothing
-(:class:`DrawerClosed`). :func:`move_cash` with ``kind="out"`` (or ``"in"``), ``amount``, ``reason``, ``day``, ``key``
-and ``lines`` (what the parts are for, positive: ``BookLine(200, use="deposit", resource=…)``) gives cash out and
-books it at once; more than is there is refused (:class:`NotInDrawer`). :func:`take_cash` takes cash for a payment.
-:func:`issue_voucher` with ``amount``, ``reason``, ``day``, ``key`` and the same ``lines`` gives a voucher and tells
-its code once (asked again with the same key: the voucher, and no code); :func:`use_voucher` pays with one.
-A key is unique in the book for ever: the same act again changes nothing.
+(:class:`DrawerClosed`). :func:`move_cash` with ``kind="out"`` (or ``"in"``), ``amount``, ``reason``,
+``day``, ``key`` and ``lines`` (what the parts are for, positive: ``BookLine(200, use="deposit",
+resource=…)``) gives cash out and books it at once; more than is there is refused
+(:class:`NotInDrawer`). :func:`take_cash` takes cash for a payment. :func:`issue_voucher` with
+``amount``, ``reason``, ``day``, ``key`` and the same ``lines`` gives a voucher and tells its code once
+(asked again with the same key: the voucher, and no code); :func:`use_voucher` pays with one. A key is
+unique in the book for ever: the same act again changes nothing.
 
-**Payouts.** :func:`pay_out` asks for a transfer to a third party (:func:`note_party`, :func:`note_iban` with
-``confirmed=True`` when they gave the account themselves). Two people agree, the file goes to the bank, its row of the
-statement ends it: hear :class:`PayoutChanged` (``paid``, ``rejected``, ``returned``, ``refused``, ``withdrawn``).
+**Payouts.** :func:`pay_out` asks for a transfer to a third party (:func:`note_party`, :func:`note_iban`
+with ``confirmed=True`` when they gave the account themselves). Two people agree, the file goes to the
+bank, its row of the statement ends it: hear :class:`PayoutChanged` (``paid``, ``rejected``,
+``returned``, ``refused``, ``withdrawn``).
 
 **Invoices.** :func:`issue_invoice` with ``book``, customer (:func:`note_party`), :class:`InvoiceIn` with its
 :class:`LineIn` s, ``key`` (idempotency), ``origin`` and ``origin_key``: numbered, frozen and booked in

@@ -194,13 +194,11 @@ def book_entry(
 
 def _moved(draft: ledger.EntryDraft) -> dict[str, int]:
     """Cents by number of account that an entry moves."""
-    codes = dict(
-        Account.objects.filter(pk__in={line.account for line in draft.lines}).values_list(
-            "pk", "code"
-        )
-    )
+    lines = [ledger.LineDraft(*line) for line in draft.lines]
+    accounts = Account.objects.filter(pk__in={line.account for line in lines})
+    codes = dict(accounts.values_list("pk", "code"))
     sums: dict[str, int] = defaultdict(int)
-    for line in draft.lines:
+    for line in lines:
         sums[codes[line.account]] += line.amount
     return sums
 

@@ -188,7 +188,8 @@ def move_cash(
     """
     authorize(by, "treasury.manage", drawer.book)
     drawer = lock_drawer(drawer)
-    done = CashMove.objects.filter(drawer__book=drawer.book, key=key).first()
+    moves = CashMove.objects.filter(drawer__book=drawer.book, key=key)
+    done: CashMove | None = moves.first()
     if done is not None:
         if (done.drawer_id, done.kind, done.amount) != (drawer.pk, kind, amount):
             raise KeyReused(key=key)
