@@ -36,6 +36,8 @@ STANDARD = frozenset((
     "sensorElementList", "epcList", "quantityList", "parentID", "childEPCs", "childQuantityList",
     "inputEPCList", "inputQuantityList", "outputEPCList", "outputQuantityList", "transformationID", "id",
 ))  # fmt: skip
+_PARTIES = frozenset(("bizTransactionList", "sourceList", "destinationList"))
+_PLACE = frozenset(("id",))
 _DECLARATION = frozenset(("declarationTime", "reason", "correctiveEventIDs"))
 _METADATA_TEXT = ("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules")
 _METADATA_TIMES = ("time", "startTime", "endTime")
@@ -86,7 +88,8 @@ def facts_of(event: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[tup
         event: The event.
         known: What its contexts abbreviate.
     """
-    yield from _parties(event)
+    if not event.keys().isdisjoint(_PARTIES):
+        yield from _parties(event)
     if "transformationID" in event:
         yield "event|transformationID", of_text(names.canonical(event["transformationID"]))
     for which, terms in (event.get("persistentDisposition") or {}).items():
@@ -95,12 +98,13 @@ def facts_of(event: Mapping[str, Any], known: Mapping[str, str]) -> Iterator[tup
                 yield f"event|{which}", of_text(names.word(term))
     if (declaration := event.get("errorDeclaration")) is not None:
         yield from _declaration(declaration, known)
-    yield from _extensions("ext", event, STANDARD, known)
+    if event.keys() - STANDARD:
+        yield from _extensions("ext", event, STANDARD, known)
     if isinstance(event.get("ilmd"), Mapping):
         yield from _extensions("ilmd", event["ilmd"], frozenset(), known)
     for place in ("readPoint", "bizLocation"):
-        if place in event:
-            yield from _extensions(place, event[place], frozenset(("id",)), known)
+        if len(event.get(place, ())) > 1:
+            yield from _extensions(place, event[place], _PLACE, known)
     for element in event.get("sensorElementList") or ():
         yield "event|sensorElementList", EXISTS
         yield from _sensor(element, known)

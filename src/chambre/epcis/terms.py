@@ -15,13 +15,13 @@ from chambre.epcis.models import Kind
 
 def number_of(*parts: str) -> int:
     """63 bits that stand for a sequence of texts; never 0."""
-    digest = hashlib.blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=8)
-    return (int.from_bytes(digest.digest(), "big") >> 1) or 1
+    text = "\0".join(parts).encode("utf-8", "surrogatepass")
+    return (int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1) or 1
 
 
 def term_id(kind: Kind | int, text: str) -> int:
     """The key of a term."""
-    return number_of(str(int(kind)), text)
+    return number_of(f"{int(kind)}", text)
 
 
 @lru_cache(maxsize=4096)

@@ -14,9 +14,11 @@ def moment(text: str) -> dt.datetime:
     Raises:
         ValueError: It is not a moment with its offset, or lies outside the years 1 to 9999.
     """
-    plain = _LEAP.sub(":59", text.strip().upper())
     try:
-        found = dt.datetime.fromisoformat(plain)
+        try:
+            found = dt.datetime.fromisoformat(text)
+        except ValueError:  # small letters, a leap second
+            found = dt.datetime.fromisoformat(_LEAP.sub(":59", text.strip().upper()))
         if found.tzinfo is None:
             raise ValueError(text)
         return found.astimezone(dt.UTC)

@@ -18,6 +18,7 @@ from chambre.epcis.binding.frame import answer, media_type, resource
 from chambre.epcis.binding.problems import BindingError, problem
 from chambre.epcis.models import CaptureJob
 from chambre.epcis.services import capturing
+from chambre.epcis.services.reading import LIMIT
 from chambre.epcis.times import moment, written
 
 
@@ -31,7 +32,7 @@ def send_in(request: HttpRequest, by: Actor) -> HttpResponse:
         capture = capturing.receive(source=request, by=by, behaviour=behaviour)
     except TooLarge as error:
         response = problem("CaptureLimitExceededException", 413, str(error.message))
-        response["GS1-EPCIS-Capture-Limit"] = str(capturing.LIMIT)
+        response["GS1-EPCIS-Capture-Limit"] = str(LIMIT)
         response["GS1-EPCIS-Capture-File-Size-Limit"] = str(settings.CHAMBRE_UPLOAD_LIMIT)
         return response
     response = HttpResponse(status=202)

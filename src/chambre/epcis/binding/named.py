@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
@@ -144,5 +144,5 @@ def addresses() -> list[URLPattern]:
         path(below, resource(get=subscriptions, post=subscribe, refusals=SUBSCRIPTION)),
         path(f"{below}/<str:key>", resource(get=subscription, delete=unsubscribe)),
         path("queries/<str:name>", resource(get=one, delete=forget)),
-        path("nextPageToken/<path:token>", resource(delete=give_up)),
+        re_path(r"^nextPageToken/(?P<token>(?s:.+))$", resource(delete=give_up)),
     ]

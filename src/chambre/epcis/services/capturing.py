@@ -7,8 +7,8 @@ either case an event is there once, whoever else captures the same document at t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, cast
 
 from django.db import transaction
@@ -23,19 +23,14 @@ from chambre.core.db.busy import patiently
 from chambre.core.errors import ChambreError, NotFound
 from chambre.core.jobs import Interrupted, start_job
 from chambre.core.models import StoredFile
-from chambre.epcis import names
 from chambre.epcis.models import CaptureJob
 from chambre.epcis.services import master
-from chambre.epcis.services.preparing import STANDARD_CONTEXT, EventInvalid, prepare
-from chambre.epcis.services.storing import Draft, Writer, store
+from chambre.epcis.services.reading import Batch, Refusal, Source, ahead
+from chambre.epcis.services.storing import Writer, store
 from chambre.lib import epcis as lib
 
-LIMIT = 1_000_000
-"""Events in one document at most (``GS1-EPCIS-Capture-Limit``)."""
 AT_THE_DOOR = 1 << 20
 """Documents up to so many octets are checked before they are taken."""
-BATCH = 2000
-"""Events that are written together."""
 SHOWN = 100
 """Errors that a capture lists; all are counted."""
 PATIENCE = 600.0
@@ -138,19 +133,17 @@ class _Count:
     refused: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
 
-    def refuse(self, kind: str, status: int, where: str, why: str) -> None:
+    def refuse(self, refusal: Refusal) -> None:
         """Note an event that cannot be recorded."""
         self.refused += 1
         if len(self.errors) < SHOWN:
-            titles = {400: _("Invalid event"), 409: _("Another event has this eventID")}
-            self.errors.append(
-                {
-                    "type": f"epcisException:{kind}",
-                    "title": titles.get(status, _("The capture was interrupted")),
-                    "status": status,
-                    "detail": f"{where}: {why}"[:1000],
-                }
-            )
+            self.errors = [*self.errors, refusal.as_error()]
+
+    def take(self, batch: Batch) -> None:
+        """Note what was read."""
+        self.read += batch.read
+        for refusal in batch.refusals:
+            self.refuse(refusal)
 
 
 def capture_of(pk: Any) -> CaptureJob:
@@ -204,7 +197,8 @@ def _forget(stored: StoredFile, by: Actor) -> None:
 def _interrupted(capture: CaptureJob) -> _Count:
     count = _Count(capture.read, capture.stored, capture.already, capture.refused)
     count.errors = list(capture.errors)
-    count.refuse("ImplementationException", 500, "$", _("The capture was stopped or failed."))
+    why = _("The capture was stopped or failed.")
+    count.refuse(Refusal("ImplementationException", 500, "$", why))
     return count
 
 
@@ -240,14 +234,16 @@ def _all(capture: CaptureJob, by: Actor, count: _Count, progress: Progress) -> N
     writer = Writer()
     assert capture.file is not None
     with _opened(capture.file) as stream:
-        source = _Source(stream)
-        for first, drafts in source.batches(count):
+        source = Source(stream)
+        for batch in ahead(source.batches()):
+            count.take(batch)
             if not count.refused:  # after a refusal the rest is only looked through
-                _store(capture, by, count, first, drafts, writer)
+                _store(capture, by, count, batch, writer)
             if len(count.errors) >= SHOWN:
                 return
             progress(count.read, None, _("Events recorded"))
-        source.around(count)
+        for refusal in source.around():
+            count.refuse(refusal)
         if not count.refused:
             master.learn(source.envelope)
 
@@ -258,147 +254,47 @@ def _proceed(capture: CaptureJob, by: Actor, progress: Progress) -> None:
     count.errors = list(capture.errors)
     assert capture.file is not None
     with _opened(capture.file) as stream:
-        source = _Source(stream, capture.position)
-        batches = source.batches(count)
-        while True:
-            batch = next(batches, None)
-            if batch is None:
-                break
-            patiently(_step, capture, by, count, *batch, source.position)
+        source = Source(stream, capture.position)
+        for batch in ahead(source.batches(count.read)):
+            count = patiently(_step, capture, by, count, batch)
             progress(count.read, None, _("Events recorded"))
-        source.around(count)
+        refusals = source.around()
     with transaction.atomic():
+        for refusal in refusals:
+            count.refuse(refusal)
         if not source.broken:
             master.learn(source.envelope)
         _close(capture, count, success=not count.refused)
 
 
 @transaction.atomic
-def _step(
-    capture: CaptureJob, by: Actor, count: _Count, first: int, drafts: list[Draft], position: Any
-) -> None:
-    stored, already, refused_, errors = count.stored, count.already, count.refused, count.errors
-    try:
-        _store(capture, by, count, first, drafts, Writer())
-        CaptureJob.objects.filter(pk=capture.pk).update(
-            position=position,
-            success=not count.refused,
-            read=count.read,
-            stored=count.stored,
-            already=count.already,
-            refused=count.refused,
-            errors=count.errors,
-        )
-    except BaseException:  # the same batch is tried again: count it once
-        count.stored, count.already, count.refused = stored, already, refused_
-        count.errors = errors
-        raise
+def _step(capture: CaptureJob, by: Actor, before: _Count, batch: Batch) -> _Count:
+    count = replace(before)
+    count.take(batch)
+    _store(capture, by, count, batch, Writer())
+    CaptureJob.objects.filter(pk=capture.pk).update(
+        position=batch.position,
+        success=not count.refused,
+        read=count.read,
+        stored=count.stored,
+        already=count.already,
+        refused=count.refused,
+        errors=count.errors,
+    )
+    return count
 
 
-def _store(
-    capture: CaptureJob, by: Actor, count: _Count, first: int, drafts: list[Draft], writer: Writer
-) -> None:
+def _store(capture: CaptureJob, by: Actor, count: _Count, batch: Batch, writer: Writer) -> None:
     """Write a batch; its key makes it once."""
+    drafts = batch.drafts
     if not drafts:
         return
-    key = f"capture:{capture.pk}:{first}"
+    key = f"capture:{capture.pk}:{batch.first}"
     written = store(drafts, key=key, by=by, house=False, writer=writer)
     count.stored += written.new
-    count.errors = list(count.errors)
     for draft, number, known in zip(drafts, written.numbers, written.already, strict=True):
         if not number:
             why = _("there is another event with this eventID.")
-            count.refuse("ResourceAlreadyExistsException", 409, draft.taken.event_id, why)
+            count.refuse(Refusal("ResourceAlreadyExistsException", 409, draft.taken.event_id, why))
         elif known:
             count.already += 1
-
-
-class _Source:
-    """The events of a document, checked and taken apart, in batches."""
-
-    def __init__(self, stream: BinaryIO, position: Any = None) -> None:
-        resume = None
-        if position is not None:
-            resume = lib.Position(position[0], position[1], tuple(position[2]))
-            self._context = position[3]
-            self.envelope: dict[str, Any] = position[4]
-            stream.seek(resume.offset)
-        else:
-            self._context, self.envelope = self._ahead(stream), {}
-            stream.seek(0)
-        self._resumed = position is not None
-        self._reader = lib.iter_events(stream, resume=resume)
-        self._known = names.prefixes(self._context)
-        self.position: Any = position
-        self.broken = False
-
-    @staticmethod
-    def _ahead(stream: BinaryIO) -> Any:
-        """The context, which may stand behind the events."""
-        reader = lib.iter_events(stream, check=False)
-        try:
-            for _placed in reader:
-                if reader.context is not None:
-                    break
-        except lib.EpcisError:
-            return STANDARD_CONTEXT  # said again, and better, when the events are read
-        return STANDARD_CONTEXT if reader.context is None else reader.context
-
-    def batches(self, count: _Count) -> Iterator[tuple[int, list[Draft]]]:
-        """Number of the first event of each batch, and its valid events."""
-        drafts: list[Draft] = []
-        first = count.read
-        try:
-            for placed in self._reader:
-                if placed.position is None:
-                    return
-                if (draft := self._draft(placed, count)) is not None:
-                    drafts.append(draft)
-                count.read += 1
-                if count.read - first >= BATCH:
-                    self._keep(placed.position)
-                    yield first, drafts
-                    first, drafts = count.read, []
-        except lib.EpcisError as error:
-            self.broken = True
-            for one in error.problems[:3]:
-                count.refuse("ValidationException", 400, one.path, one.text(get_language() or "fr"))
-        if drafts:
-            yield first, drafts
-
-    def _keep(self, position: lib.Position) -> None:
-        envelope = (
-            {**self._reader.envelope, **self.envelope}
-            if self._resumed
-            else dict(self._reader.envelope)
-        )
-        header = {key: envelope[key] for key in ("epcisHeader",) if key in envelope}
-        self.position = [
-            position.index, position.offset, list(position.place), self._context, header,
-        ]  # fmt: skip
-
-    def _draft(self, placed: lib.Placed, count: _Count) -> Draft | None:
-        where = f"$.eventList[{placed.index}]"
-        if count.read >= LIMIT:
-            if count.read == LIMIT:
-                count.refuse("CaptureLimitExceededException", 413, where, str(LIMIT))
-            return None
-        if placed.problems:
-            language = get_language() or "fr"
-            why = "; ".join(f"{one.path}: {one.text(language)}" for one in placed.problems[:3])
-            count.refuse("ValidationException", 400, where, why)
-            return None
-        try:
-            return prepare(placed.event, context=self._context, known=self._known, checked=True)
-        except EventInvalid as error:
-            count.refuse("ValidationException", 400, where, str(error.message))
-            return None
-
-    def around(self, count: _Count) -> None:
-        """What is wrong around the events, known when all of it was read."""
-        if not self._resumed:
-            self.envelope = dict(self._reader.envelope)
-        else:
-            self.envelope = {**self._reader.envelope, **self.envelope}
-        for one in self._reader.problems[:20]:
-            count.refuse("ValidationException", 400, one.path, one.text(get_language() or "fr"))

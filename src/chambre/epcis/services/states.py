@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -29,8 +30,13 @@ _TYPES = (
 )  # fmt: skip
 _TIMES = (COLUMNS.index("event_time"), COLUMNS.index("parent_since"))
 ADD, OBSERVE, DELETE = 1, 2, 3
+MANY = 100
+"""Rows from which on PostgreSQL is sent a table instead of arrays."""
 Role = EventObject.Role
-SERIAL = frozenset((Role.EPC, Role.CHILD, Role.PARENT, Role.INPUT, Role.OUTPUT))
+CHILD, PARENT, INPUT, OUTPUT = (
+    int(role) for role in (Role.CHILD, Role.PARENT, Role.INPUT, Role.OUTPUT)
+)
+SERIAL = frozenset((int(Role.EPC), CHILD, PARENT, INPUT, OUTPUT))
 CONTAINERS = frozenset(
     term_id(Kind.EVENT_TYPE, name) for name in ("AggregationEvent", "AssociationEvent")
 )
@@ -58,10 +64,14 @@ class Standing:
 
     def row(self) -> tuple[Any, ...]:
         """Its values in the order of the columns."""
-        return tuple(getattr(self, name) for name in COLUMNS)
+        row: tuple[Any, ...] = _row(self)
+        return row
 
 
-@dataclass(frozen=True, slots=True)
+_row = attrgetter(*COLUMNS)
+
+
+@dataclass(slots=True)
 class Step:
     """An event as one object lives it."""
 
@@ -73,41 +83,61 @@ class Step:
 
 def steps_of(number: int, taken: Taken) -> Iterable[tuple[int, Step]]:
     """Each object of an event, with what the event is for it."""
-    parent = next((key for key, role, *_ in taken.objects if role == Role.PARENT), None)
-    for key, role, _quantity, _uom in taken.objects:
-        if role in SERIAL:
-            yield key, Step(number, taken, role, parent)
+    objects = taken.objects
+    parent = None
+    if taken.type in CONTAINERS:
+        parent = next((key for key, role, *_ in objects if role == PARENT), None)
+    return [
+        (key, Step(number, taken, role, parent)) for key, role, _n, _u in objects if role in SERIAL
+    ]
 
 
-def fold(before: Standing | None, epc: int, step: Step) -> Standing:
-    """How an object stands after one more event."""
+def fold(standing: Standing | None, epc: int, step: Step) -> Standing:
+    """How an object stands after one more event; what was given is changed."""
     taken = step.taken
-    if before is None:
-        before = Standing(epc, step.number, taken.event_time, taken.type)
-        before.events = 0
-    later = taken.event_time >= before.event_time
-    after = replace(before, events=before.events + 1)
-    for name in ("disposition", "read_point", "biz_location"):
-        said, known = getattr(taken, name), getattr(before, name)
-        first, second = (said, known) if later else (known, said)
-        setattr(after, name, second if first is None else first)
-    if not later:
-        return after
-    after.event, after.event_time, after.type = step.number, taken.event_time, taken.type
-    after.action, after.biz_step = taken.action, taken.biz_step
-    if taken.type in CONTAINERS and step.role == Role.CHILD and taken.action in (ADD, DELETE):
-        put_in = taken.action == ADD
-        after.parent = step.parent if put_in else None
-        after.parent_since = taken.event_time if put_in else None
-    if taken.type == OBJECT_EVENT and taken.action in (ADD, DELETE):
-        after.ended = taken.action == DELETE
-    if step.role in (Role.INPUT, Role.OUTPUT):
-        after.ended = step.role == Role.INPUT
+    if standing is None:
+        standing = Standing(epc, step.number, taken.event_time, taken.type)
+    standing.events += 1
+    if taken.event_time < standing.event_time:
+        _fill(standing, taken)
+        return standing
+    standing.event, standing.event_time, standing.type = step.number, taken.event_time, taken.type
+    standing.action, standing.biz_step = taken.action, taken.biz_step
+    if taken.disposition is not None:
+        standing.disposition = taken.disposition
+    if taken.read_point is not None:
+        standing.read_point = taken.read_point
+    if taken.biz_location is not None:
+        standing.biz_location = taken.biz_location
+    if taken.action in (ADD, DELETE):
+        _moved(standing, step)
+    if step.role in (INPUT, OUTPUT):
+        standing.ended = step.role == INPUT
     added, removed = taken.persistent
     if added or removed:
-        lasting = (set(before.persistent.split()) | set(added)) - set(removed)
-        after.persistent = " ".join(sorted(lasting))
-    return after
+        lasting = (set(standing.persistent.split()) | set(added)) - set(removed)
+        standing.persistent = " ".join(sorted(lasting))
+    return standing
+
+
+def _fill(standing: Standing, taken: Taken) -> None:
+    """What an earlier event says and no later one did."""
+    if standing.disposition is None:
+        standing.disposition = taken.disposition
+    if standing.read_point is None:
+        standing.read_point = taken.read_point
+    if standing.biz_location is None:
+        standing.biz_location = taken.biz_location
+
+
+def _moved(standing: Standing, step: Step) -> None:
+    """An object is put in something or taken out, put in service or taken out of it."""
+    taken, begins = step.taken, step.taken.action == ADD
+    if taken.type in CONTAINERS and step.role == CHILD:
+        standing.parent = step.parent if begins else None
+        standing.parent_since = taken.event_time if begins else None
+    elif taken.type == OBJECT_EVENT:
+        standing.ended = not begins
 
 
 def apply(numbered: Sequence[tuple[int, Taken]]) -> None:
@@ -119,7 +149,8 @@ def apply(numbered: Sequence[tuple[int, Taken]]) -> None:
             steps.setdefault(epc, []).append(step)
         emptied += _emptied(taken)
     for one in steps.values():
-        one.sort(key=lambda step: (step.taken.event_time, step.number))
+        if len(one) > 1:
+            one.sort(key=lambda step: (step.taken.event_time, step.number))
     fresh = _update_known(steps, _locked(steps))
     if fresh:
         inserted = _insert([_folded(None, epc, steps[epc]) for epc in fresh])
@@ -156,12 +187,14 @@ def _update_known(steps: dict[int, list[Step]], known: dict[int, Standing]) -> l
 
 def _locked(epcs: Iterable[int]) -> dict[int, Standing]:
     """The states that are there, locked in the order of their keys."""
-    found = {}
-    for some in chunks(sorted(epcs), 5000):
-        rows = ObjectState.objects.filter(epc__in=some).order_by("epc").select_for_update()
-        for values in rows.values_list(*COLUMNS):
-            found[values[0]] = Standing(*values)
-    return found
+    keys = sorted(epcs)
+    query = f"SELECT {', '.join(COLUMNS)} FROM epcis_objectstate WHERE epc "
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(query + "= ANY (%s::bigint[]) ORDER BY epc FOR UPDATE", [keys])
+            return {row[0]: Standing(*row) for row in cursor.fetchall()}
+    rows = ObjectState.objects.filter(epc__in=keys).values_list(*COLUMNS)
+    return {row[0]: Standing(*row) for row in rows}
 
 
 def _adapted(row: Sequence[Any]) -> list[Any]:
@@ -177,20 +210,36 @@ def _insert(standings: Sequence[Standing]) -> set[int]:
     columns, done = ", ".join(COLUMNS), set()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
+            source, values = _given(cursor, rows)
             cursor.execute(
-                f"INSERT INTO epcis_objectstate ({columns}) SELECT * FROM unnest({arrays})"
+                f"INSERT INTO epcis_objectstate ({columns}) SELECT {columns} FROM {source}"
                 " ON CONFLICT (epc) DO NOTHING RETURNING epc",
-                [list(column) for column in zip(*rows, strict=True)],
+                values,
             )
             return {epc for (epc,) in cursor.fetchall()}
         marks = f"({', '.join(['%s'] * len(COLUMNS))})"
         for some in chunks(rows, 60):
-            values = [value for row in some for value in _adapted(row)]
+            adapted = [value for row in some for value in _adapted(row)]
             marked = ", ".join([marks] * len(some))
-            cursor.execute(f"INSERT INTO epcis_objectstate ({columns}) VALUES {marked}", values)
+            cursor.execute(f"INSERT INTO epcis_objectstate ({columns}) VALUES {marked}", adapted)
             done |= {row[0] for row in some}
     return done
+
+
+def _given(cursor: Any, rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """Rows as something to select from: arrays for a few, a table of this transaction for many."""
+    if len(rows) < MANY:
+        arrays = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        return f"unnest({arrays}) AS new ({', '.join(COLUMNS)})", columns
+    cursor.execute(
+        "CREATE TEMPORARY TABLE IF NOT EXISTS epcis_given (LIKE epcis_objectstate) ON COMMIT DROP"
+    )
+    cursor.execute("TRUNCATE pg_temp.epcis_given")
+    with cursor.copy(f"COPY pg_temp.epcis_given ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    return "pg_temp.epcis_given AS new", []
 
 
 def _update(standings: Sequence[Standing]) -> None:
@@ -199,12 +248,12 @@ def _update(standings: Sequence[Standing]) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
+            source, values = _given(cursor, rows)
             changes = ", ".join(f"{name} = new.{name}" for name in COLUMNS[1:])
             cursor.execute(
-                f"UPDATE epcis_objectstate AS old SET {changes} FROM unnest({arrays})"
-                f" AS new ({', '.join(COLUMNS)}) WHERE old.epc = new.epc",
-                [list(column) for column in zip(*rows, strict=True)],
+                f"UPDATE epcis_objectstate AS old SET {changes} FROM {source}"
+                " WHERE old.epc = new.epc",
+                values,
             )
             return
         changes = ", ".join(f"{name} = %s" for name in COLUMNS[1:])

@@ -20,7 +20,7 @@ from chambre.core.models import StoredFile
 from chambre.epcis import api
 from chambre.epcis.models import CaptureJob, Event, MasterElement, ObjectState, Term
 from chambre.epcis.queries import finding
-from chambre.epcis.services import capturing
+from chambre.epcis.services import capturing, reading
 from chambre.epcis.tests.samples import CONTEXT, JAR, SHOP, WASH, seen
 
 ODD = "urn:uuid:00000000-0000-4000-8000-00000000000%d"
@@ -167,8 +167,8 @@ KILLED = """
 import sys, time, django
 django.setup()
 from chambre.core import jobs
-from chambre.epcis.services import capturing
-capturing.BATCH = 50
+from chambre.epcis.services import capturing, reading
+reading.BATCH = 50
 real = capturing._store
 def slowly(*args):
     real(*args)
@@ -185,7 +185,7 @@ def test_a_killed_capture_goes_on_and_no_event_is_there_twice(behaviour, setting
     settings.TASKS = {
         "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}
     }
-    monkeypatch.setattr(capturing, "BATCH", 50)
+    monkeypatch.setattr(reading, "BATCH", 50)
     capture = send(a_document(*[seen(number) for number in range(400)]), behaviour)
     assert capture.running
     database = connection.settings_dict["NAME"]
