@@ -10,3 +10,18 @@ class EpcisConfig(AppConfig):
     name = "chambre.epcis"
     label = "epcis"
     verbose_name = _("Traceability")
+
+    def ready(self) -> None:
+        """Put the repository into the menu."""
+        from chambre.core.ui.slots import MenuEntry, add_menu
+
+        add_menu(
+            MenuEntry(
+                _("Traceability"),
+                "epcis:index",
+                permission="epcis.read",
+                order=20,
+                section="register",
+                icon="bottle",
+            )
+        )

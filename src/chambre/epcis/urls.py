@@ -10,6 +10,7 @@ from chambre.core.actors import Actor
 from chambre.core.errors import NotFound
 from chambre.epcis.binding import browse, capture, events, named
 from chambre.epcis.binding.frame import resource
+from chambre.epcis.views import captures, pages
 
 
 def nothing(_request: HttpRequest, _by: Actor, _rest: str) -> HttpResponse:
@@ -26,4 +27,21 @@ BINDING = [
     *named.addresses(),
     path("<path:_rest>", resource(get=nothing)),
 ]
-urlpatterns = [path("epcis", BINDING[0].callback), path("epcis/", include(BINDING))]
+PAGES = [
+    path("", pages.index, name="index"),
+    path("objet/", pages.thing, name="object"),
+    path("evenements/<int:number>/", pages.event, name="event"),
+    path("captures/", captures.captures, name="captures"),
+    path("captures/<uuid:capture>/", captures.capture, name="capture"),
+    path("abonnements/", captures.subscriptions, name="subscriptions"),
+    path(
+        "abonnements/<uuid:subscription>/fin/",
+        captures.subscription_end,
+        name="subscription_end",
+    ),
+]
+urlpatterns = [
+    path("tracabilite/", include(PAGES)),
+    path("epcis", BINDING[0].callback),
+    path("epcis/", include(BINDING)),
+]

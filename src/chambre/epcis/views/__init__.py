@@ -1,0 +1,1 @@
+"""Pages for people: what happened, to what, how captures went, who is told."""
