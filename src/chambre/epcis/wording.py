@@ -98,9 +98,17 @@ TYPES: dict[str, Any] = {
 """Event types, by what they say of an object."""
 
 
+OWN: dict[str, Any] = {
+    "cleaning": _("washing"),
+    "lending": _("lending"),
+    "writing_off": _("writing off"),
+}
+"""Steps of the house that CBV has no word for: the last part of their address."""
+
+
 def said(vocabulary: dict[str, Any], word: str) -> str:
     """A word for people; of an address of somebody's own its last part."""
     if word in vocabulary:
         return str(vocabulary[word])
     last = word.rstrip("/").rpartition("/")[2].rpartition(":")[2]
-    return last.replace("_", " ") or word
+    return str(OWN.get(last, "")) or last.replace("_", " ") or word

@@ -75,28 +75,40 @@ class Supervisor:
         host: Address to listen on.
         port: Port to listen on.
         worker: Also start a worker.
+        streams: Port on which WebSockets are served, by a process of their own; 0: none are.
         on_ready: Called once the server answers.
     """
 
     def __init__(
-        self, host: str, port: int, *, worker: bool = True, on_ready: Callable[[], None]
+        self,
+        host: str,
+        port: int,
+        *,
+        worker: bool = True,
+        streams: int = 0,
+        on_ready: Callable[[], None],
     ) -> None:
-        self.host, self.port, self.with_worker = host, port, worker
+        self.host, self.port, self.with_worker, self.streams = host, port, worker, streams
         self._on_ready = on_ready
         self._stop = threading.Event()
         self._web: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
+        self._sockets: subprocess.Popen[bytes] | None = None
         self._environment = {**os.environ, "CHAMBRE_HOSTS": hosts_for(host)}
 
     def run(self) -> int:
         """Serve until told to stop; the exit status."""
         check_free(self.host, self.port)
+        if self.streams:
+            check_free(self.host, self.streams)
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._asked)
         self._web = self._start(self._web_command())
         if self.with_worker:
             self._worker = self._start(self._worker_command())
+        if self.streams:
+            self._sockets = self._start(self._sockets_command())
         try:
             return self._watch()
         finally:
@@ -120,6 +132,14 @@ class Supervisor:
         flags = ["--no-ws", "--respawn-failed-workers"]
         pairs = [part for option in options.items() for part in option]
         return [sys.executable, "-m", "granian", *pairs, *flags, "chambre.project.wsgi:application"]
+
+    def _sockets_command(self) -> list[str]:
+        return [
+            *(sys.executable, "-m", "granian", "--interface", "asginl", "--ws"),
+            *("--host", self.host, "--port", str(self.streams), "--workers", "1"),
+            *("--log-level", "error", "--workers-kill-timeout", "3", "--respawn-failed-workers"),
+            "chambre.project.asgi:application",
+        ]
 
     def _worker_command(self) -> list[str]:
         return [sys.executable, "-m", "chambre", "worker", "--parent", str(os.getpid())]
@@ -153,6 +173,9 @@ class Supervisor:
                 if not self._stop.is_set():
                     born = time.monotonic()
                     self._worker = self._start(self._worker_command())
+            if self._sockets is not None and self._sockets.poll() is not None:
+                log.error("serve.streams-died", status=self._sockets.returncode)
+                return 1
         return 0
 
     def _answers(self) -> bool:
@@ -166,7 +189,8 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         """Stop the server, then the worker; kill who does not stop."""
-        children = [child for child in (self._web, self._worker) if child is not None]
+        started = (self._web, self._sockets, self._worker)
+        children = [child for child in started if child is not None]
         for child in children:
             if child.poll() is None:
                 child.terminate()

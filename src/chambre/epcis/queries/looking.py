@@ -30,6 +30,7 @@ class Line:
         objects: The first objects.
         more: How many more objects there are.
         wrong: It was declared wrong.
+        declares: It says that another was wrong.
     """
 
     number: int
@@ -40,6 +41,7 @@ class Line:
     objects: list[str]
     more: int
     wrong: bool
+    declares: bool
 
 
 def place_names(uris: Iterable[str]) -> dict[str, str]:
@@ -82,6 +84,7 @@ def lines_of(found: Sequence[Happened]) -> list[Line]:
                 objects[:FEW],
                 max(0, len(objects) - FEW),
                 one.wrong,
+                "errorDeclaration" in one.event,
             )
         )
     return lines

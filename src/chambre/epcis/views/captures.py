@@ -74,12 +74,23 @@ def subscriptions(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     authorize(by, "epcis.ask")
     queries = NamedQuery.objects.prefetch_related("subscriptions").order_by("name")
+    page = Paginator(queries, 30).get_page(request.GET.get("page"))
+    rows = [
+        (query, [(name, _in_words(value)) for name, value in query.query.items()])
+        for query in page.object_list
+    ]
     context = {
-        "page": Paginator(queries, 30).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": rows,
         "mine": by.user.pk if by.user else None,
         "may_manage": by.may("epcis.manage"),
     }
     return render(request, "epcis/subscriptions.html", context)
+
+
+def _in_words(value: Any) -> str:
+    """The value of a parameter."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 @require_http_methods(["GET", "POST"])

@@ -22,7 +22,7 @@ from chambre.core.worker import Runner, run_all
 from chambre.project.serving import Supervisor
 
 
-def run_server(host: str, port: int, *, worker: bool = True) -> None:
+def run_server(host: str, port: int, *, worker: bool = True, streams: int = 0) -> None:
     """Serve until told to stop, and leave with the right status."""
     collect_if_stale()
     shown = f"[{host}]" if ":" in host else host
@@ -31,16 +31,24 @@ def run_server(host: str, port: int, *, worker: bool = True) -> None:
     def ready() -> None:
         click.echo(_("The Chamber is at %(address)s (stop it with Ctrl-C).") % {"address": address})
 
-    sys.exit(Supervisor(host, port, worker=worker, on_ready=ready).run())
+    supervisor = Supervisor(host, port, worker=worker, streams=streams, on_ready=ready)
+    sys.exit(supervisor.run())
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--worker/--no-worker", default=True, help="Also do the background work.")
-def serve(host: str, port: int, worker: bool) -> None:
+@click.option(
+    "--streams",
+    default=0,
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    help="Also serve WebSockets (events as they are recorded) on this port.",
+)
+def serve(host: str, port: int, worker: bool, streams: int) -> None:
     """Serve the Chamber, and do its background work."""
-    run_server(host, port, worker=worker)
+    run_server(host, port, worker=worker, streams=streams)
 
 
 @click.command()
