@@ -98,9 +98,15 @@ def wrong_keys(rows: Sequence[Event]) -> set[Any]:
     return set(declared.values_list("event_key", flat=True))
 
 
-def as_happened(rows: Sequence[Event]) -> list[Happened]:
-    """Events as they are read, those that were declared wrong marked."""
-    wrong = wrong_keys(rows)
+def as_happened(rows: Sequence[Event], wrong: set[Any] | None = None) -> list[Happened]:
+    """Events as they are read, those that were declared wrong marked.
+
+    Args:
+        rows: The events.
+        wrong: Keys of those that were declared wrong, where the caller knows them.
+    """
+    if wrong is None:
+        wrong = wrong_keys(rows)
     return [
         Happened(
             row.pk,
@@ -135,8 +141,10 @@ def history(
     numbers = list(
         dict.fromkeys(lived.values_list("event_id", flat=True)[: limit + limit // 4 + 4])
     )
-    rows = {row.pk: row for row in Event.objects.filter(pk__in=numbers[:limit])}
-    found = as_happened([rows[number] for number in numbers[:limit]])
+    by_number = {row.pk: row for row in Event.objects.filter(pk__in=numbers)}
+    # A declaration is about the same objects, at the same time: it stands beside its event.
+    declared = {row.event_key for row in by_number.values() if row.declared}
+    found = as_happened([by_number[number] for number in numbers[:limit]], declared)
     return found if wrong else [one for one in found if not one.wrong]
 
 
