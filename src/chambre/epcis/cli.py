@@ -1,4 +1,4 @@
-"""Events and identifiers at the command line: ``chambre epcis``, ``chambre gs1``. No database."""
+"""Events and identifiers at the command line: ``chambre epcis``, ``chambre gs1``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from chambre.core.cli import json_option, show, without_database
+from chambre.core.cli import administrator, json_option, show, without_database
 from chambre.core.errors import ChambreError
 from chambre.lib import epcis as lib
 from chambre.lib import gs1 as identifiers
@@ -48,7 +48,7 @@ def _lines(problems: tuple[lib.Problem, ...], count: int) -> list[str]:
 
 @click.group()
 def epcis() -> None:
-    """Events of traceability (EPCIS 2.0): check documents, hash events."""
+    """Events of traceability (EPCIS 2.0): check documents, hash events, compute states again."""
 
 
 @without_database
@@ -85,6 +85,17 @@ def hash_(file: Path, as_json: bool) -> None:
             lines=_lines(error.problems, len(error.problems)),
         ) from error
     show({"hashes": hashes}, as_json, hashes)
+
+
+@epcis.command("rebuild")
+@json_option
+def rebuild(as_json: bool) -> None:
+    """Compute again how each object stands, from its events."""
+    from chambre.epcis.services import states
+
+    count = states.rebuild_all(by=administrator())
+    text = ngettext("%(n)d object computed again.", "%(n)d objects computed again.", count)
+    show({"objects": count}, as_json, text % {"n": count})
 
 
 @click.group()

@@ -7,13 +7,15 @@ event had said. An object's rows are locked in the order of their keys.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
 from chambre.epcis import names
 from chambre.epcis.models import Event, EventObject, Kind, ObjectState
 from chambre.epcis.services.lexicon import chunks
@@ -313,3 +315,24 @@ def taken_of(row: Event) -> Taken:
     value = row.value
     known = names.prefixes(row.context.value) | names.prefixes(value.get("@context"))
     return take(value, str(value["eventID"]), known)
+
+
+def rebuild_all(*, by: Actor, progress: Callable[[int], None] = lambda _done: None) -> int:
+    """Compute the states of all objects again, some at a time; how many there are.
+
+    Raises:
+        Forbidden: ``by`` does not look after the repository.
+    """
+    authorize(by, "epcis.manage")
+    last, done = -1, 0
+    while True:
+        lived = EventObject.objects.filter(role__in=SERIAL, epc__gt=last)
+        some = list(lived.order_by("epc").values_list("epc", flat=True).distinct()[:500])
+        if not some:
+            break
+        with transaction.atomic():
+            done += rebuild(some)
+        last = some[-1]
+        progress(done)
+    audit(by, "epcis.states.rebuilt", objects=done)
+    return done
