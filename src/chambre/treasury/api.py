@@ -14,8 +14,10 @@ A room authorizes its own act, asks here as ``Actor.system("its name")`` or as t
   ``partly_paid``, then ``paid``; later ``partly_refunded``, ``refunded``, ``disputed`` and ``paid``
   again. It may say ``paid`` after ``failed``, ``expired`` or ``cancelled``: a late transfer is taken, and
   the room decides whether it still delivers or calls :func:`refund`.
-- :func:`refund` is once per ``key`` and payment; it gives back by the way the money came. The room hears
-  of it when it is done, which may be days later.
+- :func:`refund` is once per ``key`` and payment; it gives back by the way the money came, or by ``means``:
+  ``transfer`` asks for a payout, ``cash`` takes it out of a ``drawer``. The room hears of it when it is
+  done, which may be days later. By transfer it needs an account (:class:`NoAccount`): the one that
+  the money came from, or ``iban``.
 - :func:`payment` finds a payment again, by its public id.
 
 **Over the desk.** Cash is in drawers (:func:`drawers_of`, :func:`drawer_of`: each with ``is_open`` and
@@ -31,7 +33,8 @@ unique in the book for ever: the same act again changes nothing.
 **Payouts.** :func:`pay_out` asks for a transfer to a third party (:func:`note_party`, :func:`note_iban`
 with ``confirmed=True`` when they gave the account themselves). Two people agree, the file goes to the
 bank, its row of the statement ends it: hear :class:`PayoutChanged` (``paid``, ``rejected``,
-``returned``, ``refused``, ``withdrawn``).
+``returned``, ``refused``, ``withdrawn``). A treasurer may put another one in its place (another account):
+that one has the same ``origin_key``, and the first one says ``withdrawn``.
 
 **Invoices.** :func:`issue_invoice` with ``book``, customer (:func:`note_party`), :class:`InvoiceIn` with its
 :class:`LineIn` s, ``key`` (idempotency), ``origin`` and ``origin_key``: numbered, frozen and booked in
@@ -60,6 +63,7 @@ from chambre.treasury.services.payments import (
     qr_payload,
     request_payment,
 )
+from chambre.treasury.services.payout_checks import NoAccount
 from chambre.treasury.services.payouts import ask_payout as pay_out
 from chambre.treasury.services.payouts import withdraw_payout
 from chambre.treasury.services.receiving import receive
@@ -73,6 +77,7 @@ __all__ = [
     "DrawerClosed",
     "InvoiceIn",
     "LineIn",
+    "NoAccount",
     "NotInDrawer",
     "VoucherEmpty",
     "account_of",

@@ -33,10 +33,9 @@ def _payments() -> None:
     """Payments with the providers."""
     from chambre.treasury.services.providertransfers import TransferSource
     from chambre.treasury.services.receiving import PaymentSource
-    from chambre.treasury.services.refunds import RefundSource
     from chambre.treasury.views.paymentcards import PAYMENTS_CHECK, payments_card
 
-    for source in (PaymentSource(), RefundSource(), TransferSource()):
+    for source in (PaymentSource(), TransferSource()):
         openitems.register(source)
     add_counter(Counter(_("Payments"), "treasury:payments", order=20))
     add_card(Card("payments", payments_card, order=30))

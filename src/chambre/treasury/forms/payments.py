@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.ui import figures
 from chambre.core.ui.forms import AmountField, DayField
-from chambre.treasury.models import Payment, PaymentLine, ProviderAccount, Refund
+from chambre.treasury.models import CashDrawer, Payment, PaymentLine, ProviderAccount, Refund
 from chambre.treasury.providers.base import Provider
 from chambre.treasury.uses import ALL
 
@@ -73,7 +74,20 @@ class RefundForm(forms.Form):
         label="IBAN",
         required=False,
         max_length=42,
-        help_text=_("Where a transfer goes, if you know it."),
+        help_text=_("Where a transfer goes: as the payee gave it, or the account it came from."),
+    )
+    holder = forms.CharField(
+        label=_("Holder of the account"),
+        required=False,
+        max_length=70,
+        help_text=_("Empty: the payer."),
+    )
+    drawer = forms.ModelChoiceField(
+        label=_("Out of the drawer"),
+        queryset=CashDrawer.objects.none(),
+        required=False,
+        empty_label=None,
+        to_field_name="slug",
     )
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
     key = forms.CharField(widget=forms.HiddenInput, max_length=64)
@@ -83,6 +97,7 @@ class RefundForm(forms.Form):
         *args: Any,
         lines: Iterable[tuple[PaymentLine | None, int]],
         by_provider: bool,
+        drawers: QuerySet[CashDrawer],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -90,6 +105,11 @@ class RefundForm(forms.Form):
         field.choices = [
             each for each in Refund.Means.choices if by_provider or each[0] != Refund.Means.PROVIDER
         ]
+        if drawers.exists():
+            out_of: Any = self.fields["drawer"]
+            out_of.queryset = drawers
+        else:
+            del self.fields["drawer"]
         self.keys: dict[str, int | None] = {}
         rest = dict(self.fields)
         self.fields.clear()

@@ -215,7 +215,14 @@ class Refund(models.Model):
     )
     tried_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(_("what went wrong"), max_length=300, blank=True, default="")
-    iban = models.CharField("IBAN", max_length=34, blank=True, default="")
+    payout = models.OneToOneField(
+        "treasury.Payout",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="refund",
+        verbose_name=_("transfer that makes it"),
+    )
     by = models.CharField(_("by"), max_length=254)
     created_at = models.DateTimeField(auto_now_add=True)
 

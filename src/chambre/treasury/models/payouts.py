@@ -74,6 +74,11 @@ class PayoutLine(AppendOnlyModel):
         "registry.Resource", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     label = models.CharField(_("words"), max_length=140, blank=True, default="")
+    party = models.ForeignKey(
+        "treasury.Party", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("third party of the line, when it is not the payee"),
+    )  # fmt: skip
+    piece = models.CharField(_("document"), max_length=60, blank=True, default="")
 
     class Meta:
         ordering = ["payout", "number"]

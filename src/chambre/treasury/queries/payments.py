@@ -125,7 +125,9 @@ def history(payment: Payment) -> list[Happened]:
 
 def refunds_of(payment: Payment) -> list[Refund]:
     """The refunds of a payment with their lines."""
-    return list(payment.refunds.prefetch_related("lines__line").order_by("id"))
+    return list(
+        payment.refunds.select_related("payout").prefetch_related("lines__line").order_by("id")
+    )
 
 
 def accounts_of(book: Book, by: Actor) -> list[ProviderAccount]:

@@ -15,19 +15,19 @@ from chambre.core.errors import Conflict, Forbidden, Invalid, KeyReused
 from chambre.core.hooks import emit
 from chambre.ledger.models import Book
 from chambre.lib.orderstates import PAYOUT, Happening, State
-from chambre.lib.sepa import SepaRefusal, accounts, amounts, charset, rf
+from chambre.lib.sepa import SepaRefusal, accounts
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.events import PayoutChanged
-from chambre.treasury.models import Party, PartyIban, Payout, PayoutEvent, PayoutLine
-from chambre.treasury.services.booking import rule_of
-from chambre.treasury.services.orders import Detail, happen, holder_of, new_code, refused
+from chambre.treasury.models import Party, Payout, PayoutEvent, PayoutLine, Refund
+from chambre.treasury.services.orders import Detail, happen, new_code, refused
 from chambre.treasury.services.parties import note_iban, note_party
-
-
-class NoAccount(Invalid):
-    """The third party has given no bank account, or several and none was chosen."""
-
-    code = "treasury.payout.no-account"
+from chambre.treasury.services.payout_checks import (
+    check_replaced,
+    checked_lines,
+    checked_words,
+    chosen_account,
+    lines_of,
+)
 
 
 class NotTwice(Conflict):
@@ -82,13 +82,14 @@ def ask_payout(
         key: Idempotency key, 1 to 120 characters, unique for ever.
         by: Who asks.
         iban: One of the accounts that the payee gave; empty: the only one.
-        lines: What the parts are for: debits (positive) that sum to the amount, each with a use or
-            an account. Absent: one line of use ``supplier``.
+        lines: What the parts are for: debits that sum to the amount (one that takes off is
+            negative), each with a use or an account. Absent: one line of use ``supplier``.
         reference: The payee's creditor reference (ISO 11649); travels instead of the words.
         day: Not before this day.
         origin: Which room asks; it hears :class:`PayoutChanged`.
         origin_key: The room's own key.
-        replaces: The payout that this one takes the place of; it is withdrawn.
+        replaces: The payout that this one takes the place of; it is withdrawn. Of one that a room
+            asked for, the amount, what it is for and who hears of it stay the same.
 
     Returns:
         The payout; the one that is there when the key was used for the same.
@@ -109,11 +110,14 @@ def ask_payout(
         return done
     if party.book_id != book.pk:
         raise Invalid(_("This third party is another structure’s."), fields={"party": [""]})
-    account = _account(party, iban)
-    reason, reference = _checked(party, account, amount, reason, reference)
-    parts = _lines(book, amount, lines, reason)
+    account = chosen_account(party, iban)
+    reason, reference = checked_words(party, account, amount, reason, reference)
     if replaces is not None:
+        check_replaced(replaces, amount)
+        origin, origin_key = replaces.origin, replaces.origin_key
+        lines = lines_of(replaces) if origin else lines
         withdraw_payout(payout=replaces, key=f"{key}:replaced", by=by, reason=_("Replaced"))
+    parts = checked_lines(book, amount, lines, reason)
     payout = Payout.objects.create(
         book=book,
         code=new_code("P"),
@@ -141,72 +145,13 @@ def ask_payout(
             amount=line.amount,
             resource_id=line.resource,
             label=line.label[:140],
+            party=line.party,
+            piece=line.piece[:60],
         )
+    if replaces is not None:
+        Refund.objects.filter(payout=replaces).update(payout=payout)
     _happened(payout, Happening.ASKED, by, key)
     return payout
-
-
-def _account(party: Party, iban: str) -> PartyIban:
-    """The account that is paid: given by the payee themselves, never one that was merely seen.
-
-    Raises:
-        NoAccount: None, or several and none was chosen.
-    """
-    given = list(PartyIban.objects.filter(party=party, confirmed=True).order_by("id"))
-    if iban:
-        wanted = "".join(iban.split()).upper()
-        given = [each for each in given if each.iban == wanted]
-    if len(given) == 1:
-        return given[0]
-    message = (
-        _("%(name)s has given several accounts: choose one.")
-        if given
-        else _("%(name)s has not given this account: note it first, as they wrote it.")
-    ) % {"name": party.name}
-    raise NoAccount(message, fields={"iban": [message]})
-
-
-def _checked(
-    party: Party, account: PartyIban, amount: int, reason: str, reference: str
-) -> tuple[str, str]:
-    """Words and reference as they are kept, once a bank would take everything.
-
-    Raises:
-        OrderRefused: It would not.
-    """
-    reason = " ".join(reason.split())
-    if not charset.fold(reason) or len(reason) > 140:
-        message = _("Say in 1 to 140 characters what the money is for.")
-        raise Invalid(message, fields={"reason": [message]})
-    field = "amount"
-    try:
-        amounts.check_amount(amount)
-        field = "reference"
-        reference = rf.read(reference) if reference.strip() else ""
-        field = "iban"
-        accounts.account(account.iban, account.bic)
-        holder_of(party, name=account.holder, iban=account.iban, bic=account.bic).facts()
-    except SepaRefusal as refusal:
-        raise refused(refusal, field) from None
-    return reason, reference
-
-
-def _lines(book: Book, amount: int, lines: Sequence[BookLine], reason: str) -> list[BookLine]:
-    """The parts of a payout, checked.
-
-    Raises:
-        Invalid: They do not sum to the amount, or one has neither use nor account.
-    """
-    parts = list(lines) or [BookLine(amount, use="supplier", label=reason)]
-    if any(part.amount <= 0 for part in parts) or sum(part.amount for part in parts) != amount:
-        message = _("The parts are positive and sum to the amount.")
-        raise Invalid(message, fields={"lines": [message]})
-    for part in parts:
-        if bool(part.use) == bool(part.account):
-            raise Invalid(_("A line names a use or an account."), fields={"lines": [part.label]})
-        if part.use:
-            rule_of(book, part.use)
-    return parts
 
 
 def pays(payout: Payout, user: Any) -> bool:

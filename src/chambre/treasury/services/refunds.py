@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Conflict, Invalid, KeyReused, NotFound
+from chambre.core.errors import Conflict, Invalid, KeyReused
 from chambre.core.jobs import start_job
 from chambre.ledger.models import Book
 from chambre.lib.paymentstates import Kind, PaymentRefusal, RefundStage, Standing, give_back
 from chambre.registry import api as registry
 from chambre.treasury.booklines import BookLine
-from chambre.treasury.models import Payment, PaymentAttempt, Refund, RefundLine
-from chambre.treasury.openitems import OpenItem
+from chambre.treasury.models import CashDrawer, Payment, PaymentAttempt, Refund, RefundLine
 from chambre.treasury.providers.base import ProviderFault, ProviderRefusal
 from chambre.treasury.services import paymentbooking as booking
 from chambre.treasury.services import paymentfacts as fact
 from chambre.treasury.services.attempts import NoAnswer, look
+from chambre.treasury.services.booking import account_of
+from chambre.treasury.services.cashguard import lock_drawers
 from chambre.treasury.services.payments import Refused
 from chambre.treasury.services.provideraccounts import access_of, provider_of
-from chambre.treasury.services.seeing import refund_failed, write_refund
+from chambre.treasury.services.refund_paying import ask_transfer
+from chambre.treasury.services.seeing import note_refund, refund_failed, write_refund
 
 LEASE = dt.timedelta(minutes=5)
 """How long one process has a refund for itself while it asks the provider."""
@@ -49,12 +50,14 @@ def refund(
     lines: Mapping[int | None, int] | None = None,
     means: str = "",
     iban: str = "",
+    holder: str = "",
+    drawer: CashDrawer | None = None,
     reason: str = "",
 ) -> Refund:
     """Give money back for a payment, by the way on which it came unless another one is given.
 
-    By a provider it is sent in the background; by transfer it is expected on the bank account until its
-    row is matched; in cash it is done now.
+    By a provider it is sent in the background; by transfer a payout is asked for, to which two people
+    agree, and it is done when the money has left; in cash it is done now.
 
     Args:
         payment: What was paid.
@@ -63,7 +66,9 @@ def refund(
         amount: Cents; without lines, what was paid too much goes first, then the last lines.
         lines: Cents of each line by its id (None: of what was paid too much), instead of an amount.
         means: ``provider``, ``transfer`` or ``cash``; empty: as it came.
-        iban: Where a transfer goes, if it is known.
+        iban: Where a transfer goes, as the payee gave it; empty: the account that the money came from.
+        holder: Whose account that is; empty: the payer.
+        drawer: Out of which drawer cash goes; absent: the one of the use ``means.cash``.
         reason: Why, at most 200 characters.
 
     Returns:
@@ -75,10 +80,13 @@ def refund(
         Conflict: It did not come by the means given, or not so much of it.
         Invalid: Neither an amount nor lines.
         KeyReused: The key was used for another amount.
+        NoAccount: By transfer, and no account of the payer is known.
+        DrawerClosed, NotInDrawer: In cash, and the drawer is closed or holds less.
     """
     authorize(by, "treasury.manage", payment.book)
     if not key or (amount is None and not lines):
         raise Invalid(_("Say how much goes back."), fields={"amount": [_("Give an amount.")]})
+    cash = _cash_account(payment.book, drawer) if means == Refund.Means.CASH else ""
     payment = fact.lock(payment)
     asked = {line: cents for line, cents in (lines or {}).items() if cents}
     if known := payment.refunds.filter(asked_key=key).first():
@@ -97,13 +105,14 @@ def refund(
         reason=reason[:200],
         means=means or (Refund.Means.PROVIDER if attempt else Refund.Means.TRANSFER),
         attempt=attempt,
-        iban=iban,
         by=by.label[:254],
     )
     _keep_lines(row, asked)
-    _note(payment, row, Kind.REFUND_ASKED, registry.today(), by)
+    note_refund(row, Kind.REFUND_ASKED, registry.today(), by)
     if row.means == Refund.Means.CASH:
-        _in_cash(payment, row, by)
+        _in_cash(payment, row, cash, by)
+    elif row.means == Refund.Means.TRANSFER:
+        ask_transfer(row, iban, holder, by)
     fact.settle_state(payment, by)
     audit(by, "treasury.refund.asked", row, amount=total, reason=row.reason)
     if attempt:
@@ -172,16 +181,16 @@ def _keep_lines(row: Refund, asked: Mapping[int | None, int]) -> None:
         RefundLine.objects.create(refund=row, line=share.line, amount=share.amount, vat=share.vat)
 
 
-def _note(
-    payment: Payment, refund: Refund, kind: Kind, day: dt.date, by: Actor, **more: object
-) -> None:
-    fact.note(
-        payment, kind, refund.key, day=day, by=by, amount=refund.amount, means=refund.means,
-        attempt=refund.attempt, refund=refund, **more,  # type: ignore[arg-type]
-    )  # fmt: skip
+def _cash_account(book: Book, drawer: CashDrawer | None) -> str:
+    """The account that cash leaves; its drawer is locked, before the payment is."""
+    if drawer is not None and drawer.book_id != book.pk:
+        raise Conflict(_("This is not of this structure."))
+    account = drawer.account if drawer else account_of(book, "means.cash")
+    lock_drawers(book, [account])
+    return account
 
 
-def _in_cash(payment: Payment, row: Refund, by: Actor) -> None:
+def _in_cash(payment: Payment, row: Refund, account: str, by: Actor) -> None:
     """Booked at once: the drawer has less."""
     day = registry.today()
     entry = booking.book(
@@ -190,11 +199,11 @@ def _in_cash(payment: Payment, row: Refund, by: Actor) -> None:
         day=day,
         lines=[
             *booking.lines_of(booking.shares_of_refund(row), payment, +1),
-            BookLine(-row.amount, use="means.cash"),
+            BookLine(-row.amount, account=account),
         ],
         label=f"Remboursement – {payment.reference}",
     )
-    _note(payment, row, Kind.REFUNDED, day, by, entry=entry)
+    note_refund(row, Kind.REFUNDED, day, by, entry=entry)
     row.stage = RefundStage.DONE.value
     row.save(update_fields=["stage"])
 
@@ -265,110 +274,3 @@ def _refused(refund: Refund, said: str, by: Actor) -> Refund:
         refund_failed(payment, row, registry.today(), by, said)
         fact.settle_state(payment, by)
     return row
-
-
-@transaction.atomic
-def cancel_refund(*, refund: Refund, by: Actor, reason: str = "") -> Refund:
-    """Give up a refund by transfer that has not been made.
-
-    Raises:
-        Forbidden: ``by`` does not answer for this structure's money.
-        Conflict: It is done, or at the provider.
-    """
-    authorize(by, "treasury.manage", refund.payment.book)
-    payment = fact.lock(refund.payment_id)
-    row = payment.refunds.get(pk=refund.pk)
-    if row.stage == RefundStage.FAILED:
-        return row
-    if row.means != Refund.Means.TRANSFER or row.stage != RefundStage.ASKED:
-        raise Conflict(_("This refund can no longer be given up."))
-    refund_failed(payment, row, registry.today(), by, reason or _("Given up"))
-    fact.settle_state(payment, by)
-    audit(by, "treasury.refund.cancelled", row, reason=reason[:200])
-    return row
-
-
-class RefundSource:
-    """Refunds that leave by bank transfer (:class:`chambre.treasury.openitems.Source`)."""
-
-    kind = "refund"
-
-    def items(self, book: Book) -> Iterable[OpenItem]:
-        """Refunds by transfer whose bank row has not come."""
-        rows = Refund.objects.filter(
-            payment__book=book, means=Refund.Means.TRANSFER, stage=RefundStage.ASKED
-        ).select_related("payment__book__structure")
-        for row in rows.order_by("id"):
-            yield OpenItem(
-                kind="refund",
-                key=row.key,
-                direction="out",
-                amount=row.amount,
-                label=_("Refund: %(reason)s") % {"reason": row.payment.reason},
-                day=timezone.localdate(row.created_at),
-                reference=row.payment.reference,
-                texts=(row.payment.reason,),
-                party_name=row.payment.payer_name,
-                iban=row.iban,
-                url=reverse(
-                    "treasury:payment",
-                    args=[row.payment.book.structure.slug, row.payment.public_id],
-                ),
-            )
-
-    def settle(
-        self,
-        *,
-        book: Book,
-        key: str,
-        amount: int,
-        day: dt.date,
-        row: int,
-        idempotency: str,
-        by: Actor,
-    ) -> Sequence[BookLine]:
-        """The bank row that gave the money back."""
-        payment, refund = _locked(book, key)
-        done = fact.known(payment, Kind.REFUNDED, refund.key)
-        if done is None:
-            if amount != refund.amount or refund.stage != RefundStage.ASKED:
-                raise Conflict(_("This refund is of another amount, or no longer waits."))
-            _note(payment, refund, Kind.REFUNDED, day, by, row=row, text=idempotency)
-            refund.stage = RefundStage.DONE.value
-            refund.save(update_fields=["stage"])
-            fact.settle_state(payment, by)
-        elif done.note != idempotency[:300]:
-            raise Conflict(_("This refund was matched with another bank row."))
-        return booking.lines_of(booking.shares_of_refund(refund), payment, +1)
-
-    def release(
-        self, *, book: Book, key: str, amount: int, row: int, idempotency: str, by: Actor
-    ) -> None:
-        """Undo a wrong match: the refund is to be made anew."""
-        payment, refund = _locked(book, key)
-        if fact.known(payment, Kind.REFUND_FAILED, refund.key):
-            return
-        refund_failed(payment, refund, registry.today(), by, _("Its match was undone"))
-        again = Refund.objects.create(
-            payment=payment,
-            key=secrets.token_hex(16),
-            amount=refund.amount,
-            reason=refund.reason,
-            means=refund.means,
-            iban=refund.iban,
-            by=by.label[:254],
-        )
-        for line in refund.lines.all():
-            RefundLine.objects.create(
-                refund=again, line=line.line, amount=line.amount, vat=line.vat
-            )
-        _note(payment, again, Kind.REFUND_ASKED, registry.today(), by)
-        fact.settle_state(payment, by)
-
-
-def _locked(book: Book, key: str) -> tuple[Payment, Refund]:
-    refund = Refund.objects.filter(payment__book=book, key=key).first()
-    if refund is None:
-        raise NotFound()
-    payment = fact.lock(refund.payment_id)
-    return payment, payment.refunds.get(pk=refund.pk)

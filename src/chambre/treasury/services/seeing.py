@@ -153,9 +153,9 @@ def write_refund(payment: Payment, attempt: PaymentAttempt, seen: SeenRefund, by
         refund.remote, refund.problem = seen.remote, ""
         refund.save(update_fields=["remote", "problem"])
     if not fact.known(payment, Kind.REFUND_ASKED, refund.key):
-        _refund_fact(payment, refund, Kind.REFUND_ASKED, seen.day, by)
+        note_refund(refund, Kind.REFUND_ASKED, seen.day, by)
     if seen.stage is RefundStage.SENT:
-        _refund_moves(payment, refund, Kind.REFUND_SENT, RefundStage.SENT, seen.day, by)
+        refund_moves(payment, refund, Kind.REFUND_SENT, RefundStage.SENT, seen.day, by)
     elif seen.stage is RefundStage.DONE:
         _given_back(payment, refund, seen.day, by)
     elif seen.stage is RefundStage.FAILED:
@@ -201,11 +201,12 @@ def _noted(payment: Payment, attempt: PaymentAttempt, seen: SeenRefund) -> Refun
     return refund
 
 
-def _refund_fact(
-    payment: Payment, refund: Refund, kind: Kind, day: dt.date, by: Actor, **more: object
+def note_refund(
+    refund: Refund, kind: Kind, day: dt.date, by: Actor, **more: object
 ) -> PaymentEvent:
+    """Write a fact about a refund of a locked payment."""
     return fact.note(
-        payment,
+        refund.payment,
         kind,
         refund.key,
         day=day,
@@ -218,13 +219,13 @@ def _refund_fact(
     )
 
 
-def _refund_moves(
+def refund_moves(
     payment: Payment, refund: Refund, kind: Kind, stage: RefundStage, day: dt.date, by: Actor
 ) -> None:
     """A step of a refund that moves no money in the books."""
     if fact.known(payment, kind, refund.key):
         return
-    _refund_fact(payment, refund, kind, day, by)
+    note_refund(refund, kind, day, by)
     _refund_stage(refund, stage)
 
 
@@ -253,7 +254,7 @@ def _given_back(payment: Payment, refund: Refund, day: dt.date, by: Actor) -> No
         label=f"Remboursement – {payment.reference}",
         late=True,
     )
-    _refund_fact(payment, refund, Kind.REFUNDED, day, by, entry=entry)
+    note_refund(refund, Kind.REFUNDED, day, by, entry=entry)
     _refund_stage(refund, RefundStage.DONE)
     audit(by, "treasury.payment.refunded", payment, amount=refund.amount)
 
@@ -267,7 +268,7 @@ def refund_failed(
     done = fact.known(payment, Kind.REFUNDED, refund.key)
     if done is not None and done.entry is not None:
         unbook(entry=done.entry, key=booking.entry_key(payment, f"unrefund:{refund.key}"), day=day)
-    _refund_fact(payment, refund, Kind.REFUND_FAILED, day, by, text=problem)
+    note_refund(refund, Kind.REFUND_FAILED, day, by, text=problem)
     refund.stage = RefundStage.FAILED.value
     refund.problem = (problem or refund.problem)[:300]
     refund.save(update_fields=["stage", "problem"])

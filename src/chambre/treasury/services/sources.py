@@ -57,10 +57,10 @@ class Payouts(Orders):
                 account=line.account,
                 resource=line.resource_id,
                 label=line.label or row.reason,
-                party=row.party,
-                piece=row.code,
+                party=line.party or row.party,
+                piece=line.piece or row.code,
             )
-            for line in row.lines.all()
+            for line in row.lines.select_related("party")
         ]
 
     def say(self, row: Any, state: State, by: Actor) -> None:

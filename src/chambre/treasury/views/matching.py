@@ -162,7 +162,6 @@ AMONG: dict[str, Any] = {
     "collection": gettext_lazy("collections"),
     "collection-batch": gettext_lazy("collections of one file"),
     "collection-return": gettext_lazy("collections that came back"),
-    "refund": gettext_lazy("refunds"),
     "cheque-deposit": gettext_lazy("slips of cheques"),
     "cheque-return": gettext_lazy("unpaid cheques"),
     "cash-deposit": gettext_lazy("cash taken to the bank"),

@@ -17,13 +17,15 @@ from chambre.core.actors import authorize
 from chambre.core.errors import ChambreError, NotFound
 from chambre.ledger.models import Book
 from chambre.lib.sepa import rf
+from chambre.lib.sepa.accounts import write_iban
 from chambre.registry.forms import show_mistakes
 from chambre.treasury.forms.payments import FilterForm, ReasonForm, RefundForm, RequestForm
-from chambre.treasury.models import Payment, Refund
+from chambre.treasury.models import CashDrawer, Payment, Refund
 from chambre.treasury.queries import payments as queries
 from chambre.treasury.services.parties import clean_iban
 from chambre.treasury.services.payments import AskedLine, cancel_payment, request_payment
-from chambre.treasury.services.refunds import cancel_refund, refund, refundable_lines
+from chambre.treasury.services.refund_paying import came_from, cancel_refund
+from chambre.treasury.services.refunds import refund, refundable_lines
 from chambre.treasury.views.home import actor_of, readable
 
 
@@ -127,11 +129,13 @@ def give_back(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     lines = [each for each in lines if each[1]]
     if left.get(None):
         lines.append((None, left[None]))
+    iban, holder = came_from(row)
     form = RefundForm(
         request.POST or None,
         lines=lines,
         by_provider=row.attempts.filter(stage="paid").exists(),
-        initial={"key": secrets.token_hex(16)},
+        drawers=CashDrawer.objects.filter(book=book).order_by("id"),
+        initial={"key": secrets.token_hex(16), "iban": write_iban(iban), "holder": holder},
     )
     status = 200
     if request.method == "POST":
@@ -150,6 +154,8 @@ def _gave_back(request: HttpRequest, row: Payment, form: RefundForm) -> bool:
             lines=form.asked(),
             means=data["means"],
             iban=clean_iban(data["iban"]) if data["iban"] else "",
+            holder=data["holder"],
+            drawer=data.get("drawer"),
             reason=data["reason"],
             key=data["key"],
             by=actor_of(request),
@@ -164,7 +170,9 @@ def _gave_back(request: HttpRequest, row: Payment, form: RefundForm) -> bool:
 def _said(done: Refund) -> str:
     return {
         Refund.Means.PROVIDER: _("The refund was given to the payment service."),
-        Refund.Means.TRANSFER: _("The refund waits for its transfer at the bank."),
+        Refund.Means.TRANSFER: _(
+            "The transfer is asked for: two people agree to it, then it goes."
+        ),
         Refund.Means.CASH: _("The refund is booked: give the money out of the drawer."),
     }[Refund.Means(done.means)]
 

@@ -23,7 +23,7 @@ from chambre.lib.sepa.reasons import reason as bank_reason
 from chambre.registry import api as registry
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.forms.payouts import BankReasonForm, PayoutForm, ReasonForm
-from chambre.treasury.models import Party, Payout
+from chambre.treasury.models import Party, Payment, Payout
 from chambre.treasury.models.orders import STATES
 from chambre.treasury.queries.orders import files_of, payouts_of
 from chambre.treasury.queries.payouts import doubts, people_who_may_agree, still_to_agree
@@ -202,6 +202,7 @@ def _shown(request: HttpRequest, book: Book, row: Any) -> dict[str, Any]:
     return {
         "structure": book.structure,
         "payout": row,
+        "refunded": Payment.objects.filter(refunds__payout=row).first(),
         "state_words": STATES[state],
         "lines": row.lines.select_related("resource"),
         "events": events,

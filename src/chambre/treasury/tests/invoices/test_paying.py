@@ -10,7 +10,8 @@ from chambre.registry import api as registry
 from chambre.treasury.models import Payout
 from chambre.treasury.openitems import source_of
 from chambre.treasury.queries.purchases import open_of
-from chambre.treasury.services.payouts import NoAccount, approve_payout, refuse_payout
+from chambre.treasury.services.payout_checks import NoAccount
+from chambre.treasury.services.payouts import approve_payout, refuse_payout
 from chambre.treasury.services.purchase_paying import note_payout, pay_purchase
 from chambre.treasury.services.purchases import VatPart, accept_purchase, enter_purchase
 from chambre.treasury.tests.invoices.conftest import BY

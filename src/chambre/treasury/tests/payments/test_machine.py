@@ -27,27 +27,32 @@ from hypothesis.stateful import (
 
 from chambre.core.actors import Actor
 from chambre.core.errors import ChambreError
+from chambre.core.models import User
 from chambre.ledger import api as ledger
 from chambre.ledger.models import JournalEntry
 from chambre.lib.paymentstates import stand
 from chambre.registry import api as registry
 from chambre.treasury.booklines import BookLine
-from chambre.treasury.models import Payment, PaymentAttempt, ProviderNotice, Refund
+from chambre.treasury.models import Payment, PaymentAttempt, Payout, ProviderNotice, Refund
 from chambre.treasury.openitems import open_items, source_of
 from chambre.treasury.providers import wire
+from chambre.treasury.queries.orders import payouts_of
 from chambre.treasury.services import (
     attempts,
     notices,
     paymentbooking,
     paymentfacts,
     providertransfers,
+    refund_paying,
     refunds,
     seeing,
 )
 from chambre.treasury.services.booking import book_entry
 from chambre.treasury.services.payments import AskedLine, request_payment
+from chambre.treasury.services.payouts import approve_payout
 from chambre.treasury.tests.fakes.helloasso import FakeHelloAsso
 from chambre.treasury.tests.fakes.mollie import FakeMollie, cents
+from chambre.treasury.tests.payouts.conftest import THEIRS
 
 from .conftest import IBAN, account_at, attempt_at, balances
 
@@ -61,7 +66,7 @@ FUSE = st.one_of(st.none(), st.integers(0, 3), st.integers(0, 14))
 WHAT_HAPPENS = (
     *["give_back"] * 4, *["work"] * 3, *["begin"] * 2, *["pay"] * 2, *["notice"] * 2, *["look"] * 2,
     *["refunds_end"] * 2, *["row_comes"] * 2, "ask_somebody", "connection_fails", "without_us",
-    "disputes_won", "money_to_the_bank", "match_was_wrong",
+    "disputes_won", "money_to_the_bank", "match_was_wrong", "two_agree", "payouts_are_heard",
 )  # fmt: skip
 """What is drawn, some of it more often."""
 
@@ -220,6 +225,7 @@ def machine(side_class, number):
             self.book = ledger.open_book(structure=structure, chart="associatif", by=SYSTEM)
             self.side = side_class()
             self.account = account_at(self.side.fake, self.book, SYSTEM)
+            self.people = [self.somebody(structure, each) for each in ("bruno", "chloe")]
             self.bomb = Bomb()
             self.patches = list(self.bomb.patches())
             for patch in self.patches:
@@ -231,6 +237,12 @@ def machine(side_class, number):
             self.asked = 0
             self.elsewhere = 0
             self.kills = 0
+
+        def somebody(self, structure, name):
+            user = User.objects.create_user(f"{name}-{number[0]}@exemple.test")
+            person = registry.create_person(email=user.email, name=name, by=SYSTEM)
+            registry.grant_role(agent=person, kind="treasurer", scope=structure, by=SYSTEM)
+            return Actor.of(user)
 
         def teardown(self) -> None:
             try:
@@ -310,7 +322,9 @@ def machine(side_class, number):
                 payment=payment,
                 amount=payment.received * data.draw(st.sampled_from([5, 10, 20, 35, 110])) // 100,
                 key=f"r{self.asked}",
-                means=data.draw(st.sampled_from(["", "", "", "transfer", "cash"])),
+                means=data.draw(st.sampled_from(["", "", "", "transfer", "transfer", "cash"])),
+                iban=THEIRS,
+                holder="Zoé Martin",
                 by=SYSTEM,
             )
             for each in self.unsent()[-1:]:
@@ -379,10 +393,27 @@ def machine(side_class, number):
             look = providertransfers.look_for_transfers
             self.act(data.draw(FUSE), look, account=self.account, by=SYSTEM)
 
+        # Refunds by transfer
+
+        @property
+        def payouts(self):
+            return list(Payout.objects.filter(book=self.book).order_by("id"))
+
+        def two_agree(self, data):
+            for each in self.payouts:
+                for by in self.people:
+                    self.act(data.draw(FUSE), approve_payout, payout=each, key=by.label, by=by)
+
+        def payouts_are_heard(self, data):
+            for each in self.payouts[-3:]:
+                self.act(
+                    data.draw(FUSE), refund_paying.note_refund_payout, code=each.code, by=SYSTEM
+                )
+
         # The bank
 
         def row_comes(self, data):
-            items = open_items(self.book, ["payment", "refund", "provider-transfer"])
+            items = open_items(self.book, ["payment", "payout", "provider-transfer"])
             if not items:
                 return
             item = data.draw(st.sampled_from(items))
@@ -462,6 +493,8 @@ def machine(side_class, number):
                 for each in self.tries:
                     attempts.look(attempt=each, by=SYSTEM)
                 self.side.answer_refunds(True)
+            for each in self.payouts:
+                refund_paying.note_refund_payout(code=each.code, by=SYSTEM)
             for each in self.tries:
                 attempts.look(attempt=each, by=SYSTEM)
             providertransfers.look_for_transfers(account=self.account, by=SYSTEM)
@@ -485,6 +518,9 @@ def machine(side_class, number):
                 assert (payment.state, payment.received) == (now.state, now.received)
                 ours = [r for r in payment.refunds.all() if r.ours and r.stage != "failed"]
                 assert sum(each.amount for each in ours) <= now.received
+            left = {"paid", "paid-beside"}
+            for each in payouts_of(self.book).select_related("refund"):
+                assert (each.refund.stage == "done") == (each.state in left), each.state
             for attempt in self.tries:
                 if self.side.paid(attempt):
                     assert self.side.left(attempt) >= 0

@@ -229,7 +229,8 @@ def test_a_refund_by_transfer_can_be_given_up(desk, ask, by):
 
     payment = ask()
     receive(payment=payment, amount=4_000, means="cash", day=TODAY, key="t1", by=by)
-    row = refund(payment=payment, amount=1_000, key="r1", means="transfer", by=by)
+    facts = {"means": "transfer", "iban": IBAN, "holder": "Zoé Martin"}
+    row = refund(payment=payment, amount=1_000, key="r1", by=by, **facts)
 
     desk.post(at("refund_cancel", "vergers", payment.public_id, row.pk))
 

@@ -363,29 +363,6 @@ def test_what_was_paid_twice_can_go_back(ask, account, stripe, orchard, by):
         refund(payment=payment, amount=100, key="r2", means="provider", by=by)
 
 
-def test_a_refund_by_transfer_waits_for_its_bank_row(ask, account, stripe, orchard, by):
-    payment, _attempt, _intent = paid(ask, account, stripe)
-    row = refund(payment=payment, amount=1_000, key="r1", means="transfer", by=by)
-    (item,) = open_items(orchard, ["refund"])
-    assert (item.direction, item.amount, item.key) == ("out", 1_000, row.key)
-
-    source = source_of("refund")
-    fields = {"book": orchard, "key": row.key, "amount": 1_000, "row": 7, "by": by}
-    lines = source.settle(day=TODAY, idempotency="m1", **fields)
-    assert source.settle(day=TODAY, idempotency="m1", **fields) == lines
-    assert sum(line.amount for line in lines) == 1_000
-    with pytest.raises(Conflict):
-        source.settle(day=TODAY, idempotency="m2", **fields)
-    assert sums(payment) == ("partly_refunded", 4_000, 1_000)
-
-    source.release(idempotency="m1", **fields)
-    source.release(idempotency="m1", **fields)
-    assert sums(payment) == ("paid", 4_000, 0)
-    (item,) = open_items(orchard, ["refund"])
-    assert (item.amount, item.key != row.key) == (1_000, True)
-    assert not stripe.refunds()
-
-
 def test_a_transfer_of_stripe_is_expected_on_the_bank_account_and_matched_once(
     ask, account, stripe, orchard, by
 ):

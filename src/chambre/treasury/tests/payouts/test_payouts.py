@@ -16,6 +16,7 @@ from chambre.treasury.services import payouts as service
 from chambre.treasury.services.booking import BookLine
 from chambre.treasury.services.orders import OrderNotNow, OrderRefused, state_of
 from chambre.treasury.services.parties import note_iban, note_party
+from chambre.treasury.services.payout_checks import NoAccount
 
 pytestmark = pytest.mark.django_db
 
@@ -137,12 +138,12 @@ def test_a_change_is_another_payout_that_nobody_has_agreed_to(ask, agree):
 def test_money_goes_only_to_an_account_that_was_given(orchard, ask, system):
     seen = note_party(book=orchard, name="Vue sur un relevé", by=system)
     note_iban(party=seen, iban="DE89370400440532013000", by=system)
-    with pytest.raises(service.NoAccount):
+    with pytest.raises(NoAccount):
         ask(party=seen)
 
     note_iban(party=seen, iban="DE89370400440532013000", by=system, confirmed=True)
     note_iban(party=seen, iban="FR7630006000011234567890189", by=system, confirmed=True)
-    with pytest.raises(service.NoAccount):
+    with pytest.raises(NoAccount):
         ask(party=seen)
     chosen = ask(party=seen, iban="fr76 3000 6000 0112 3456 7890 189")
     assert chosen.iban == "FR7630006000011234567890189"
