@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,15 +12,39 @@ from chambre.core.actors import Actor
 
 BY = Actor.system("test")
 PEOPLE = ("anonymous", "member", "treasurer", "administrator", "machine administrator")
+ON_SQLITE = os.environ.get("CHAMBRE_TEST_DB", "sqlite") == "sqlite"
+VISITORS = PEOPLE if ON_SQLITE else ("anonymous", "treasurer")
+"""Who walks. Who may do what is the same on every database, so everybody walks on one of them; on the
+other one those who see nothing but what is public, and most of what is not."""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """The demonstration, loaded once for a module; what a test does in it is undone after it."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole._from_testcase = True  # what must be outermost may begin inside it
+        with whole:
+            people = _people()
+            with django_db_blocker.block():
+                yield people
+            transaction.set_rollback(True)
 
 
 @pytest.fixture
-def house(db: Any, settings: Any) -> dict[str, Any]:
-    """The demonstration, loaded; who there is, by what they may do.
+def house(world: dict[str, Any], db: Any) -> dict[str, Any]:
+    """Who there is in the demonstration, by what they may do.
 
     ``member`` belongs to the chamber and nothing more; ``treasurer`` keeps a structure's books;
     ``administrator`` administers the chamber; ``machine administrator`` the machine.
     """
+    return world
+
+
+def _people() -> dict[str, Any]:
+    """Load the demonstration, and bring five people in."""
     from chambre.core.models import User
     from chambre.project import demo
     from chambre.registry import api as registry

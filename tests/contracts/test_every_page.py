@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.contracts.addresses import addresses
-from tests.contracts.conftest import PEOPLE
+from tests.contracts.conftest import VISITORS
 
 LOADED = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|embed|object|form)\b[^>]*?\b(?:src|srcset|data|action)=["']([^"']+)"""
@@ -30,7 +30,7 @@ OWN = ("/", "#", "?", "data:image/", "http://testserver/")
 def _come_in(house: dict[str, Any]) -> dict[str, SimpleCookie]:
     """Everybody comes in; what their browsers hold then, by name."""
     brought = {}
-    for name in PEOPLE:
+    for name in VISITORS:
         client = Client(raise_request_exception=False)
         if house[name] is not None:
             client.force_login(house[name])
@@ -87,7 +87,7 @@ def test_every_page_answers_everybody_as_it_must(house, method):
     brought = _come_in(house)
     for route, paths in addresses():
         for path in paths:
-            for name in PEOPLE:
+            for name in VISITORS:
                 answer, queries = _visit(brought[name], method, path)
                 walked += 1
                 wrong += [
