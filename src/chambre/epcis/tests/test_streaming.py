@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,6 +18,12 @@ from chambre.epcis.tests.samples import seen
 from chambre.registry import api as registry
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(coroutine):
+    """Run it in a thread of its own: a browser that other tests drive keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, coroutine).result()
 
 
 class Socket:
@@ -88,7 +95,7 @@ def test_a_client_is_told_what_is_new_in_order(key, monkeypatch):
             assert await socket.jars() == ["3"]
             await socket.leave()
 
-    asyncio.run(follow())
+    run(follow())
 
 
 def test_who_is_not_let_in(key):
@@ -111,7 +118,7 @@ def test_who_is_not_let_in(key):
         ):
             assert await refused(path, query, its_key) == "websocket.close", (path, query)
 
-    asyncio.run(all_of_them())
+    run(all_of_them())
 
 
 def test_a_key_that_is_revoked_closes_the_door(key, monkeypatch, system):
@@ -123,4 +130,4 @@ def test_a_key_that_is_revoked_closes_the_door(key, monkeypatch, system):
         await streaming._read(lambda: tokens.revoke_token(Token.objects.get(), by=system))
         assert (await socket.next())["type"] == "websocket.close"
 
-    asyncio.run(follow())
+    run(follow())
