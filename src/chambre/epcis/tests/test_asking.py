@@ -343,7 +343,6 @@ def test_every_name_of_the_standard_is_known():
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif(not OFFICIAL.exists(), reason="the official examples are not here")
 def test_official_examples_are_kept_and_found_by_their_objects():
     count = 0
     for number, path in enumerate(sorted(OFFICIAL.rglob("*.jsonld"))):

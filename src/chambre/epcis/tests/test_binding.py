@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from urllib.parse import quote
 
 import pytest
 
 from chambre.core import tokens
 from chambre.epcis.models import CaptureJob, Event, NamedQuery
+from chambre.epcis.tests.calling import Caller
 from chambre.epcis.tests.samples import CRATE, JAR, SHOP, WASH, packed, seen
 from chambre.epcis.tests.test_capturing import a_document
 from chambre.registry import api as registry
 
 pytestmark = pytest.mark.django_db
 URN = "urn:epc:id:grai:3760123.45678.JAR-1"
-
-
-class Caller:
-    """Somebody with a key."""
-
-    def __init__(self, client, key):
-        self.client, self.key = client, key
-
-    def __call__(self, method, path, body=None, **headers):
-        options = {}
-        if body is not None:
-            content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            options = {"data": content, "content_type": headers.pop("type", "application/json")}
-        headers = {"Authorization": f"Bearer {self.key}"} | {
-            name.replace("_", "-"): value for name, value in headers.items()
-        }
-        return getattr(self.client, method)(f"/epcis{path}", headers=headers, **options)
-
-
-@pytest.fixture
-def call(client, make_user, system):
-    """The steward of a resource, with a key for the repository."""
-    user = make_user("sol@exemple.test")
-    person = registry.create_person(email=user.email, name="Sol", by=system)
-    bars = registry.create_resource(slug="bocaux", name="Bocaux", by=system)
-    registry.grant_role(agent=person, kind="steward", scope=bars, by=system)
-    _row, key = tokens.create_token(user=user, scopes=["epcis"], by=system)
-    return Caller(client, key)
 
 
 def events_of(response):

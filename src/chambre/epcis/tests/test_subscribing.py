@@ -16,7 +16,6 @@ from chambre.epcis import api, schedules, telling
 from chambre.epcis.models import Subscription
 from chambre.epcis.services import asking, delivering
 from chambre.epcis.tests.samples import seen
-from chambre.epcis.tests.test_binding import call  # noqa: F401 (a fixture)
 
 SECRET = "13df38d8275b13f05704629e5f1cf3d45d6132d5"
 
@@ -65,7 +64,7 @@ def told(receiver):
 
 
 @pytest.mark.django_db
-def test_a_stream_is_told_what_is_new_and_again_until_it_says_yes(call, receiver):  # noqa: F811
+def test_a_stream_is_told_what_is_new_and_again_until_it_says_yes(call, receiver):
     record(0, bizStep="shipping")
     call("post", "/queries", {"name": "départs", "query": {"EQ_bizStep": ["shipping"]}})
     made = call(
@@ -219,7 +218,7 @@ def test_a_name_that_leads_inside_is_not_called(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_followed_is_refused(call, settings):  # noqa: F811
+def test_what_cannot_be_followed_is_refused(call, settings):
     call("post", "/queries", {"name": "q", "query": {}})
     call(
         "post",
