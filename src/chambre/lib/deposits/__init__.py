@@ -3,10 +3,22 @@
 * :func:`decide`: one scanned object, what is known of it and the rules of its scheme → what is paid;
 * :func:`vat_inside`: the VAT inside what is kept;
 * :func:`distance`, :func:`too_fast`: whether something can have come from one place to the other;
+* :class:`Cohort`, :func:`return_rate`, :func:`corrected_rate`, …: what comes back of what was issued;
+* :func:`rotations`, :func:`break_even`, :func:`reuse_of_year`: how often objects are used again;
 * :func:`new_serial`, :func:`clean_code`: codes of objects; identities of GS1 are in :mod:`chambre.lib.gs1`.
 """
 
 from chambre.lib.deposits.codes import clean_code, new_serial
+from chambre.lib.deposits.cohorts import (
+    Cohort,
+    Corrected,
+    corrected_rate,
+    mean_stay,
+    rate_in_period,
+    return_rate,
+    shifted_rate,
+    stay_of_share,
+)
 from chambre.lib.deposits.deciding import (
     Condition,
     Known,
@@ -18,22 +30,42 @@ from chambre.lib.deposits.deciding import (
     Verdict,
     decide,
 )
+from chambre.lib.deposits.rotations import (
+    Reuse,
+    Rotations,
+    break_even,
+    reuse_of_year,
+    rotations,
+)
 from chambre.lib.deposits.travelling import distance, too_fast
 from chambre.lib.deposits.vat import vat_inside
 
 __all__ = [
+    "Cohort",
     "Condition",
+    "Corrected",
     "Known",
     "Outcome",
     "Presence",
     "Reason",
+    "Reuse",
+    "Rotations",
     "Rules",
     "Scan",
     "Verdict",
+    "break_even",
     "clean_code",
+    "corrected_rate",
     "decide",
     "distance",
+    "mean_stay",
     "new_serial",
+    "rate_in_period",
+    "return_rate",
+    "reuse_of_year",
+    "rotations",
+    "shifted_rate",
+    "stay_of_share",
     "too_fast",
     "vat_inside",
 ]
