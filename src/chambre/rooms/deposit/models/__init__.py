@@ -1,0 +1,38 @@
+"""What the deposit room keeps: schemes with dated rules, objects, contracts, refunds, cases."""
+
+from chambre.rooms.deposit.models.cases import Case, CaseDecision, CaseVoice
+from chambre.rooms.deposit.models.contracts import Act, Contract, Part, Receipt, ReceiptUse, Refund
+from chambre.rooms.deposit.models.objects import Code, Item, ItemType, Lot, Move, Untold
+from chambre.rooms.deposit.models.partners import Handover, PartnerStatement
+from chambre.rooms.deposit.models.schemes import (
+    Place,
+    Scheme,
+    Tariff,
+    Terms,
+    UnclaimedDecision,
+)
+
+__all__ = [
+    "Act",
+    "Case",
+    "CaseDecision",
+    "CaseVoice",
+    "Code",
+    "Contract",
+    "Handover",
+    "Item",
+    "ItemType",
+    "Lot",
+    "Move",
+    "Part",
+    "PartnerStatement",
+    "Place",
+    "Receipt",
+    "ReceiptUse",
+    "Refund",
+    "Scheme",
+    "Tariff",
+    "Terms",
+    "UnclaimedDecision",
+    "Untold",
+]

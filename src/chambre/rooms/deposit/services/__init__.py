@@ -1,0 +1,1 @@
+"""What changes schemes, objects, contracts and cases; each function says who may."""
