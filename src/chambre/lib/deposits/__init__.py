@@ -5,6 +5,7 @@
 * :func:`distance`, :func:`too_fast`: whether something can have come from one place to the other;
 * :class:`Cohort`, :func:`return_rate`, :func:`corrected_rate`, …: what comes back of what was issued;
 * :func:`rotations`, :func:`break_even`, :func:`reuse_of_year`: how often objects are used again;
+* :class:`Story`: the invented life of a fleet, with its truth;
 * :func:`new_serial`, :func:`clean_code`: codes of objects; identities of GS1 are in :mod:`chambre.lib.gs1`.
 """
 
@@ -37,21 +38,30 @@ from chambre.lib.deposits.rotations import (
     reuse_of_year,
     rotations,
 )
+from chambre.lib.deposits.stories import HUB, Cared, Day, Habits, Issued, Returned, Story, Trick
 from chambre.lib.deposits.travelling import distance, too_fast
 from chambre.lib.deposits.vat import vat_inside
 
 __all__ = [
+    "HUB",
+    "Cared",
     "Cohort",
     "Condition",
     "Corrected",
+    "Day",
+    "Habits",
+    "Issued",
     "Known",
     "Outcome",
     "Presence",
     "Reason",
+    "Returned",
     "Reuse",
     "Rotations",
     "Rules",
     "Scan",
+    "Story",
+    "Trick",
     "Verdict",
     "break_even",
     "clean_code",
