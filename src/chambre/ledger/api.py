@@ -33,6 +33,7 @@ from chambre.ledger.applets.books import (
     year_of,
 )
 from chambre.ledger.applets.cells import Period, PeriodFigures
+from chambre.ledger.applets.checks import add_check
 from chambre.ledger.applets.closing import close_year, preview_close
 from chambre.ledger.applets.closingdata import (
     CellClosing,
@@ -133,6 +134,7 @@ __all__ = [
     "YearOverlaps",
     "accounted",
     "accounts",
+    "add_check",
     "agree",
     "allocate",
     "attribute",

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.db import guards
-from chambre.ledger.applets import balances
+from chambre.ledger.applets import balances, checks
 from chambre.ledger.applets.drafts import EntryDraft, digest_of
 from chambre.ledger.applets.recordchecks import check_records
 from chambre.ledger.applets.sealchecks import check_chain, check_orphans
@@ -266,6 +266,8 @@ def _check_rest(report: VerifyReport) -> None:
         report.add("guard", _("This may get round the guards: %(name)s") % {"name": name})
     for message in balances.compare():
         report.add("rollup", message)
+    for name, message in checks.found():
+        report.add(name, message)
 
 
 def _add_record(report: VerifyReport, kind: str, table: str, record: int, message: str) -> None:
