@@ -25,10 +25,11 @@ A room authorizes its own act, asks here as ``Actor.system("its name")`` or as t
 (:class:`DrawerClosed`). :func:`move_cash` with ``kind="out"`` (or ``"in"``), ``amount``, ``reason``,
 ``day``, ``key`` and ``lines`` (what the parts are for, positive: ``BookLine(200, use="deposit",
 resource=…)``) gives cash out and books it at once; more than is there is refused
-(:class:`NotInDrawer`). :func:`take_cash` takes cash for a payment. :func:`issue_voucher` with
-``amount``, ``reason``, ``day``, ``key`` and the same ``lines`` gives a voucher and tells its code once
-(asked again with the same key: the voucher, and no code); :func:`use_voucher` pays with one. A key is
-unique in the book for ever: the same act again changes nothing.
+(:class:`NotInDrawer`). :func:`add_drawer` and :func:`count_drawer` give a place one.
+:func:`take_cash` takes cash for a payment. :func:`issue_voucher` with ``amount``, ``reason``, ``day``,
+``key`` and the same ``lines`` gives a voucher and tells its code once (asked again with the same key:
+the voucher, and no code; a room may give a ``code`` of its own); :func:`use_voucher` pays with one. A
+key is unique in the book for ever: the same act again changes nothing.
 
 **Payouts.** :func:`pay_out` asks for a transfer to a third party (:func:`note_party`, :func:`note_iban`
 with ``confirmed=True`` when they gave the account themselves). Two people agree, the file goes to the
@@ -52,7 +53,14 @@ from chambre.treasury.queries.desk import drawer_of, drawers_of
 from chambre.treasury.queries.payments import payment
 from chambre.treasury.services.booking import account_of, book_entry, rule_of, unbook
 from chambre.treasury.services.collecting import plan_collection
-from chambre.treasury.services.drawers import DrawerClosed, NotInDrawer, move_cash, take_cash
+from chambre.treasury.services.drawers import (
+    DrawerClosed,
+    NotInDrawer,
+    add_drawer,
+    count_drawer,
+    move_cash,
+    take_cash,
+)
 from chambre.treasury.services.invoice_papers import facturx_of
 from chambre.treasury.services.invoice_settling import release_invoice, settle_invoice
 from chambre.treasury.services.invoicing import credit_invoice, issue_invoice
@@ -81,8 +89,10 @@ __all__ = [
     "NotInDrawer",
     "VoucherEmpty",
     "account_of",
+    "add_drawer",
     "book_entry",
     "cancel_payment",
+    "count_drawer",
     "credit_invoice",
     "drawer_of",
     "drawers_of",

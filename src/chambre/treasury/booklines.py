@@ -21,6 +21,7 @@ class BookLine:
         resource: Id of the resource concerned; None: the one of the rule, or the structure itself.
         label: Words of the line; absent: those of the entry.
         party: Whose money it is: becomes the auxiliary account.
+        auxiliary: Code and name of an auxiliary account that a room keeps, instead of a party.
         piece: Reference of the document; absent: that of the entry.
         account_label: Name of ``account`` when the book does not have it yet.
     """
@@ -32,5 +33,6 @@ class BookLine:
     resource: int | None = None
     label: str = ""
     party: Party | None = None
+    auxiliary: tuple[str, str] | None = None
     piece: str = ""
     account_label: str = ""

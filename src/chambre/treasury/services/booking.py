@@ -223,8 +223,8 @@ def draft_entry(
         raise Invalid(_("The lines of an entry sum to zero."), fields={"lines": [label]})
     places = [_place(book, line) for line in kept]
     accounts = ledger.accounts(book, {place.account: place.label for place in places})
-    parties = {line.party.code: line.party.name for line in kept if line.party}
-    auxiliaries = ledger.auxiliaries(book, parties) if parties else {}
+    owners = [_auxiliary(line) for line in kept]
+    auxiliaries = ledger.auxiliaries(book, named) if (named := dict(filter(None, owners))) else {}
     drafts = [
         ledger.LineDraft(
             accounts[place.account],
@@ -234,11 +234,11 @@ def draft_entry(
             "D" if line.amount > 0 else "C",
             day,
             (line.label or label)[:1000],
-            auxiliary=auxiliaries[line.party.code] if line.party else None,
+            auxiliary=auxiliaries[owner[0]] if owner else None,
             piece=(line.piece or piece)[:250],
             piece_day=day if line.piece or piece else None,
         )
-        for line, place in zip(kept, places, strict=True)
+        for line, place, owner in zip(kept, places, owners, strict=True)
     ]
     whole = drafts
     if len({draft.resource for draft in drafts}) > 1:
@@ -253,6 +253,13 @@ def draft_entry(
         validated_on=day,
         source=source,
     )
+
+
+def _auxiliary(line: BookLine) -> tuple[str, str] | None:
+    """Code and name of the auxiliary account of a line, if it has one."""
+    if line.party is not None:
+        return line.party.code, line.party.name
+    return line.auxiliary
 
 
 def _place(book: Book, line: BookLine) -> Booked:

@@ -48,6 +48,7 @@ def issue_voucher(
     use: str = "",
     lines: Sequence[BookLine] = (),
     expires: dt.date | None = None,
+    code: str = "",
 ) -> tuple[Voucher, str]:
     """Issue a voucher: one that was bought, or one that is given.
 
@@ -62,6 +63,7 @@ def issue_voucher(
         use: On what the cost of one that is given is booked.
         lines: Instead of a use: what it stands for, debits (positive) that sum to ``amount``.
         expires: Last day on which it is good; None: for ever.
+        code: Code that a room drew itself, at least 16 signs that nobody can guess; empty: drawn.
 
     Returns:
         The voucher and its code, of 16 signs in groups of four. The code is given this once: told
@@ -99,7 +101,7 @@ def issue_voucher(
             lines=[*(lines or [BookLine(amount, use=use)]), BookLine(-amount, use=USE)],
             source="treasury.voucher",
         )  # fmt: skip
-    code = "".join(secrets.choice(_SIGNS) for _each in range(16))
+    code = code or "".join(secrets.choice(_SIGNS) for _each in range(16))
     voucher: Voucher = Voucher.objects.create(
         book=book, digest=digest_of(code), hint=code[-4:], amount=amount, reason=reason, day=day,
         expires=expires, line=line, entry=entry, key=key, by=by.label[:254],
