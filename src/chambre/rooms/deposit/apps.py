@@ -10,3 +10,10 @@ class DepositConfig(AppConfig):
     name = "chambre.rooms.deposit"
     label = "deposit"
     verbose_name = _("Deposits")
+
+    def ready(self) -> None:
+        """Let ``ledger verify`` compare what is held with what the books say."""
+        from chambre.ledger import api as ledger
+        from chambre.rooms.deposit.queries.holding import differences
+
+        ledger.add_check("deposit", differences)

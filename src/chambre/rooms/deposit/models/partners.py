@@ -21,7 +21,10 @@ class Handover(AppendOnlyModel):
         "deposit.Place", on_delete=models.PROTECT, related_name="given", verbose_name=_("given by")
     )
     target = models.ForeignKey(
-        "deposit.Place", on_delete=models.PROTECT, related_name="received", verbose_name=_("received by")
+        "deposit.Place",
+        on_delete=models.PROTECT,
+        related_name="received",
+        verbose_name=_("received by"),
     )
     quantity = models.PositiveIntegerField(_("objects"))
     amount = models.PositiveBigIntegerField(_("deposits that moved, in cents"))

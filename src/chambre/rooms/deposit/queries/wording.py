@@ -27,6 +27,7 @@ REASONS: dict[str, Any] = {
     "free": _("No deposit was paid for it, so none is paid back."),
     "decided": _("People have looked at it and decided."),
     "not-issuable": _("This object cannot be issued now."),
+    "key-reused": _("This request was made already, for something else."),
     "no-tariff": _("No deposit is decided yet for it."),
 }
 """What a person is told, by reason; an answer keeps the reason and is told in any language."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.errors import Invalid
 from chambre.lib.deposits import Condition, Outcome, Presence, Reason
-from chambre.rooms.deposit.wording import reason_words
+from chambre.rooms.deposit.queries.wording import reason_words
 
 LONGEST_KEY = 200
 MOST_CODES = 1000
@@ -122,6 +122,7 @@ class Answer:
         lines: One for each code: ``code``, ``outcome``, ``reason``, ``refund``, ``contract``.
         slip: ``{"kind": "receipt" | "voucher", "amount": cents}`` when a code was given.
         slip_code: That code; never stored, worked out from the key again.
+        detail: More exactly why it was refused, when it is told for the first time.
     """
 
     outcome: str
@@ -133,11 +134,12 @@ class Answer:
     lines: list[dict[str, Any]] = field(default_factory=list)
     slip: dict[str, Any] | None = None
     slip_code: str = ""
+    detail: str = ""
 
     @property
     def words(self) -> str:
         """Why, for a person, in their language."""
-        return reason_words(self.reason)
+        return self.detail or reason_words(self.reason)
 
     @property
     def is_paid(self) -> bool:

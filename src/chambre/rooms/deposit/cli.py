@@ -1,0 +1,231 @@
+"""The deposit room at the command line: ``chambre deposit``."""
+
+from __future__ import annotations
+
+import uuid
+
+import click
+from django.utils.translation import gettext as _
+
+from chambre.core.cli import administrator, json_option, show
+from chambre.core.ui import figures
+from chambre.registry import api as registry
+from chambre.rooms.deposit import tasks
+from chambre.rooms.deposit.models import Part
+from chambre.rooms.deposit.queries import finding
+from chambre.rooms.deposit.queries.holding import holding
+from chambre.rooms.deposit.services import issuing, returning, schemes, stock
+from chambre.rooms.deposit.services.asking import Answer, Asked, Condition, Presence
+
+MEANS = click.Choice(list(Part.Channel.values))
+
+
+@click.group()
+def deposit() -> None:
+    """Deposits on reusable objects."""
+
+
+@deposit.group()
+def scheme() -> None:
+    """Deposit schemes."""
+
+
+@scheme.command("create")
+@click.argument("slug")
+@click.option("--name", required=True, help="What people call it.")
+@click.option(
+    "--structure", required=True, help="Short name of the structure that keeps the money."
+)
+@click.option("--amount", required=True, type=int, help="Deposit of one object, in cents.")
+@click.option("--base-uri", default="", help="What the addresses in its codes begin with.")
+@json_option
+def create_scheme(
+    slug: str, name: str, structure: str, amount: int, base_uri: str, as_json: bool
+) -> None:
+    """Start the scheme SLUG: its commons, its books when there are none, its first tariff."""
+    row = schemes.create_scheme(
+        slug=slug,
+        name=name,
+        structure=registry.structure(structure),
+        amount=amount,
+        base_uri=base_uri,
+        by=administrator(),
+    )
+    facts = {"slug": row.slug, "name": row.name, "amount": amount, "base_uri": row.base_uri}
+    human = _("%(name)s: a deposit of %(amount)s.") % {
+        "name": row.name,
+        "amount": figures.money(amount),
+    }
+    show(facts, as_json, human)
+
+
+@deposit.group("type")
+def type_() -> None:
+    """Types of objects."""
+
+
+@type_.command("create")
+@click.argument("slug")
+@click.option("--scheme", "scheme_", required=True, help="Short name of the scheme.")
+@click.option("--name", default="", help="What people call it.")
+@click.option("--counted", is_flag=True, help="Objects without codes, only counted.")
+@click.option("--grai", default="", help="GRAI of the class: 0, twelve digits, check digit.")
+@click.option("--amount", type=int, help="Its own deposit in cents.")
+@click.option("--cost", type=int, default=0, help="What one costs, in cents.")
+@click.option("--wash", is_flag=True, help="Washed and inspected before it is issued again.")
+@json_option
+def create_type(
+    slug: str,
+    scheme_: str,
+    name: str,
+    counted: bool,
+    grai: str,
+    amount: int | None,
+    cost: int,
+    wash: bool,
+    as_json: bool,
+) -> None:
+    """Add the type of object SLUG."""
+    row = schemes.create_type(
+        slug=slug,
+        scheme=finding.scheme_named(scheme_),
+        name=name,
+        counting="class" if counted else "serial",
+        grai=grai,
+        amount=amount,
+        unit_cost=cost,
+        wash=wash,
+        by=administrator(),
+    )
+    facts = {"slug": row.slug, "scheme": scheme_, "counting": row.counting, "uri": row.uri}
+    show(facts, as_json, _("Made: %(name)s") % {"name": row.name})
+
+
+@deposit.group()
+def place() -> None:
+    """Places where objects are issued and taken back."""
+
+
+@place.command("create")
+@click.argument("slug")
+@click.option("--scheme", "scheme_", required=True, help="Short name of the scheme.")
+@click.option("--name", required=True, help="What people call it.")
+@click.option("--partner", default="", help="Short name of the structure that runs it.")
+@click.option("--address", default="", help="Where the place is.")
+@json_option
+def create_place(
+    slug: str, scheme_: str, name: str, partner: str, address: str, as_json: bool
+) -> None:
+    """Add the place SLUG, with an open cash drawer unless a partner runs it."""
+    row = schemes.create_place(
+        slug=slug,
+        scheme=finding.scheme_named(scheme_),
+        name=name,
+        partner=registry.structure(partner) if partner else None,
+        address=address[:254],
+        by=administrator(),
+    )
+    facts = {"slug": row.slug, "scheme": scheme_, "name": row.name, "uri": row.uri}
+    show(facts, as_json, _("Made: %(name)s") % {"name": row.name})
+
+
+@deposit.command()
+@click.option("--type", "slug", required=True, help="Short name of the type.")
+@click.option("--count", required=True, type=int, help="How many.")
+@click.option("--lot", default="", help="Name of the batch.")
+@click.option("--key", default="", help="Idempotency key: the same again gives the same objects.")
+@json_option
+def commission(slug: str, count: int, lot: str, key: str, as_json: bool) -> None:
+    """Put objects in service, each with a serial that nobody can guess."""
+    uris = stock.commission(
+        type_=finding.type_named(slug), count=count, lot=lot, key=key, by=administrator()
+    )
+    tasks.tell_now()
+    show({"objects": uris}, as_json, uris)
+
+
+@deposit.command()
+@click.argument("uri")
+@click.option("--place", "slug", required=True, help="Short name of the place.")
+@click.option("--means", type=MEANS, default="cash", help="How the deposit is paid.")
+@click.option("--key", default="", help="Idempotency key; drawn when absent.")
+@json_option
+def issue(uri: str, slug: str, means: str, key: str, as_json: bool) -> None:
+    """Issue the object URI and take its deposit."""
+    asked = Asked(key=key or f"cli:{uuid.uuid4()}", codes=(uri,), place=slug, means=means)
+    answer = issuing.hand_out(asked, by=administrator())
+    tasks.tell_now()
+    facts = {**answer.as_json(), "amount": answer.refund}
+    _end(answer, facts, as_json)
+
+
+@deposit.command("return")
+@click.argument("uri")
+@click.option("--place", "slug", required=True, help="Short name of the place.")
+@click.option("--key", required=True, help="Idempotency key: the same one, the same answer.")
+@click.option("--refund", "means", type=MEANS, default="cash", help="How it is paid back.")
+@click.option("--damaged", is_flag=True, help="The object is damaged.")
+@click.option("--distance", is_flag=True, help="Only the code is there, not the object.")
+@click.option("--iban", default="", help="Account of a transfer.")
+@click.option("--name", default="", help="Whose account.")
+@click.option("--resource", default="", help="Short name of the commons of a gift.")
+@json_option
+def return_(
+    uri: str,
+    slug: str,
+    key: str,
+    means: str,
+    damaged: bool,
+    distance: bool,
+    iban: str,
+    name: str,
+    resource: str,
+    as_json: bool,
+) -> None:
+    """Take the object URI back and pay its deposit back, once."""
+    asked = Asked(
+        key=key,
+        codes=(uri,),
+        place=slug,
+        means=means,
+        condition=Condition.DAMAGED if damaged else Condition.GOOD,
+        presence=Presence.DISTANCE if distance else Presence.COUNTER,
+        iban=iban,
+        name=name,
+        resource=resource,
+    )
+    answer = returning.take_back(asked, by=administrator())
+    tasks.tell_now()
+    _end(answer, answer.as_json(), as_json)
+
+
+def _end(answer: Answer, facts: dict[str, object], as_json: bool) -> None:
+    human = [answer.words]
+    if answer.refund:
+        human.append(figures.money(answer.refund))
+    if answer.slip:
+        human.append(_("Code: %(code)s") % {"code": answer.slip_code})
+    show(facts, as_json, human)
+
+
+@deposit.command()
+@click.option("--scheme", "slug", default="", help="Only this scheme.")
+@json_option
+def status(slug: str, as_json: bool) -> None:
+    """Say what is held, and whether contracts and books agree."""
+    held = holding(finding.scheme_named(slug) if slug else None)
+    amounts = {
+        "count": held.open_contracts,
+        "held": figures.money(held.held),
+        "books": figures.money(held.ledger_4196),
+    }
+    human = [
+        _("%(count)d open contracts hold %(held)s; account 4196 says %(books)s.") % amounts,
+        _("They are equal.") if held.equal else _("They differ."),
+    ]
+    show(held.as_json(), as_json, human)
+    if not held.equal:
+        raise SystemExit(1)
+
+
+commands: list[click.Command] = [deposit]

@@ -1,0 +1,289 @@
+"""Issuing objects: a deposit is taken, and a contract is open until the object comes back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from chambre.core import clock
+from chambre.core.actors import Actor, authorize
+from chambre.core.db.busy import patiently
+from chambre.core.errors import ChambreError, KeyReused
+from chambre.lib.deposits import Outcome, Reason
+from chambre.rooms.deposit.models import Act, Contract, Item, ItemType, Move, Part, Place, Tariff
+from chambre.rooms.deposit.queries.finding import Found, ids_of, locked, places_named
+from chambre.rooms.deposit.queries.terms import tariffs_on
+from chambre.rooms.deposit.services import writing
+from chambre.rooms.deposit.services.accounts import Owed
+from chambre.rooms.deposit.services.asking import Answer, Asked
+from chambre.rooms.deposit.services.channels import take_in
+from chambre.rooms.deposit.services.returning import MEANS, TRIES
+from chambre.rooms.deposit.services.stock import tell
+from chambre.rooms.deposit.services.ways import Money, plan
+
+State = Item.State
+ISSUED = "issued"
+NOT_ISSUABLE = "not-issuable"
+NO_TARIFF = "no-tariff"
+
+
+@dataclass(slots=True)
+class Out:
+    """One thing that goes out, or not: an object, or a number of counted ones."""
+
+    code: str
+    item: Found | None = None
+    type_: ItemType | None = None
+    quantity: int = 1
+    tariff: Tariff | None = None
+    refusal: str = ""
+    uid: uuid.UUID = field(default_factory=uuid.uuid4)
+    contract: int = 0
+
+    @property
+    def amount(self) -> int:
+        """Deposit in cents; zero when it does not go out."""
+        return 0 if self.refusal or self.tariff is None else self.quantity * self.tariff.amount
+
+
+@dataclass(slots=True)
+class Work:
+    """One act while it is decided and written."""
+
+    asked: Asked
+    place: Place
+    at: dt.datetime
+    outs: list[Out] = field(default_factory=list)
+    money: Money | None = None
+    answer: Answer | None = None
+    act: int = 0
+
+
+def hand_out(asked: Asked, *, by: Actor) -> Answer:
+    """Issue objects at a place and take their deposit, once.
+
+    Args:
+        asked: What goes out, where, and how its deposit is paid.
+        by: Who records it.
+
+    Returns:
+        ``issued`` with the number of the contract and the cents taken, or ``refused``; the same
+        answer for ever for the same key.
+
+    Raises:
+        Forbidden: ``by`` does not work at this place.
+        NoPlace: There is no such place.
+        KeyReused: The key was used for other objects.
+        Invalid: Nothing was scanned.
+    """
+    answer = hand_out_many([asked], by=by)[0]
+    if answer.reason == writing.KEY_REUSED:
+        raise KeyReused(key=asked.key)
+    return answer
+
+
+def hand_out_many(asked: Sequence[Asked], *, by: Actor) -> list[Answer]:
+    """Issue the objects of many acts, in one transaction.
+
+    An object that is not there to be issued is refused by itself; its act goes on with the others.
+    When the money of an act cannot come the way that it asks for, that act is refused.
+
+    Raises:
+        Forbidden, NoPlace, Invalid: See :func:`hand_out`; nothing was done.
+    """
+    for each in asked:
+        each.check()
+    places = places_named([each.place for each in asked])
+    for place in places.values():
+        authorize(by, "deposit.operate", place)
+    try:
+        return _once(asked, places, by)
+    except MEANS as error:
+        if len(asked) == 1:
+            return [_refused(asked[0], places, by, error)]
+    answers = []
+    for each in asked:
+        try:
+            answers += _once([each], places, by)
+        except MEANS as error:
+            answers.append(_refused(each, places, by, error))
+    return answers
+
+
+def _once(asked: Sequence[Asked], places: dict[str, Place], by: Actor) -> list[Answer]:
+    """One transaction; again when somebody wrote one of the keys at the same moment."""
+    for last in range(TRIES, 0, -1):
+        try:
+            return patiently(_batch, asked, places, by)
+        except IntegrityError:
+            if last == 1:
+                raise
+    raise AssertionError
+
+
+def _refused(asked: Asked, places: dict[str, Place], by: Actor, error: ChambreError) -> Answer:
+    work = Work(asked, places[asked.place], asked.happened_at or timezone.now())
+    work.answer = Answer(outcome=Outcome.REFUSED.value, reason=Reason.MEANS.value)
+    with transaction.atomic():
+        if known := writing.known_answers([asked], "issue"):
+            return known[asked.key]
+        writing.write_acts([work], by, "issue")
+    work.answer.detail = str(error.message)
+    return work.answer
+
+
+@transaction.atomic
+def _batch(asked: Sequence[Asked], places: dict[str, Place], by: Actor) -> list[Answer]:
+    """Lock, look the keys up, decide, write."""
+    ids = ids_of({code for each in asked for code in each.codes})
+    rows = locked(ids.values())
+    items = {code: rows[pk] for code, pk in ids.items()}
+    answers = writing.known_answers(asked, "issue")
+    now, day = timezone.now(), clock.today()
+    fresh: dict[str, Work] = {}
+    for each in asked:
+        if each.key not in answers:
+            at = min(each.happened_at or now, now)
+            fresh.setdefault(each.key, Work(each, places[each.place], at))
+    works = list(fresh.values())
+    if works:
+        _decide(works, items, day)
+        _take_money(works, day)
+        _write(works, by, day)
+    answers |= {work.asked.key: work.answer for work in works if work.answer is not None}
+    return [writing.same(answers[each.key], fresh.get(each.key), each) for each in asked]
+
+
+def _decide(works: list[Work], items: dict[str, Found], day: dt.date) -> None:
+    types = _types(works, items)
+    tariffs = tariffs_on(types.values(), day)
+    by_slug = {each.slug: each for each in types.values()}
+    for work in works:
+        place = work.place
+        if not place.issues or place.closed_on is not None:
+            work.answer = Answer(outcome=Outcome.REFUSED.value, reason=Reason.PLACE.value)
+            continue
+        for code in work.asked.codes:
+            item = items.get(code)
+            out = Out(code, item, types.get(item.type) if item else None)
+            out.refusal = _refusal(out, place)
+            work.outs.append(out)
+            if item is not None and not out.refusal:
+                item.state = State.OUT.value
+        for slug, many in work.asked.counted:
+            type_ = by_slug.get(slug)
+            out = Out(slug, None, type_, many)
+            counted = type_ is not None and type_.counting == ItemType.Counting.CLASS
+            ours = type_ is not None and type_.scheme_id == place.scheme_id
+            out.refusal = "" if counted and ours else Reason.UNKNOWN.value
+            work.outs.append(out)
+        for out in work.outs:
+            if not out.refusal and out.type_ is not None:
+                out.tariff = tariffs.get(out.type_.pk)
+                out.refusal = "" if out.tariff is not None else NO_TARIFF
+        _answer(work)
+
+
+def _types(works: list[Work], items: dict[str, Found]) -> dict[int, ItemType]:
+    slugs = {slug for work in works for slug, _many in work.asked.counted}
+    rows = list(ItemType.objects.filter(pk__in={item.type for item in items.values()}))
+    if slugs:
+        rows += list(ItemType.objects.filter(slug__in=slugs))
+    return {row.pk: row for row in rows}
+
+
+def _refusal(out: Out, place: Place) -> str:
+    """Why an object does not go out; empty when it does."""
+    if out.item is None or out.type_ is None:
+        return Reason.UNKNOWN.value
+    if out.item.scheme != place.scheme_id:
+        return Reason.FOREIGN.value
+    ready = {State.ACTIVE.value} if out.type_.wash else {State.ACTIVE.value, State.RETURNED.value}
+    return "" if out.item.state in ready else NOT_ISSUABLE
+
+
+def _answer(work: Work) -> None:
+    gone = [out for out in work.outs if not out.refusal]
+    answer = Answer(outcome=ISSUED, reason=ISSUED, refund=sum(out.amount for out in gone))
+    if not gone:
+        answer.outcome, answer.reason = Outcome.REFUSED.value, work.outs[0].refusal
+    if len(work.outs) == 1 and gone:
+        answer.contract = str(gone[0].uid)
+    if len(work.outs) > 1:
+        answer.lines = [
+            {
+                "code": out.code,
+                "outcome": Outcome.REFUSED.value if out.refusal else ISSUED,
+                "reason": out.refusal or ISSUED,
+                "refund": out.amount,
+                "contract": None if out.refusal else str(out.uid),
+            }
+            for out in work.outs
+        ]
+    work.answer = answer
+
+
+def _take_money(works: list[Work], day: dt.date) -> None:
+    schemes: dict[int, list[Money]] = defaultdict(list)
+    for work in works:
+        amount = sum(out.amount for out in work.outs)
+        if not amount:
+            continue
+        money = Money(work.asked, work.place, owed=[Owed(work.place, amount)])
+        plan(money, taking=True)
+        work.money = money
+        schemes[work.place.scheme_id].append(money)
+    for moneys in schemes.values():
+        take_in(moneys, day)
+
+
+def _write(works: list[Work], by: Actor, day: dt.date) -> None:
+    writing.write_acts(works, by, Act.Kind.ISSUE)
+    gone = [(work, out) for work in works for out in work.outs if not out.refusal]
+    rows = Contract.objects.bulk_create([_contract(work, out, day) for work, out in gone])
+    moves: list[Move] = []
+    groups: dict[tuple[int, dt.datetime], list[int]] = defaultdict(list)
+    for (work, out), row in zip(gone, rows, strict=True):
+        if out.item is None:
+            continue
+        moves.append(
+            Move(
+                item_id=out.item.id, number=out.item.moves + 1, kind=Move.Kind.ISSUED,
+                place_id=work.place.pk, act_id=work.act, contract_id=row.pk,
+                state=State.OUT.value, happened_at=work.at, device=work.asked.device,
+                by=by.label[:254],
+            )
+        )  # fmt: skip
+        groups[work.place.pk, work.at].append(out.item.id)
+    tell(move.pk for move in Move.objects.bulk_create(moves))
+    for (place, at), pks in groups.items():
+        Item.objects.filter(pk__in=pks).update(
+            state=State.OUT.value, place=place, moved_at=at, moves_count=F("moves_count") + 1
+        )
+    Part.objects.bulk_create([part for work in works for part in writing.parts_of(work, -1)])
+
+
+def _contract(work: Work, out: Out, day: dt.date) -> Contract:
+    return Contract(
+        uid=out.uid,
+        scheme_id=work.place.scheme_id,
+        type=out.type_,
+        item_id=out.item.id if out.item else None,
+        place_id=work.place.pk,
+        act_id=work.act,
+        quantity=out.quantity,
+        amount=out.amount,
+        vat=out.tariff.vat if out.tariff else 0,
+        means=work.money.ways[0].channel if work.money and work.money.ways else "",
+        payment=work.asked.payment[:40],
+        holder_id=work.asked.holder,
+        opened_at=work.at,
+        opened_on=day,
+    )
