@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from chambre.core.db.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -13,183 +15,157 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Book',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chart', models.CharField(choices=[('pcg', 'general chart of accounts (PCG)'), ('associatif', 'chart of accounts of associations')], default='pcg', max_length=12, verbose_name='chart')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
-                ('structure', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='book', to='registry.agent', verbose_name='structure')),
-            ],
-            options={
-                'verbose_name': 'book',
-                'ordering': ['structure__name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Auxiliary',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, verbose_name='auxiliary account')),
-                ('label', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='auxiliaries', to='ledger.book')),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=('book', 'code'), name='auxiliary_per_book'),
+        Together([
+            migrations.CreateModel(
+                name='Book',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('chart', models.CharField(choices=[('pcg', 'general chart of accounts (PCG)'), ('associatif', 'chart of accounts of associations')], default='pcg', max_length=12, verbose_name='chart')),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('structure', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='book', to='registry.agent', verbose_name='structure')),
                 ],
-                'ordering': ['book', 'code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Account',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, verbose_name='account')),
-                ('label', models.CharField(max_length=200, verbose_name='label')),
-                ('is_link', models.BooleanField(default=False, verbose_name='link account')),
-                ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='ledger.book')),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=('book', 'code'), name='account_per_book'),
+                options={
+                    'verbose_name': 'book',
+                    'ordering': ['structure__name'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Auxiliary',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=64, verbose_name='auxiliary account')),
+                    ('label', models.CharField(blank=True, max_length=200, verbose_name='name')),
+                    ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='auxiliaries', to='ledger.book')),
                 ],
-                'ordering': ['book', 'code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FinancialYear',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start', models.DateField(verbose_name='from')),
-                ('end', models.DateField(verbose_name='to')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
-                ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='ledger.book')),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=('book', 'start'), name='year_start_per_book'),
-                    models.UniqueConstraint(fields=('book', 'end'), name='year_end_per_book'),
-                    models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='year_order'),
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('book', 'code'), name='auxiliary_per_book')],
+                    'ordering': ['book', 'code'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Account',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=32, verbose_name='account')),
+                    ('label', models.CharField(max_length=200, verbose_name='label')),
+                    ('is_link', models.BooleanField(default=False, verbose_name='link account')),
+                    ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='ledger.book')),
                 ],
-                'ordering': ['book', 'start'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Journal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, verbose_name='journal')),
-                ('label', models.CharField(blank=True, max_length=200, verbose_name='label')),
-                ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='ledger.book')),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=('book', 'code'), name='journal_per_book'),
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('book', 'code'), name='account_per_book')],
+                    'ordering': ['book', 'code'],
+                },
+            ),
+            migrations.CreateModel(
+                name='FinancialYear',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('start', models.DateField(verbose_name='from')),
+                    ('end', models.DateField(verbose_name='to')),
+                    ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='closed')),
+                    ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='ledger.book')),
                 ],
-                'ordering': ['book', 'code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='JournalEntry',
-            fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('entry', 'entry'), ('opening', 'opening entry'), ('closing', 'closing entry'), ('attribution', 'attribution to resources'), ('reversal', 'reversal')], default='entry', max_length=12, verbose_name='kind')),
-                ('number', models.CharField(blank=True, max_length=64, verbose_name='number')),
-                ('day', models.DateField(verbose_name='effective day')),
-                ('label', models.CharField(blank=True, max_length=1000, verbose_name='label')),
-                ('validated_on', models.DateField(null=True, verbose_name='validated on')),
-                ('key', models.CharField(max_length=120, verbose_name='idempotency key')),
-                ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
-                ('line_count', models.PositiveIntegerField(verbose_name='number of lines')),
-                ('event_id', models.BigIntegerField(null=True, verbose_name='event')),
-                ('source', models.CharField(blank=True, max_length=64, verbose_name='source')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('about', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attributions', to='ledger.journalentry')),
-                ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.book')),
-                ('chamber', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
-                ('journal', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.journal')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.journalentry')),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=('chamber', 'key'), name='journalentry_key'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'attribution')), models.Q(models.Q(('kind', 'attribution'), _negated=True), ('about__isnull', True)), _connector='OR'), name='journalentry_about'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='journalentry_reverses'),
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('book', 'start'), name='year_start_per_book'), models.UniqueConstraint(fields=('book', 'end'), name='year_end_per_book'), models.CheckConstraint(condition=models.Q(('end__gt', models.F('start'))), name='year_order')],
+                    'ordering': ['book', 'start'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Journal',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=32, verbose_name='journal')),
+                    ('label', models.CharField(blank=True, max_length=200, verbose_name='label')),
+                    ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journals', to='ledger.book')),
                 ],
-                'indexes': [
-                    models.Index(fields=['book', 'day'], name='journalentry_by_book'),
-                    models.Index(condition=models.Q(('about__isnull', False)), fields=['about'], name='journalentry_by_about'),
-                    models.Index(condition=models.Q(('event_id__isnull', False)), fields=['event_id'], name='journalentry_by_event'),
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('book', 'code'), name='journal_per_book')],
+                    'ordering': ['book', 'code'],
+                },
+            ),
+            migrations.CreateModel(
+                name='JournalEntry',
+                fields=[
+                    ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                    ('kind', models.CharField(choices=[('entry', 'entry'), ('opening', 'opening entry'), ('closing', 'closing entry'), ('attribution', 'attribution to resources'), ('reversal', 'reversal')], default='entry', max_length=12, verbose_name='kind')),
+                    ('number', models.CharField(blank=True, max_length=64, verbose_name='number')),
+                    ('day', models.DateField(verbose_name='effective day')),
+                    ('label', models.CharField(blank=True, max_length=1000, verbose_name='label')),
+                    ('validated_on', models.DateField(null=True, verbose_name='validated on')),
+                    ('key', models.CharField(max_length=120, verbose_name='idempotency key')),
+                    ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
+                    ('line_count', models.PositiveIntegerField(verbose_name='number of lines')),
+                    ('event_id', models.BigIntegerField(null=True, verbose_name='event')),
+                    ('source', models.CharField(blank=True, max_length=64, verbose_name='source')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('about', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attributions', to='ledger.journalentry')),
+                    ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.book')),
+                    ('chamber', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('journal', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.journal')),
+                    ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.journalentry')),
                 ],
-                'verbose_name': 'journal entry',
-                'verbose_name_plural': 'journal entries',
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Line',
-            fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(verbose_name='line')),
-                ('unit', models.CharField(default='EUR', max_length=16, verbose_name='unit')),
-                ('amount', models.BigIntegerField(verbose_name='amount')),
-                ('side', models.CharField(choices=[('D', 'debit'), ('C', 'credit')], max_length=1, verbose_name='side')),
-                ('day', models.DateField(verbose_name='effective day')),
-                ('phase', models.PositiveSmallIntegerField(default=0, verbose_name='phase')),
-                ('label', models.CharField(blank=True, max_length=1000, verbose_name='label')),
-                ('piece', models.CharField(blank=True, max_length=250, verbose_name='piece')),
-                ('piece_day', models.DateField(null=True, verbose_name='date of the piece')),
-                ('lettering', models.CharField(blank=True, max_length=32, verbose_name='lettering')),
-                ('lettered_on', models.DateField(null=True, verbose_name='lettered on')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('currency_amount', models.CharField(blank=True, max_length=40, verbose_name='amount in currency')),
-                ('source_line', models.BigIntegerField(null=True, verbose_name='line that it attributes')),
-                ('extra', models.JSONField(null=True, verbose_name='further columns')),
-                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.account')),
-                ('auxiliary', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.auxiliary')),
-                ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.book')),
-                ('chamber', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.journalentry')),
-                ('resource', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='registry.resource')),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=('entry', 'number'), name='line_number_per_entry'),
-                    models.CheckConstraint(condition=models.Q(('number__gte', 1), ('phase__in', [0, 1, 2]), ('side__in', ['D', 'C'])), name='line_shape'),
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'key'), name='journalentry_key'), models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('kind', 'attribution')), models.Q(models.Q(('kind', 'attribution'), _negated=True), ('about__isnull', True)), _connector='OR'), name='journalentry_about'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='journalentry_reverses')],
+                    'indexes': [models.Index(fields=['book', 'day'], name='journalentry_by_book'), models.Index(condition=models.Q(('about__isnull', False)), fields=['about'], name='journalentry_by_about'), models.Index(condition=models.Q(('event_id__isnull', False)), fields=['event_id'], name='journalentry_by_event')],
+                    'verbose_name': 'journal entry',
+                    'verbose_name_plural': 'journal entries',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Line',
+                fields=[
+                    ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                    ('number', models.PositiveIntegerField(verbose_name='line')),
+                    ('unit', models.CharField(default='EUR', max_length=16, verbose_name='unit')),
+                    ('amount', models.BigIntegerField(verbose_name='amount')),
+                    ('side', models.CharField(choices=[('D', 'debit'), ('C', 'credit')], max_length=1, verbose_name='side')),
+                    ('day', models.DateField(verbose_name='effective day')),
+                    ('phase', models.PositiveSmallIntegerField(default=0, verbose_name='phase')),
+                    ('label', models.CharField(blank=True, max_length=1000, verbose_name='label')),
+                    ('piece', models.CharField(blank=True, max_length=250, verbose_name='piece')),
+                    ('piece_day', models.DateField(null=True, verbose_name='date of the piece')),
+                    ('lettering', models.CharField(blank=True, max_length=32, verbose_name='lettering')),
+                    ('lettered_on', models.DateField(null=True, verbose_name='lettered on')),
+                    ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
+                    ('currency_amount', models.CharField(blank=True, max_length=40, verbose_name='amount in currency')),
+                    ('source_line', models.BigIntegerField(null=True, verbose_name='line that it attributes')),
+                    ('extra', models.JSONField(null=True, verbose_name='further columns')),
+                    ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.account')),
+                    ('auxiliary', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.auxiliary')),
+                    ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.book')),
+                    ('chamber', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.journalentry')),
+                    ('resource', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='registry.resource')),
                 ],
-                'indexes': [
-                    models.Index(fields=['resource', 'unit', 'account', 'day', 'phase', 'side', 'amount', 'book'], name='line_by_resource'),
-                    models.Index(fields=['book', 'unit', 'account', 'day', 'phase', 'side', 'amount'], name='line_by_book'),
-                    models.Index(condition=models.Q(('source_line__isnull', False)), fields=['source_line', 'resource', 'amount'], name='line_by_source'),
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('entry', 'number'), name='line_number_per_entry'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('phase__in', [0, 1, 2]), ('side__in', ['D', 'C'])), name='line_shape')],
+                    'indexes': [models.Index(fields=['resource', 'unit', 'account', 'day', 'phase', 'side', 'amount', 'book'], name='line_by_resource'), models.Index(fields=['book', 'unit', 'account', 'day', 'phase', 'side', 'amount'], name='line_by_book'), models.Index(condition=models.Q(('source_line__isnull', False)), fields=['source_line', 'resource', 'amount'], name='line_by_source')],
+                    'verbose_name': 'line',
+                    'ordering': ['entry', 'number'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Seal',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveBigIntegerField(verbose_name='number in the chain')),
+                    ('kind', models.CharField(default='entry', max_length=16, verbose_name='kind of records')),
+                    ('first', models.BigIntegerField(verbose_name='first record')),
+                    ('last', models.BigIntegerField(verbose_name='last record')),
+                    ('count', models.PositiveIntegerField(verbose_name='records')),
+                    ('root', models.BinaryField(max_length=32, verbose_name='Merkle root')),
+                    ('previous', models.BinaryField(max_length=32, verbose_name='previous seal')),
+                    ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
+                    ('sealed_at', models.DateTimeField(verbose_name='sealed')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
                 ],
-                'verbose_name': 'line',
-                'ordering': ['entry', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Seal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(verbose_name='number in the chain')),
-                ('kind', models.CharField(default='entry', max_length=16, verbose_name='kind of records')),
-                ('first', models.BigIntegerField(verbose_name='first record')),
-                ('last', models.BigIntegerField(verbose_name='last record')),
-                ('count', models.PositiveIntegerField(verbose_name='records')),
-                ('root', models.BinaryField(max_length=32, verbose_name='Merkle root')),
-                ('previous', models.BinaryField(max_length=32, verbose_name='previous seal')),
-                ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
-                ('sealed_at', models.DateTimeField(verbose_name='sealed')),
-                ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=('chamber', 'number'), name='seal_number'),
-                    models.UniqueConstraint(fields=('chamber', 'kind', 'last'), name='seal_range'),
-                ],
-                'verbose_name': 'seal',
-                'ordering': ['chamber', 'number'],
-            },
-        ),
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'number'), name='seal_number'), models.UniqueConstraint(fields=('chamber', 'kind', 'last'), name='seal_range')],
+                    'verbose_name': 'seal',
+                    'ordering': ['chamber', 'number'],
+                },
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from chambre.core.db.append_only import ProtectTable
+from chambre.core.db.together import Together
 
 
 class Migration(migrations.Migration):
@@ -13,815 +14,274 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Agreement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("key", models.CharField(max_length=120, verbose_name="idempotency key")),
-                ("digest", models.BinaryField(max_length=32, verbose_name="digest")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                (
-                    "chamber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "concerns",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="agreements",
-                        to="registry.resource",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=("chamber", "key"), name="agreement_key"),
+        Together([
+            migrations.CreateModel(
+                name='Agreement',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=200, verbose_name='name')),
+                    ('key', models.CharField(max_length=120, verbose_name='idempotency key')),
+                    ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('concerns', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='registry.resource')),
                 ],
-                "verbose_name": "agreement",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AgreementParty",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("role", models.CharField(max_length=40, verbose_name="role")),
-                (
-                    "agent",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="agreements",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="parties",
-                        to="ledger.agreement",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(
-                        fields=("agreement", "agent", "role"), name="party_once"
-                    ),
-                ],
-                "verbose_name": "party",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AgreementStatus",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "proposed"),
-                            ("active", "in force"),
-                            ("suspended", "suspended"),
-                            ("fulfilled", "fulfilled"),
-                            ("ended", "ended"),
-                        ],
-                        max_length=12,
-                        verbose_name="status",
-                    ),
-                ),
-                ("since", models.DateField(verbose_name="since")),
-                ("reason", models.CharField(blank=True, max_length=1000, verbose_name="reason")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="statuses",
-                        to="ledger.agreement",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "status of an agreement",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AgreementTerms",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(verbose_name="version")),
-                ("text", models.TextField(verbose_name="terms")),
-                ("digest", models.BinaryField(max_length=32, verbose_name="digest")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="terms",
-                        to="ledger.agreement",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(
-                        fields=("agreement", "version"), name="terms_version"
-                    ),
-                ],
-                "verbose_name": "terms",
-                "ordering": ["agreement", "version"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Commitment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("clause", models.CharField(blank=True, max_length=120, verbose_name="clause")),
-                ("action", models.CharField(max_length=24, verbose_name="action")),
-                ("quantity", models.BigIntegerField(verbose_name="quantity")),
-                ("unit", models.CharField(max_length=16, verbose_name="unit")),
-                ("due", models.DateField(null=True, verbose_name="due")),
-                ("key", models.CharField(max_length=120, verbose_name="idempotency key")),
-                ("digest", models.BinaryField(max_length=32, verbose_name="digest")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="commitments",
-                        to="ledger.agreement",
-                    ),
-                ),
-                (
-                    "chamber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="commitments_given",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="commitments_received",
-                        to="registry.agent",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=("chamber", "key"), name="commitment_key"),
-                    models.CheckConstraint(
-                        condition=models.Q(("quantity__gte", 1)), name="commitment_quantity"
-                    ),
-                ],
-                "verbose_name": "commitment",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CommitmentEnd",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField(verbose_name="day")),
-                ("reason", models.CharField(blank=True, max_length=1000, verbose_name="reason")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                (
-                    "commitment",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="end",
-                        to="ledger.commitment",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "end of a commitment",
-            },
-        ),
-        migrations.CreateModel(
-            name="Event",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("action", models.CharField(max_length=24, verbose_name="action")),
-                ("quantity", models.BigIntegerField(null=True, verbose_name="quantity")),
-                ("unit", models.CharField(blank=True, max_length=16, verbose_name="unit")),
-                ("effort", models.BigIntegerField(null=True, verbose_name="effort in minutes")),
-                ("day", models.DateField(verbose_name="day")),
-                ("occurred_at", models.DateTimeField(verbose_name="happened")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                ("key", models.CharField(max_length=120, verbose_name="idempotency key")),
-                ("note", models.CharField(blank=True, max_length=1000, verbose_name="note")),
-                ("asked", models.BinaryField(max_length=32, verbose_name="digest of the request")),
-                ("digest", models.BinaryField(max_length=32, verbose_name="digest")),
-                ("payload", models.JSONField(verbose_name="what it changed")),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="ledger.agreement",
-                    ),
-                ),
-                (
-                    "chamber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "concerns",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="ledger_events",
-                        to="registry.resource",
-                    ),
-                ),
-                (
-                    "corrects",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="corrected_by",
-                        to="ledger.event",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events_provided",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events_received",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "reverses",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reversed_by",
-                        to="ledger.event",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=("chamber", "key"), name="event_key"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("reverses__isnull", True), ("corrects__isnull", True), _connector="OR"
-                        ),
-                        name="event_reverses_or_corrects",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("quantity__isnull", True),
-                            ("quantity__gte", 1),
-                            ("reverses__isnull", False),
-                            _connector="OR",
-                        ),
-                        name="event_quantity",
-                    ),
-                ],
-                'indexes': [
-                    models.Index(fields=["concerns", "day"], name="event_by_concerns"),
-                ],
-                "verbose_name": "event",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Claim",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("action", models.CharField(max_length=24, verbose_name="action")),
-                ("quantity", models.BigIntegerField(verbose_name="quantity")),
-                ("unit", models.CharField(max_length=16, verbose_name="unit")),
-                ("due", models.DateField(null=True, verbose_name="due")),
-                ("key", models.CharField(max_length=120, verbose_name="idempotency key")),
-                ("digest", models.BinaryField(max_length=32, verbose_name="digest")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                (
-                    "chamber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "provider",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims_owed",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "triggered_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="claims",
-                        to="ledger.event",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=("chamber", "key"), name="claim_key"),
-                    models.CheckConstraint(
-                        condition=models.Q(("quantity__gte", 1)), name="claim_quantity"
-                    ),
-                ],
-                "verbose_name": "claim",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Allocation",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("quantity", models.BigIntegerField(verbose_name="quantity")),
-                ("unit", models.CharField(max_length=16, verbose_name="unit")),
-                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
-                (
-                    "claim",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="allocations",
-                        to="ledger.claim",
-                    ),
-                ),
-                (
-                    "commitment",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="allocations",
-                        to="ledger.commitment",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="allocations",
-                        to="ledger.event",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                models.Q(("claim__isnull", True), ("commitment__isnull", False)),
-                                models.Q(("claim__isnull", False), ("commitment__isnull", True)),
-                                _connector="OR",
-                            ),
-                            models.Q(("quantity", 0), _negated=True),
-                        ),
-                        name="allocation_shape",
-                    ),
-                ],
-                "verbose_name": "allocation",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Process",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                (
-                    "based_on",
-                    models.CharField(blank=True, max_length=120, verbose_name="kind of process"),
-                ),
-                (
-                    "chamber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "process",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="event",
-            name="input_of",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="inputs",
-                to="ledger.process",
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'key'), name='agreement_key')],
+                    'verbose_name': 'agreement',
+                    'ordering': ['id'],
+                },
             ),
-        ),
-        migrations.AddField(
-            model_name="event",
-            name="output_of",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="outputs",
-                to="ledger.process",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Specification",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=60, verbose_name="short name")),
-                ("name", models.CharField(max_length=200, verbose_name="name")),
-                ("unit", models.CharField(max_length=16, verbose_name="unit")),
-                (
-                    "overdraw",
-                    models.CharField(
-                        choices=[
-                            ("forbid", "refused"),
-                            ("limit", "down to a limit"),
-                            ("observe", "recorded and flagged"),
-                        ],
-                        default="forbid",
-                        max_length=8,
-                        verbose_name="overdraw",
-                    ),
-                ),
-                ("limit", models.BigIntegerField(default=0, verbose_name="limit")),
-                (
-                    "chamber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(
-                        fields=("chamber", "slug"), name="specification_slug"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("limit", 0), models.Q(("limit__gt", 0), ("overdraw", "limit")), _connector="OR"
-                        ),
-                        name="specification_limit",
-                    ),
+            migrations.CreateModel(
+                name='AgreementParty',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('role', models.CharField(max_length=40, verbose_name='role')),
+                    ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='registry.agent')),
+                    ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='ledger.agreement')),
                 ],
-                "verbose_name": "kind of thing",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="specification",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="commitments",
-                to="ledger.specification",
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('agreement', 'agent', 'role'), name='party_once')],
+                    'verbose_name': 'party',
+                    'ordering': ['id'],
+                },
             ),
-        ),
-        migrations.CreateModel(
-            name="StockItem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
-                ("unit", models.CharField(max_length=16, verbose_name="unit")),
-                (
-                    "serialized",
-                    models.BooleanField(default=False, verbose_name="one identified object"),
-                ),
-                ("lot", models.CharField(blank=True, max_length=120, verbose_name="lot")),
-                (
-                    "tracking",
-                    models.CharField(blank=True, max_length=120, verbose_name="serial number"),
-                ),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
-                ("stage", models.CharField(blank=True, max_length=120, verbose_name="stage")),
-                ("state", models.CharField(blank=True, max_length=120, verbose_name="state")),
-                ("present", models.BooleanField(default=False, verbose_name="present")),
-                (
-                    "sequence",
-                    models.BigIntegerField(default=0, verbose_name="number of its last event"),
-                ),
-                (
-                    "about",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stock_items",
-                        to="registry.resource",
-                    ),
-                ),
-                (
-                    "accountable",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "chamber",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "custodian",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "inside",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="ledger.stockitem",
-                    ),
-                ),
-                (
-                    "specification",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="stock_items",
-                        to="ledger.specification",
-                    ),
-                ),
-            ],
-            options={
-                'indexes': [
-                    models.Index(fields=["accountable", "specification"], name="stock_of_somebody"),
+            migrations.CreateModel(
+                name='AgreementStatus',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('status', models.CharField(choices=[('proposed', 'proposed'), ('active', 'in force'), ('suspended', 'suspended'), ('fulfilled', 'fulfilled'), ('ended', 'ended')], max_length=12, verbose_name='status')),
+                    ('since', models.DateField(verbose_name='since')),
+                    ('reason', models.CharField(blank=True, max_length=1000, verbose_name='reason')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statuses', to='ledger.agreement')),
                 ],
-                "verbose_name": "stock",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Position",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
-                ("unit", models.CharField(max_length=16, verbose_name="unit")),
-                ("within_kind", models.CharField(blank=True, max_length=12, verbose_name="inside")),
-                ("within_id", models.BigIntegerField(default=0, verbose_name="inside which")),
-                ("quantity", models.BigIntegerField(verbose_name="quantity")),
-                (
-                    "may_overdraw",
-                    models.BooleanField(default=False, verbose_name="may be below zero"),
-                ),
-                (
-                    "accountable",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="positions_accountable",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "custodian",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="positions_held",
-                        to="registry.agent",
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="positions",
-                        to="ledger.stockitem",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(
-                        fields=(
-                            "item",
-                            "accountable",
-                            "custodian",
-                            "place",
-                            "unit",
-                            "within_kind",
-                            "within_id",
-                        ),
-                        name="position_key",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("quantity__gte", 0), ("may_overdraw", True), _connector="OR"),
-                        name="position_not_overdrawn",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("within_id", 0), ("within_kind", "")),
-                            models.Q(
-                                models.Q(("within_kind", ""), _negated=True),
-                                ("quantity__gte", 0),
-                                ("within_id__gt", 0),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="position_within",
-                    ),
-                ],
-                'indexes': [
-                    models.Index(
-                        condition=models.Q(("within_id__gt", 0)),
-                        fields=["within_id", "within_kind"],
-                        name="position_by_hold",
-                    ),
-                ],
-                "verbose_name": "position",
-                "ordering": ["id"],
-            },
-        ),
-        migrations.AddField(
-            model_name="event",
-            name="resource",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events",
-                to="ledger.stockitem",
+                options={
+                    'verbose_name': 'status of an agreement',
+                    'ordering': ['id'],
+                },
             ),
-        ),
-        migrations.AddField(
-            model_name="event",
-            name="to_resource",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events_into",
-                to="ledger.stockitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="resource",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="commitments",
-                to="ledger.stockitem",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Trace",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sequence", models.BigIntegerField(verbose_name="number")),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trace",
-                        to="ledger.event",
-                    ),
-                ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="trace",
-                        to="ledger.stockitem",
-                    ),
-                ),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=("item", "sequence"), name="trace_number"),
-                    models.UniqueConstraint(fields=("item", "event"), name="trace_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("sequence__gte", 1)), name="trace_from_one"
-                    ),
+            migrations.CreateModel(
+                name='AgreementTerms',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('version', models.PositiveIntegerField(verbose_name='version')),
+                    ('text', models.TextField(verbose_name='terms')),
+                    ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='ledger.agreement')),
                 ],
-                "verbose_name": "trace",
-                "ordering": ["item", "sequence"],
-            },
-        ),
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('agreement', 'version'), name='terms_version')],
+                    'verbose_name': 'terms',
+                    'ordering': ['agreement', 'version'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Commitment',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('clause', models.CharField(blank=True, max_length=120, verbose_name='clause')),
+                    ('action', models.CharField(max_length=24, verbose_name='action')),
+                    ('quantity', models.BigIntegerField(verbose_name='quantity')),
+                    ('unit', models.CharField(max_length=16, verbose_name='unit')),
+                    ('due', models.DateField(null=True, verbose_name='due')),
+                    ('key', models.CharField(max_length=120, verbose_name='idempotency key')),
+                    ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('agreement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='ledger.agreement')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments_given', to='registry.agent')),
+                    ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments_received', to='registry.agent')),
+                    ('resource', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='ledger.stockitem')),
+                    ('specification', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='ledger.specification')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'key'), name='commitment_key'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='commitment_quantity')],
+                    'verbose_name': 'commitment',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='CommitmentEnd',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('day', models.DateField(verbose_name='day')),
+                    ('reason', models.CharField(blank=True, max_length=1000, verbose_name='reason')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('commitment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='ledger.commitment')),
+                ],
+                options={
+                    'verbose_name': 'end of a commitment',
+                },
+            ),
+            migrations.CreateModel(
+                name='Event',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('action', models.CharField(max_length=24, verbose_name='action')),
+                    ('quantity', models.BigIntegerField(null=True, verbose_name='quantity')),
+                    ('unit', models.CharField(blank=True, max_length=16, verbose_name='unit')),
+                    ('effort', models.BigIntegerField(null=True, verbose_name='effort in minutes')),
+                    ('day', models.DateField(verbose_name='day')),
+                    ('occurred_at', models.DateTimeField(verbose_name='happened')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('key', models.CharField(max_length=120, verbose_name='idempotency key')),
+                    ('note', models.CharField(blank=True, max_length=1000, verbose_name='note')),
+                    ('asked', models.BinaryField(max_length=32, verbose_name='digest of the request')),
+                    ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
+                    ('payload', models.JSONField(verbose_name='what it changed')),
+                    ('agreement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='ledger.agreement')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('concerns', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ledger_events', to='registry.resource')),
+                    ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='ledger.event')),
+                    ('input_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='inputs', to='ledger.process')),
+                    ('output_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outputs', to='ledger.process')),
+                    ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events_provided', to='registry.agent')),
+                    ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events_received', to='registry.agent')),
+                    ('resource', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='ledger.stockitem')),
+                    ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.event')),
+                    ('to_resource', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events_into', to='ledger.stockitem')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'key'), name='event_key'), models.CheckConstraint(condition=models.Q(('reverses__isnull', True), ('corrects__isnull', True), _connector='OR'), name='event_reverses_or_corrects'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gte', 1), ('reverses__isnull', False), _connector='OR'), name='event_quantity')],
+                    'indexes': [models.Index(fields=['concerns', 'day'], name='event_by_concerns')],
+                    'verbose_name': 'event',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Claim',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('action', models.CharField(max_length=24, verbose_name='action')),
+                    ('quantity', models.BigIntegerField(verbose_name='quantity')),
+                    ('unit', models.CharField(max_length=16, verbose_name='unit')),
+                    ('due', models.DateField(null=True, verbose_name='due')),
+                    ('key', models.CharField(max_length=120, verbose_name='idempotency key')),
+                    ('digest', models.BinaryField(max_length=32, verbose_name='digest')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims_owed', to='registry.agent')),
+                    ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='registry.agent')),
+                    ('triggered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='ledger.event')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'key'), name='claim_key'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='claim_quantity')],
+                    'verbose_name': 'claim',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Allocation',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('quantity', models.BigIntegerField(verbose_name='quantity')),
+                    ('unit', models.CharField(max_length=16, verbose_name='unit')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded')),
+                    ('claim', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='ledger.claim')),
+                    ('commitment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='ledger.commitment')),
+                    ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='allocations', to='ledger.event')),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(models.Q(('claim__isnull', True), ('commitment__isnull', False)), models.Q(('claim__isnull', False), ('commitment__isnull', True)), _connector='OR'), models.Q(('quantity', 0), _negated=True)), name='allocation_shape')],
+                    'verbose_name': 'allocation',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Process',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=200, verbose_name='name')),
+                    ('based_on', models.CharField(blank=True, max_length=120, verbose_name='kind of process')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                ],
+                options={
+                    'verbose_name': 'process',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Specification',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('slug', models.SlugField(max_length=60, verbose_name='short name')),
+                    ('name', models.CharField(max_length=200, verbose_name='name')),
+                    ('unit', models.CharField(max_length=16, verbose_name='unit')),
+                    ('overdraw', models.CharField(choices=[('forbid', 'refused'), ('limit', 'down to a limit'), ('observe', 'recorded and flagged')], default='forbid', max_length=8, verbose_name='overdraw')),
+                    ('limit', models.BigIntegerField(default=0, verbose_name='limit')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'slug'), name='specification_slug'), models.CheckConstraint(condition=models.Q(('limit', 0), models.Q(('limit__gt', 0), ('overdraw', 'limit')), _connector='OR'), name='specification_limit')],
+                    'verbose_name': 'kind of thing',
+                    'ordering': ['name'],
+                },
+            ),
+            migrations.CreateModel(
+                name='StockItem',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
+                    ('unit', models.CharField(max_length=16, verbose_name='unit')),
+                    ('serialized', models.BooleanField(default=False, verbose_name='one identified object')),
+                    ('lot', models.CharField(blank=True, max_length=120, verbose_name='lot')),
+                    ('tracking', models.CharField(blank=True, max_length=120, verbose_name='serial number')),
+                    ('place', models.CharField(blank=True, max_length=120, verbose_name='place')),
+                    ('stage', models.CharField(blank=True, max_length=120, verbose_name='stage')),
+                    ('state', models.CharField(blank=True, max_length=120, verbose_name='state')),
+                    ('present', models.BooleanField(default=False, verbose_name='present')),
+                    ('sequence', models.BigIntegerField(default=0, verbose_name='number of its last event')),
+                    ('about', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stock_items', to='registry.resource')),
+                    ('accountable', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('custodian', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('inside', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.stockitem')),
+                    ('specification', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stock_items', to='ledger.specification')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['accountable', 'specification'], name='stock_of_somebody')],
+                    'verbose_name': 'stock',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Position',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('place', models.CharField(blank=True, max_length=120, verbose_name='place')),
+                    ('unit', models.CharField(max_length=16, verbose_name='unit')),
+                    ('within_kind', models.CharField(blank=True, max_length=12, verbose_name='inside')),
+                    ('within_id', models.BigIntegerField(default=0, verbose_name='inside which')),
+                    ('quantity', models.BigIntegerField(verbose_name='quantity')),
+                    ('may_overdraw', models.BooleanField(default=False, verbose_name='may be below zero')),
+                    ('accountable', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions_accountable', to='registry.agent')),
+                    ('custodian', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions_held', to='registry.agent')),
+                    ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='ledger.stockitem')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('item', 'accountable', 'custodian', 'place', 'unit', 'within_kind', 'within_id'), name='position_key'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('may_overdraw', True), _connector='OR'), name='position_not_overdrawn'), models.CheckConstraint(condition=models.Q(models.Q(('within_id', 0), ('within_kind', '')), models.Q(models.Q(('within_kind', ''), _negated=True), ('quantity__gte', 0), ('within_id__gt', 0)), _connector='OR'), name='position_within')],
+                    'indexes': [models.Index(condition=models.Q(('within_id__gt', 0)), fields=['within_id', 'within_kind'], name='position_by_hold')],
+                    'verbose_name': 'position',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Trace',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('sequence', models.BigIntegerField(verbose_name='number')),
+                    ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trace', to='ledger.event')),
+                    ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='trace', to='ledger.stockitem')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('item', 'sequence'), name='trace_number'), models.UniqueConstraint(fields=('item', 'event'), name='trace_once'), models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='trace_from_one')],
+                    'verbose_name': 'trace',
+                    'ordering': ['item', 'sequence'],
+                },
+            ),
+        ]),
         ProtectTable("Event"),
         ProtectTable("Trace"),
         ProtectTable("Agreement"),

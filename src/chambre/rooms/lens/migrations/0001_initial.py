@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from chambre.core.db.append_only import ProtectTable
+from chambre.core.db.together import Together
 
 
 class Migration(migrations.Migration):
@@ -18,112 +19,112 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Disclosure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('none', 'nothing'), ('class', 'totals by class of account'), ('account', 'totals by account')], max_length=8, verbose_name='what is public')),
-                ('by', models.CharField(max_length=254, verbose_name='by')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('resource', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='registry.resource')),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='registry.agent')),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='RuleSet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('rules', models.JSONField(verbose_name='rules')),
-                ('note', models.CharField(blank=True, max_length=254, verbose_name='why')),
-                ('by', models.CharField(max_length=254, verbose_name='by')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
-            ],
-            options={
-                'constraints': [
-                    models.UniqueConstraint(fields=('chamber', 'number'), name='ruleset_number'),
+        Together([
+            migrations.CreateModel(
+                name='Disclosure',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('level', models.CharField(choices=[('none', 'nothing'), ('class', 'totals by class of account'), ('account', 'totals by account')], max_length=8, verbose_name='what is public')),
+                    ('by', models.CharField(max_length=254, verbose_name='by')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                    ('resource', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='registry.resource')),
+                    ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosures', to='registry.agent')),
                 ],
-                'verbose_name': 'rule set',
-                'ordering': ['-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='AttributionRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('report', models.JSONField(verbose_name='report')),
-                ('attributed', models.PositiveIntegerField(verbose_name='lines attributed')),
-                ('unattributed', models.PositiveIntegerField(verbose_name='lines not attributed')),
-                ('changed', models.PositiveIntegerField(verbose_name='lines changed')),
-                ('by', models.CharField(max_length=254, verbose_name='by')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('ruleset', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='lens.ruleset')),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SuggestionAnswer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=64, verbose_name='group of lines')),
-                ('shares', models.JSONField(verbose_name='shares')),
-                ('accepted', models.BooleanField(verbose_name='accepted')),
-                ('lines', models.PositiveIntegerField(verbose_name='lines')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.book')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='FecImport',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, verbose_name='content digest')),
-                ('name', models.CharField(max_length=200, verbose_name='file name')),
-                ('lines', models.PositiveIntegerField(verbose_name='lines')),
-                ('entries', models.PositiveIntegerField(verbose_name='entries')),
-                ('debit', models.BigIntegerField(verbose_name='total debit')),
-                ('credit', models.BigIntegerField(verbose_name='total credit')),
-                ('findings', models.JSONField(default=list, verbose_name='findings')),
-                ('regroupings', models.JSONField(default=list, verbose_name='regroupings')),
-                ('report', models.JSONField(default=dict, verbose_name='report')),
-                ('by', models.CharField(max_length=254, verbose_name='by')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fec_imports', to='ledger.book')),
-                ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='lens.fecimport')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.financialyear')),
-            ],
-            options={
-                'verbose_name': 'import',
-                'ordering': ['-at'],
-                'constraints': [models.UniqueConstraint(fields=('book', 'digest'), name='fecimport_content_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HandAttribution',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('shares', models.JSONField(default=dict, verbose_name='shares')),
-                ('reason', models.CharField(blank=True, max_length=254, verbose_name='why')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_attributions', to='ledger.line')),
-            ],
-            options={
-                'ordering': ['line', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('line', 'number'), name='handattribution_number')],
-            },
-        ),
+                options={
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='RuleSet',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(verbose_name='version')),
+                    ('rules', models.JSONField(verbose_name='rules')),
+                    ('note', models.CharField(blank=True, max_length=254, verbose_name='why')),
+                    ('by', models.CharField(max_length=254, verbose_name='by')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'number'), name='ruleset_number')],
+                    'verbose_name': 'rule set',
+                    'ordering': ['-number'],
+                },
+            ),
+            migrations.CreateModel(
+                name='AttributionRun',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('report', models.JSONField(verbose_name='report')),
+                    ('attributed', models.PositiveIntegerField(verbose_name='lines attributed')),
+                    ('unattributed', models.PositiveIntegerField(verbose_name='lines not attributed')),
+                    ('changed', models.PositiveIntegerField(verbose_name='lines changed')),
+                    ('by', models.CharField(max_length=254, verbose_name='by')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                    ('ruleset', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='lens.ruleset')),
+                ],
+                options={
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='SuggestionAnswer',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('group', models.CharField(max_length=64, verbose_name='group of lines')),
+                    ('shares', models.JSONField(verbose_name='shares')),
+                    ('accepted', models.BooleanField(verbose_name='accepted')),
+                    ('lines', models.PositiveIntegerField(verbose_name='lines')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                    ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.book')),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='FecImport',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('digest', models.CharField(max_length=64, verbose_name='content digest')),
+                    ('name', models.CharField(max_length=200, verbose_name='file name')),
+                    ('lines', models.PositiveIntegerField(verbose_name='lines')),
+                    ('entries', models.PositiveIntegerField(verbose_name='entries')),
+                    ('debit', models.BigIntegerField(verbose_name='total debit')),
+                    ('credit', models.BigIntegerField(verbose_name='total credit')),
+                    ('findings', models.JSONField(default=list, verbose_name='findings')),
+                    ('regroupings', models.JSONField(default=list, verbose_name='regroupings')),
+                    ('report', models.JSONField(default=dict, verbose_name='report')),
+                    ('by', models.CharField(max_length=254, verbose_name='by')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                    ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fec_imports', to='ledger.book')),
+                    ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='lens.fecimport')),
+                    ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.financialyear')),
+                ],
+                options={
+                    'verbose_name': 'import',
+                    'ordering': ['-at'],
+                    'constraints': [models.UniqueConstraint(fields=('book', 'digest'), name='fecimport_content_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='HandAttribution',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(verbose_name='version')),
+                    ('shares', models.JSONField(default=dict, verbose_name='shares')),
+                    ('reason', models.CharField(blank=True, max_length=254, verbose_name='why')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_attributions', to='ledger.line')),
+                ],
+                options={
+                    'ordering': ['line', 'number'],
+                    'constraints': [models.UniqueConstraint(fields=('line', 'number'), name='handattribution_number')],
+                },
+            ),
+        ]),
         ProtectTable("FecImport"),
         ProtectTable("RuleSet"),
         ProtectTable("HandAttribution"),
