@@ -31,6 +31,14 @@ resource=…)``) gives cash out and books it at once; more than is there is refu
 the voucher, and no code; a room may give a ``code`` of its own); :func:`use_voucher` pays with one. A
 key is unique in the book for ever: the same act again changes nothing.
 
+**Credit units of the chamber.** One unit is worth one euro; accounts of one chamber are always zero
+together. :func:`open_credit` for an agent with the ``limit`` agreed with them, :func:`credit_account`
+finds it (``held``, ``left`` in hundredths of a unit). :func:`move_units` gives from ``source`` to
+``target`` once per ``key``, never beyond what is held and the limit (:class:`NotEnoughUnits`); each
+holder's own book has it on ``means.credit`` against ``source_use`` and ``target_use`` (empty: the room
+books that side). :func:`pay_with_units` pays a payment; :func:`refund` with ``means="credit"`` gives
+back to whom it came from.
+
 **Payouts.** :func:`pay_out` asks for a transfer to a third party (:func:`note_party`, :func:`note_iban`
 with ``confirmed=True`` when they gave the account themselves). Two people agree, the file goes to the
 bank, its row of the statement ends it: hear :class:`PayoutChanged` (``paid``, ``rejected``,
@@ -49,10 +57,18 @@ from __future__ import annotations
 
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.invoicedata import AllowanceIn, InvoiceIn, LineIn
+from chambre.treasury.queries.credit import credit_account
 from chambre.treasury.queries.desk import drawer_of, drawers_of
 from chambre.treasury.queries.payments import payment
 from chambre.treasury.services.booking import account_of, book_entry, rule_of, unbook
 from chambre.treasury.services.collecting import plan_collection
+from chambre.treasury.services.credit import (
+    NotEnoughUnits,
+    close_credit,
+    move_units,
+    open_credit,
+)
+from chambre.treasury.services.credit_paying import pay_with_units
 from chambre.treasury.services.drawers import (
     DrawerClosed,
     NotInDrawer,
@@ -86,13 +102,16 @@ __all__ = [
     "InvoiceIn",
     "LineIn",
     "NoAccount",
+    "NotEnoughUnits",
     "NotInDrawer",
     "VoucherEmpty",
     "account_of",
     "add_drawer",
     "book_entry",
     "cancel_payment",
+    "close_credit",
     "count_drawer",
+    "credit_account",
     "credit_invoice",
     "drawer_of",
     "drawers_of",
@@ -100,9 +119,12 @@ __all__ = [
     "issue_invoice",
     "issue_voucher",
     "move_cash",
+    "move_units",
     "note_iban",
     "note_party",
+    "open_credit",
     "pay_out",
+    "pay_with_units",
     "payment",
     "plan_collection",
     "qr_payload",

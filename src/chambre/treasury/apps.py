@@ -13,7 +13,7 @@ class TreasuryConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the treasury into the menu; each counter registers what it has to show and settle."""
-        from chambre.core.ui.slots import MenuEntry, add_menu
+        from chambre.core.ui.slots import MenuEntry, Panel, add_menu, add_panel
         from chambre.treasury.registrations import register_all
 
         add_menu(
@@ -27,3 +27,6 @@ class TreasuryConfig(AppConfig):
             )
         )
         register_all()
+        from chambre.treasury.views.credit import units_panel
+
+        add_panel(Panel("units", units_panel, order=60))

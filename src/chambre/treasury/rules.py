@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import rules
 
-from chambre.registry.rules import is_administrator, is_treasurer_of_structure
+from chambre.registry.rules import (
+    is_administrator,
+    is_oneself,
+    is_person,
+    is_treasurer_of_structure,
+)
 
 answers_for_money = is_administrator | is_treasurer_of_structure
 """Answers for the money of a structure (given as itself, as its book, or as what has one)."""
@@ -16,3 +21,6 @@ answers_for_money = is_administrator | is_treasurer_of_structure
 rules.add_perm("treasury.read", answers_for_money)
 rules.add_perm("treasury.manage", answers_for_money)
 rules.add_perm("treasury.approve", answers_for_money)
+
+# A person's units are their own: nobody else gives them, whatever their office.
+rules.add_perm("treasury.spend_units", is_oneself | (~is_person & answers_for_money))

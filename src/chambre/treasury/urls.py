@@ -6,6 +6,7 @@ from chambre.treasury.views import (
     bank,
     cheques,
     collections,
+    credit,
     desk,
     home,
     invoice_drafts,
@@ -27,6 +28,7 @@ app_name = "treasury"
 prefix = "tresorerie/"
 urlpatterns = [
     *paying.PAYING,
+    *credit.CREDIT,
     *home.HOME,
     *bank.BANK,
     *rules.RULES,

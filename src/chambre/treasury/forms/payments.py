@@ -97,13 +97,17 @@ class RefundForm(forms.Form):
         *args: Any,
         lines: Iterable[tuple[PaymentLine | None, int]],
         by_provider: bool,
+        in_units: bool,
         drawers: QuerySet[CashDrawer],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["means"]
         field.choices = [
-            each for each in Refund.Means.choices if by_provider or each[0] != Refund.Means.PROVIDER
+            each
+            for each in Refund.Means.choices
+            if (by_provider or each[0] != Refund.Means.PROVIDER)
+            and (in_units or each[0] != Refund.Means.CREDIT)
         ]
         if drawers.exists():
             out_of: Any = self.fields["drawer"]

@@ -14,6 +14,7 @@ from chambre.treasury.models.collections import (
     Mandate,
     MandateEnd,
 )
+from chambre.treasury.models.credit import CreditAccount, CreditMove
 from chambre.treasury.models.desk import (
     CashCount,
     CashDrawer,
@@ -74,6 +75,8 @@ __all__ = [
     "ChequeSlip",
     "Collection",
     "CollectionEvent",
+    "CreditAccount",
+    "CreditMove",
     "CreditorIdentity",
     "DeskSettling",
     "Habit",

@@ -196,6 +196,7 @@ class Refund(models.Model):
         PROVIDER = "provider", _("by the provider, to the card")
         TRANSFER = "transfer", _("by bank transfer")
         CASH = "cash", _("in cash")
+        CREDIT = "credit", _("in units of the chamber")
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     key = models.CharField(_("idempotency key"), max_length=64, unique=True)

@@ -133,7 +133,8 @@ def _payout(row: Any) -> dict[str, Any]:
     return {"party": row.party.code, **{name: getattr(row, name) for name in names}}
 
 
-def _collection(row: Any) -> dict[str, Any]:
+def collection_out(row: Any) -> dict[str, Any]:
+    """A collection as :class:`CollectionOut` has it."""
     names = ("code", "amount", "day", "reason", "use", "state", "announced_on")
     return {
         "mandate": row.mandate.reference,
@@ -157,14 +158,18 @@ def _resource(request: HttpRequest, slug: str) -> Any:
     return registry.resource(slug) if slug else None
 
 
-@router.get("/{slug}/payouts", response={200: Page[PayoutOut], **problems(404)}, auth=SIGNED_IN)
+@router.get(
+    "/structures/{slug}/payouts", response={200: Page[PayoutOut], **problems(404)}, auth=SIGNED_IN
+)
 def list_payouts(request: HttpRequest, slug: str, which: Query[PageQuery]) -> dict[str, Any]:
     """The payouts of a structure, the first ones first."""
     page = page_by_id(payouts_of(_book(request, slug)), which)
     return {**page, "items": [_payout(row) for row in page["items"]]}
 
 
-@router.post("/{slug}/payouts", response={201: PayoutOut, **problems(404, 409)}, auth=SIGNED_IN)
+@router.post(
+    "/structures/{slug}/payouts", response={201: PayoutOut, **problems(404, 409)}, auth=SIGNED_IN
+)
 def ask_payout(request: HttpRequest, slug: str, payload: PayoutIn) -> Status[dict[str, Any]]:
     """Ask for a payout; nothing leaves before two people have agreed on its page."""
     by, book = _by(request), _book(request, slug)
@@ -190,14 +195,16 @@ def ask_payout(request: HttpRequest, slug: str, payload: PayoutIn) -> Status[dic
     return Status(201, _payout(_one(payouts_of(book), made.code)))
 
 
-@router.get("/{slug}/payouts/{code}", response={200: PayoutOut, **problems(404)}, auth=SIGNED_IN)
+@router.get(
+    "/structures/{slug}/payouts/{code}", response={200: PayoutOut, **problems(404)}, auth=SIGNED_IN
+)
 def get_payout(request: HttpRequest, slug: str, code: str) -> dict[str, Any]:
     """A payout and where it stands."""
     return _payout(_one(payouts_of(_book(request, slug)), code))
 
 
 @router.post(
-    "/{slug}/payouts/{code}/withdraw",
+    "/structures/{slug}/payouts/{code}/withdraw",
     response={200: PayoutOut, **problems(404, 409)},
     auth=SIGNED_IN,
 )
@@ -211,7 +218,9 @@ def withdraw_payout(request: HttpRequest, slug: str, code: str, payload: KeyIn) 
     return _payout(_one(payouts_of(book), code))
 
 
-@router.post("/{slug}/payout-files", response={201: FileOut, **problems(404, 409)}, auth=SIGNED_IN)
+@router.post(
+    "/structures/{slug}/payout-files", response={201: FileOut, **problems(404, 409)}, auth=SIGNED_IN
+)
 def make_payout_file(request: HttpRequest, slug: str, payload: FileIn) -> Status[dict[str, Any]]:
     """Make the file of all payouts that two people agreed to (pain.001.001.09), once."""
     book = _book(request, slug)
@@ -226,16 +235,20 @@ def make_payout_file(request: HttpRequest, slug: str, payload: FileIn) -> Status
 
 
 @router.get(
-    "/{slug}/collections", response={200: Page[CollectionOut], **problems(404)}, auth=SIGNED_IN
+    "/structures/{slug}/collections",
+    response={200: Page[CollectionOut], **problems(404)},
+    auth=SIGNED_IN,
 )
 def list_collections(request: HttpRequest, slug: str, which: Query[PageQuery]) -> dict[str, Any]:
     """The collections of a structure, the first ones first."""
     page = page_by_id(collections_of(_book(request, slug)), which)
-    return {**page, "items": [_collection(row) for row in page["items"]]}
+    return {**page, "items": [collection_out(row) for row in page["items"]]}
 
 
 @router.post(
-    "/{slug}/collections", response={201: CollectionOut, **problems(404, 409)}, auth=SIGNED_IN
+    "/structures/{slug}/collections",
+    response={201: CollectionOut, **problems(404, 409)},
+    auth=SIGNED_IN,
 )
 def plan_collection(
     request: HttpRequest, slug: str, payload: CollectionIn
@@ -252,11 +265,11 @@ def plan_collection(
         resource=_resource(request, payload.resource),
         **payload.model_dump(exclude={"mandate", "resource", "key"}),
     )
-    return Status(201, _collection(_one(collections_of(book), made.code)))
+    return Status(201, collection_out(_one(collections_of(book), made.code)))
 
 
 @router.post(
-    "/{slug}/collections/{code}/announce",
+    "/structures/{slug}/collections/{code}/announce",
     response={200: CollectionOut, **problems(404, 409)},
     auth=SIGNED_IN,
 )
@@ -267,11 +280,13 @@ def announce_collection(
     book = _book(request, slug)
     row = _one(collections_of(book), code)
     collecting.announce_collection(collection=row, key=f"rest:{payload.key}", by=_by(request))
-    return _collection(_one(collections_of(book), code))
+    return collection_out(_one(collections_of(book), code))
 
 
 @router.post(
-    "/{slug}/collection-files", response={201: FileOut, **problems(404, 409)}, auth=SIGNED_IN
+    "/structures/{slug}/collection-files",
+    response={201: FileOut, **problems(404, 409)},
+    auth=SIGNED_IN,
 )
 def make_collection_file(
     request: HttpRequest, slug: str, payload: CollectionFileIn

@@ -145,7 +145,8 @@ def receive(
     Args:
         payment: What is paid.
         amount: Cents, more than zero.
-        means: ``cash``, ``cheque``, ``voucher``, ``credit``… : a use ``means.NAME``.
+        means: ``cash``, ``cheque``, ``voucher``… : a use ``means.NAME``; units of the chamber are paid
+            with :func:`chambre.treasury.services.credit_paying.pay_with_units`.
         day: When.
         key: Idempotency key, at most 100 characters.
         by: Who took it.
@@ -159,6 +160,26 @@ def receive(
         DrawerClosed: Cash, and the drawer of the use ``means.cash`` is closed.
     """
     authorize(by, "treasury.manage", payment.book)
+    if means == "credit":
+        raise Invalid(_("Units are paid by whoever holds them."), fields={"means": [means]})
+    return take(
+        payment=payment, amount=amount, means=means, day=day, key=key, by=by,
+        counterpart=counterpart, over=over,
+    )  # fmt: skip
+
+
+def take(
+    *,
+    payment: Payment,
+    amount: int,
+    means: str,
+    day: dt.date,
+    key: str,
+    by: Actor,
+    counterpart: Sequence[BookLine] = (),
+    over: bool = False,
+) -> PaymentEvent:
+    """As :func:`receive`, for an act that the caller has authorized, in its transaction."""
     if amount <= 0:
         raise Invalid(_("An amount is more than zero."), fields={"amount": [str(amount)]})
     debits = list(counterpart) or [BookLine(amount, use=f"means.{means}")]
@@ -196,6 +217,8 @@ def withdraw(*, event: PaymentEvent, by: Actor, reason: str = "") -> Payment:
     if event.entry is not None and event.means == "cash":
         lock_drawers(event.payment.book, moved_back(event.entry))
     payment = fact.lock(event.payment_id)
+    if event.means == "credit":
+        raise Conflict(_("Units go back by a refund."))
     if event.row is not None or event.attempt_id is not None or event.entry is None:
         raise Conflict(_("Undo the match of its bank row, or refund it at the provider."))
     if _withdraw(payment, event.subject, by):

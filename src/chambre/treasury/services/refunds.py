@@ -25,6 +25,11 @@ from chambre.treasury.services import paymentfacts as fact
 from chambre.treasury.services.attempts import NoAnswer, look
 from chambre.treasury.services.booking import account_of
 from chambre.treasury.services.cashguard import lock_drawers
+from chambre.treasury.services.credit_paying import (
+    give_units_back,
+    left_in_units,
+    lock_for_return,
+)
 from chambre.treasury.services.payments import Refused
 from chambre.treasury.services.provideraccounts import access_of, provider_of
 from chambre.treasury.services.refund_paying import ask_transfer
@@ -65,7 +70,8 @@ def refund(
         key: Idempotency key of this refund, 1 to 120 characters.
         amount: Cents; without lines, what was paid too much goes first, then the last lines.
         lines: Cents of each line by its id (None: of what was paid too much), instead of an amount.
-        means: ``provider``, ``transfer`` or ``cash``; empty: as it came.
+        means: ``provider``, ``transfer``, ``cash`` or ``credit`` (units of the chamber, to the accounts
+            that they came from); empty: as it came.
         iban: Where a transfer goes, as the payee gave it; empty: the account that the money came from.
         holder: Whose account that is; empty: the payer.
         drawer: Out of which drawer cash goes; absent: the one of the use ``means.cash``.
@@ -82,11 +88,13 @@ def refund(
         KeyReused: The key was used for another amount.
         NoAccount: By transfer, and no account of the payer is known.
         DrawerClosed, NotInDrawer: In cash, and the drawer is closed or holds less.
+        NotEnoughUnits: In units, and the structure has not so many any more.
     """
     authorize(by, "treasury.manage", payment.book)
     if not key or (amount is None and not lines):
         raise Invalid(_("Say how much goes back."), fields={"amount": [_("Give an amount.")]})
     cash = _cash_account(payment.book, drawer) if means == Refund.Means.CASH else ""
+    units = lock_for_return(payment)
     payment = fact.lock(payment)
     asked = {line: cents for line, cents in (lines or {}).items() if cents}
     if known := payment.refunds.filter(asked_key=key).first():
@@ -103,14 +111,17 @@ def refund(
         asked_key=key[:120],
         amount=total,
         reason=reason[:200],
-        means=means or (Refund.Means.PROVIDER if attempt else Refund.Means.TRANSFER),
+        means=means or _as_it_came(payment, attempt, total),
         attempt=attempt,
         by=by.label[:254],
     )
     _keep_lines(row, asked)
     note_refund(row, Kind.REFUND_ASKED, registry.today(), by)
     if row.means == Refund.Means.CASH:
-        _in_cash(payment, row, cash, by)
+        _booked_now(payment, row, BookLine(-row.amount, account=cash), by)
+    elif row.means == Refund.Means.CREDIT:
+        give_units_back(row, units, registry.today(), by)
+        _booked_now(payment, row, BookLine(-row.amount, use="means.credit"), by)
     elif row.means == Refund.Means.TRANSFER:
         ask_transfer(row, iban, holder, by)
     fact.settle_state(payment, by)
@@ -152,6 +163,8 @@ def _way_back(payment: Payment, amount: int, means: str) -> PaymentAttempt | Non
     if means and means != Refund.Means.PROVIDER:
         if means not in Refund.Means.values:
             raise Invalid(_("There is no such means."), fields={"means": [means]})
+        if means == Refund.Means.CREDIT and left_in_units(payment) < amount:
+            raise Conflict(_("So much was not paid in units."))
         return None
     for attempt in payment.attempts.filter(stage="paid").order_by("-id"):
         if _left_of(payment, attempt) >= amount:
@@ -159,6 +172,15 @@ def _way_back(payment: Payment, amount: int, means: str) -> PaymentAttempt | Non
     if means:
         raise Conflict(_("So much did not come through the payment service."))
     return None
+
+
+def _as_it_came(payment: Payment, attempt: PaymentAttempt | None, amount: int) -> str:
+    """How money goes back when nobody says it."""
+    if attempt is not None:
+        return Refund.Means.PROVIDER
+    if left_in_units(payment) >= amount:
+        return Refund.Means.CREDIT
+    return Refund.Means.TRANSFER
 
 
 def _left_of(payment: Payment, attempt: PaymentAttempt) -> int:
@@ -190,8 +212,8 @@ def _cash_account(book: Book, drawer: CashDrawer | None) -> str:
     return account
 
 
-def _in_cash(payment: Payment, row: Refund, account: str, by: Actor) -> None:
-    """Booked at once: the drawer has less."""
+def _booked_now(payment: Payment, row: Refund, given: BookLine, by: Actor) -> None:
+    """Done and booked at once: the drawer has less, or the account in units."""
     day = registry.today()
     entry = booking.book(
         payment,
@@ -199,7 +221,7 @@ def _in_cash(payment: Payment, row: Refund, account: str, by: Actor) -> None:
         day=day,
         lines=[
             *booking.lines_of(booking.shares_of_refund(row), payment, +1),
-            BookLine(-row.amount, account=account),
+            given,
         ],
         label=f"Remboursement – {payment.reference}",
     )

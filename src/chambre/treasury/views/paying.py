@@ -26,6 +26,8 @@ from chambre.treasury.models import Payment, PaymentAttempt, ProviderAccount
 from chambre.treasury.services.attempts import accounts_for, look, open_attempt
 from chambre.treasury.services.notices import LARGEST, take_notice
 from chambre.treasury.services.payments import qr_payload
+from chambre.treasury.views.credit import paying_form
+from chambre.treasury.views.desk import key_of
 from chambre.treasury.views.home import actor_of
 
 PAYABLE = ("created", "pending", "failed", "partly_paid")
@@ -63,6 +65,8 @@ def pay(request: HttpRequest, public_id: str) -> HttpResponse:
         "iban": " ".join(row.iban[at : at + 4] for at in range(0, len(row.iban), 4)),
         "accounts": accounts_for(row) if payable else [],
         "lines": row.lines.all(),
+        "units": paying_form(row, actor_of(request)) if payable else None,
+        "key": key_of(request),
     }
     if payload:
         drawing = qr.draw(payload, label=_("Code to scan with your bank’s app"))

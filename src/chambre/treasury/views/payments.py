@@ -22,6 +22,7 @@ from chambre.registry.forms import show_mistakes
 from chambre.treasury.forms.payments import FilterForm, ReasonForm, RefundForm, RequestForm
 from chambre.treasury.models import CashDrawer, Payment, Refund
 from chambre.treasury.queries import payments as queries
+from chambre.treasury.services.credit_paying import left_in_units
 from chambre.treasury.services.parties import clean_iban
 from chambre.treasury.services.payments import AskedLine, cancel_payment, request_payment
 from chambre.treasury.services.refund_paying import came_from, cancel_refund
@@ -134,6 +135,7 @@ def give_back(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         request.POST or None,
         lines=lines,
         by_provider=row.attempts.filter(stage="paid").exists(),
+        in_units=left_in_units(row) > 0,
         drawers=CashDrawer.objects.filter(book=book).order_by("id"),
         initial={"key": secrets.token_hex(16), "iban": write_iban(iban), "holder": holder},
     )
@@ -173,6 +175,7 @@ def _said(done: Refund) -> str:
         Refund.Means.TRANSFER: _(
             "The transfer is asked for: two people agree to it, then it goes."
         ),
+        Refund.Means.CREDIT: _("The units went back."),
         Refund.Means.CASH: _("The refund is booked: give the money out of the drawer."),
     }[Refund.Means(done.means)]
 

@@ -225,14 +225,14 @@ def test_a_machine_asks_and_sends_but_does_not_agree(
     client, orchard, payee, treasurer, chloe, account
 ):
     client.force_login(treasurer)
-    url = "/api/treasury/vergers/payouts"
+    url = "/api/treasury/structures/vergers/payouts"
     body = {"party": payee.code, "amount": 500, "reason": "Facture 3", "key": "r1"}
     asked = client.post(url, body, content_type="application/json")
     assert asked.status_code == 201
     code = asked.json()["code"]
     assert client.post(url, body, content_type="application/json").json()["code"] == code
     assert client.get(url).json()["items"][0]["state"] == "asked"
-    files = "/api/treasury/vergers/payout-files"
+    files = "/api/treasury/structures/vergers/payout-files"
     assert client.post(files, {"key": "f"}, content_type="application/json").status_code == 409
     payout = Payout.objects.get()
     for key, by in (("a", Actor.of(treasurer)), ("b", chloe)):

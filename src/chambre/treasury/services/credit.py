@@ -1,0 +1,310 @@
+"""The chamber's credit units: accounts, agreed limits, and moves from one account to another.
+
+A unit is worth one euro and is no euro: it stands in the ledger of its own, in the chamber's book
+(unit ``CRD``, account 4679, one auxiliary account for each holder), where each move takes from one what it
+gives to another, so that all accounts together are always zero. Whoever keeps a book here has what it
+holds on the use ``means.credit`` as well, in euros.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Conflict, Forbidden, Invalid, KeyReused
+from chambre.ledger import api as ledger
+from chambre.ledger.models import Book, JournalEntry
+from chambre.registry.models import Agent
+from chambre.treasury.booklines import BookLine
+from chambre.treasury.models import CreditAccount, CreditMove, Payment
+from chambre.treasury.queries.collecting import bookable
+from chambre.treasury.queries.credit import ACCOUNT, UNIT, chamber_of
+from chambre.treasury.queries.structures import chart_for
+from chambre.treasury.services.booking import book_entry
+
+LARGEST = 99_999_999_999
+
+
+class NotEnoughUnits(Conflict):
+    """More than is held and what was agreed below zero; ``data["left"]`` is what there is."""
+
+    code = "treasury.credit.not-so-much"
+
+
+@transaction.atomic
+def open_credit(*, agent: Agent, limit: int = 0, by: Actor) -> CreditAccount:
+    """Open an account in the units of somebody's chamber; the one that they have, if they have one.
+
+    One that was closed is opened again with this limit.
+
+    Args:
+        agent: A person, a structure, a public body or the chamber itself.
+        limit: How far below zero it may go, in hundredths of a unit: what the others agree to wait for.
+        by: Who opens it: the chamber's administrator or treasurer.
+
+    Raises:
+        Forbidden: ``by`` does not answer for the chamber's money.
+        Invalid: They belong to no chamber, or this is not a limit.
+    """
+    chamber = chamber_of(agent)
+    if chamber is None:
+        message = _("%(name)s belongs to no chamber.") % {"name": agent.name}
+        raise Invalid(message, fields={"agent": [message]})
+    authorize(by, "treasury.manage", chamber)
+    _check_limit(limit)
+    book = _book(chamber)
+    Book.objects.select_for_update(no_key=True).get(pk=book.pk)  # one at a time gives numbers
+    known: CreditAccount | None = (
+        CreditAccount.objects.select_for_update(of=("self",))
+        .filter(chamber=chamber, agent=agent)
+        .first()
+    )
+    if known is not None:
+        if not known.is_open:
+            known.is_open, known.limit = True, limit
+            known.save(update_fields=["is_open", "limit"])
+            audit(by, "treasury.credit.opened", known, limit=limit)
+        return known
+    account: CreditAccount = CreditAccount.objects.create(
+        chamber=chamber,
+        agent=agent,
+        number=CreditAccount.objects.filter(chamber=chamber).count() + 1,
+        limit=limit,
+        by=by.label[:254],
+    )
+    audit(by, "treasury.credit.opened", account, limit=limit)
+    return account
+
+
+def _check_limit(limit: int) -> None:
+    if not 0 <= limit <= LARGEST:
+        message = _("A limit is zero or more.")
+        raise Invalid(message, fields={"limit": [message]})
+
+
+@transaction.atomic
+def agree_limit(*, account: CreditAccount, limit: int, by: Actor, reason: str = "") -> None:
+    """Agree another limit with the holder of an account; the trail of acts keeps the former one.
+
+    Raises:
+        Forbidden: ``by`` does not answer for the chamber's money.
+        Invalid: This is not a limit.
+        Conflict: The account is further below zero than that.
+    """
+    authorize(by, "treasury.manage", account.chamber)
+    _check_limit(limit)
+    row = CreditAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    if row.held < -limit:
+        raise Conflict(_("The account is further below zero than that."), held=row.held)
+    before, row.limit = row.limit, limit
+    row.save(update_fields=["limit"])
+    audit(by, "treasury.credit.limit", row, before=before, limit=limit, reason=reason[:200])
+
+
+@transaction.atomic
+def close_credit(*, account: CreditAccount, by: Actor) -> None:
+    """Close an account that is at zero; a second time changes nothing.
+
+    Raises:
+        Forbidden: ``by`` does not answer for the chamber's money.
+        Conflict: It holds units, or owes some: give them away or earn them first.
+    """
+    authorize(by, "treasury.manage", account.chamber)
+    row = CreditAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    if row.held:
+        raise Conflict(_("An account is closed at zero."), held=row.held)
+    if row.is_open:
+        row.is_open = False
+        row.save(update_fields=["is_open"])
+        audit(by, "treasury.credit.closed", row)
+
+
+@transaction.atomic
+def move_units(
+    *,
+    source: CreditAccount,
+    target: CreditAccount,
+    amount: int,
+    reason: str,
+    day: dt.date,
+    key: str,
+    by: Actor,
+    origin: str = "",
+    origin_key: str = "",
+    source_use: str = "supplier",
+    target_use: str = "customer",
+) -> CreditMove:
+    """Give units from one account to another of the same chamber.
+
+    Args:
+        source: Whose units.
+        target: Who gets them.
+        amount: Hundredths of a unit, more than zero.
+        reason: What for, 1 to 140 characters; both read it.
+        day: When.
+        key: Idempotency key, 1 to 120 characters, unique in the chamber for ever.
+        by: Who gives: the holder, who answers for the structure that is, or a room that authorized it.
+        origin: Which room asks.
+        origin_key: The room's own key.
+        source_use: Against what the giver's own book has it, if it keeps one here.
+        target_use: The same for the book of who gets them.
+
+    Returns:
+        The move; the one that is there when the key was used for the same.
+
+    Raises:
+        Forbidden: ``by`` may not give this account's units.
+        NotEnoughUnits: More than is held and the agreed limit.
+        Conflict: One of the accounts is closed, or they are of two chambers, or one and the same.
+        Invalid: Not an amount, or no reason.
+        KeyReused: The key was used for another move.
+    """
+    authorize(by, "treasury.spend_units", source.agent)
+    lock_accounts(source, target)
+    move, _made = write_move(
+        source=source, target=target, amount=amount, reason=reason, day=day, key=key, by=by,
+        origin=origin, origin_key=origin_key, uses=(source_use, target_use),
+    )  # fmt: skip
+    return move
+
+
+def lock_accounts(*accounts: CreditAccount) -> None:
+    """Have accounts alone until the transaction ends, in one order everywhere; they are read anew."""
+    wanted = {account.pk for account in accounts}
+    rows = CreditAccount.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
+    now = {row.pk: row for row in rows.order_by("pk")}
+    for account in accounts:
+        row = now[account.pk]
+        account.held, account.limit, account.is_open = row.held, row.limit, row.is_open
+
+
+def write_move(
+    *,
+    source: CreditAccount,
+    target: CreditAccount,
+    amount: int,
+    reason: str,
+    day: dt.date,
+    key: str,
+    by: Actor,
+    uses: tuple[str, str],
+    payment: Payment | None = None,
+    undoes: CreditMove | None = None,
+    origin: str = "",
+    origin_key: str = "",
+) -> tuple[CreditMove, bool]:
+    """As :func:`move_units`, between accounts that are locked, for an act that the caller authorized.
+
+    ``uses`` say against what each side's own book has it (empty: the caller books that side);
+    ``payment`` is what it pays or gives back for, ``undoes`` the move of which it gives back.
+
+    Returns the move, and whether it was made now.
+    """
+    reason = " ".join(reason.split())[:140]
+    known: CreditMove | None = CreditMove.objects.filter(chamber=source.chamber_id, key=key).first()
+    if known is not None:
+        if (known.source_id, known.target_id, known.amount) != (source.pk, target.pk, amount):
+            raise KeyReused(key=key)
+        return known, False
+    _check_move(source, target, amount, reason)
+    entry = _post(source, target, amount, reason, day, key)
+    source.held -= amount
+    target.held += amount
+    try:
+        with transaction.atomic():
+            for account in (source, target):
+                account.save(update_fields=["held"])
+            move: CreditMove = CreditMove.objects.create(
+                chamber_id=source.chamber_id, source=source, target=target, amount=amount,
+                reason=reason, day=day, entry=entry, payment=payment, undoes=undoes, key=key,
+                origin=origin, origin_key=origin_key, by=by.label[:254],
+            )  # fmt: skip
+    except IntegrityError:  # the constraint is the last line of defence
+        raise NotEnoughUnits(_("There are not so many units.")) from None
+    _book_sides(move, uses)
+    audit(by, "treasury.credit.moved", move, amount=amount)
+    return move, True
+
+
+def _check_move(source: CreditAccount, target: CreditAccount, amount: int, reason: str) -> None:
+    if not 0 < amount <= LARGEST:
+        message = _("An amount is more than zero.")
+        raise Invalid(message, fields={"amount": [message]})
+    if not reason:
+        raise Invalid(_("Say what for."), fields={"reason": [_("Say what for.")]})
+    if source.pk == target.pk or source.chamber_id != target.chamber_id:
+        raise Conflict(_("Units go from one account to another of the same chamber."))
+    if not (source.is_open and target.is_open):
+        raise Conflict(_("This account in units is closed."))
+    if amount > source.left:
+        message = _("There are not so many units.")
+        raise NotEnoughUnits(message, fields={"amount": [message]}, left=source.left)
+
+
+def _book(chamber: Agent) -> Book:
+    """The chamber's own book, opened with its first account."""
+    return ledger.open_book(
+        structure=chamber, chart=chart_for(chamber), by=Actor.system("treasury")
+    )
+
+
+def _post(
+    source: CreditAccount, target: CreditAccount, amount: int, reason: str, day: dt.date, key: str
+) -> JournalEntry:
+    """The entry of a move in the chamber's book, in units."""
+    book = _book(source.chamber)
+    account = ledger.accounts(book, {ACCOUNT: "Comptes en unités de la Chambre"})[ACCOUNT]
+    codes = ledger.auxiliaries(book, {each.code: each.code for each in (source, target)})
+    day = bookable(book, day)
+    lines = [
+        ledger.LineDraft(
+            account, None, UNIT, cents, "D" if cents > 0 else "C", day,
+            label=f"{source.code} → {target.code}", auxiliary=codes[each.code],
+        )
+        for each, cents in ((source, amount), (target, -amount))
+    ]  # fmt: skip
+    draft = ledger.EntryDraft(
+        book=book.pk,
+        journal=ledger.journals(book, {"UN": "Unités de la Chambre"})["UN"],
+        day=day,
+        lines=lines,
+        key=f"credit:{source.chamber_id}:{key}"[:120],
+        label=f"{source.code} → {target.code}",
+        validated_on=day,
+        source="treasury.credit",
+    )
+    return ledger.post(draft, by=Actor.system("treasury"), book=book)
+
+
+def _book_sides(move: CreditMove, uses: tuple[str, str]) -> None:
+    """In the holders' own books, what they hold changes in euros too."""
+    for account, use, sign in ((move.source, uses[0], -1), (move.target, uses[1], +1)):
+        book = Book.objects.select_related("structure").filter(structure=account.agent_id).first()
+        if book is None or not use:
+            continue
+        book_entry(
+            book=book,
+            journal="OD",
+            day=bookable(book, move.day),
+            lines=[
+                BookLine(sign * move.amount, use="means.credit"),
+                BookLine(-sign * move.amount, use=use),
+            ],
+            key=f"credit-move:{move.pk}:{account.pk}",
+            label=f"{move.reason} – unités",
+            source=f"treasury.credit:{move.pk}",
+        )
+
+
+def authorize_spending(by: Actor, account: CreditAccount) -> None:
+    """The giving side of a payment: who pays with units answers for them.
+
+    Raises:
+        Forbidden: They don't.
+    """
+    if not by.may("treasury.spend_units", account.agent):
+        raise Forbidden(permission="treasury.spend_units")
