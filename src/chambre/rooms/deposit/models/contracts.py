@@ -150,7 +150,12 @@ class Contract(models.Model):
 
 
 class Refund(AppendOnlyModel):
-    """What a contract gave back and what was kept; one per contract of an object, for ever."""
+    """What a contract gave back and what was kept; one per contract of an object, for ever.
+
+    ``reason`` :data:`UNCLAIMED`: nothing came back, the whole deposit is kept and the object is sold.
+    """
+
+    UNCLAIMED = "unclaimed"
 
     contract = models.ForeignKey(
         Contract, on_delete=models.PROTECT, related_name="refunds", db_index=False
@@ -166,11 +171,13 @@ class Refund(AppendOnlyModel):
     reason = models.CharField(_("why"), max_length=20)
     entry = models.BigIntegerField(_("journal entry"), null=True)
     at = models.DateTimeField(_("when"))
+    day = models.DateField(_("day of the return"))
 
     class Meta:
         ordering = ["id"]
         verbose_name = _("refund")
         indexes = [
+            models.Index(fields=["day"], name="refund_day"),
             models.Index(
                 fields=["contract"], name="refund_of_counted", condition=Q(serial__isnull=True)
             ),

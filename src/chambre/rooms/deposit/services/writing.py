@@ -259,6 +259,7 @@ def _write_money(works: list[Work]) -> None:
     refunds, parts, receipts = [], [], []
     for work in works:
         entry = work.money.entry if work.money else None
+        day = timezone.localdate(work.at)
         for line in work.lines:
             if line.contract is not None and line.verdict.ends:
                 verdict, contract = line.verdict, line.contract
@@ -266,7 +267,7 @@ def _write_money(works: list[Work]) -> None:
                     Refund(
                         contract_id=contract.pk, serial=contract.pk, act_id=work.act,
                         paid=contract.amount, amount=verdict.refund, kept=verdict.kept,
-                        reason=verdict.reason.value, entry=entry, at=now,
+                        reason=verdict.reason.value, entry=entry, at=now, day=day,
                     )
                 )  # fmt: skip
         for taken in work.counted:
@@ -274,7 +275,7 @@ def _write_money(works: list[Work]) -> None:
                 Refund(
                     contract_id=taken.contract, act_id=work.act, quantity=taken.quantity,
                     paid=taken.amount, amount=taken.amount, reason=Reason.WHOLE.value,
-                    entry=entry, at=now,
+                    entry=entry, at=now, day=day,
                 )
             )  # fmt: skip
         if work.money is None:
