@@ -1,0 +1,93 @@
+"""A map that tells distances and directions truly, and on which every number can be read."""
+
+import math
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chambre.lib.placemap import HEIGHT, RADIUS, WIDTH, Spot, draw, round_distance, spread
+
+
+def spot(number, latitude, longitude, name="Place"):
+    return Spot(number, name, round(latitude * 1e6), round(longitude * 1e6), f"#l{number}")
+
+
+def pins(svg):
+    """Where the numbers are, in pixels, by number."""
+    root = ElementTree.fromstring(svg.replace("<svg ", '<svg xmlns:x="x" ', 1))
+    return {
+        int(link.find("text").text): (
+            float(link.find("circle").get("cx")),
+            float(link.find("circle").get("cy")),
+        )
+        for link in root.iter("a")
+    }
+
+
+def test_distances_and_directions_are_true_to_scale():
+    # 0.01° of latitude is 1,113 m; of longitude at 60° north half of that.
+    spots = [spot(1, 60, 3), spot(2, 60.01, 3), spot(3, 60, 3.02)]
+
+    places = pins(draw(spots, title="Lieux", north="N"))
+
+    (x1, y1), (x2, y2), (x3, y3) = places[1], places[2], places[3]
+    assert x1 == pytest.approx(x2, abs=0.2)
+    assert y2 < y1  # north is up
+    assert y1 == pytest.approx(y3, abs=0.2)
+    assert x3 > x1  # east is right
+    assert (x3 - x1) / (y1 - y2) == pytest.approx(1.0, abs=0.01)
+
+
+def test_the_scale_says_how_far_a_line_is():
+    svg = draw([spot(1, 50, 3), spot(2, 50.1, 3)], title="Lieux", north="N")
+    places = pins(svg)
+    pixels = math.dist(places[1], places[2])
+    start, end = map(float, re.search(r'map-scale" d="M(\d+) [\d.]+V[\d.]+H([\d.]+)', svg).groups())
+    number, unit = re.search(r'map-said"[^>]*>(\d+)\xa0(k?m)<', svg).groups()
+
+    metres = int(number) * (1000 if unit == "km" else 1)
+    assert metres / (end - start) == pytest.approx(11_132 / pixels, rel=0.01)
+
+
+def test_one_place_and_none():
+    assert draw([], title="Lieux", north="N") == ""
+    assert list(pins(draw([spot(1, 50, 3)], title="Lieux", north="N"))) == [1]
+
+
+def test_places_on_both_sides_of_the_last_meridian_are_neighbours():
+    places = pins(draw([spot(1, 0, 179.99), spot(2, 0, -179.99)], title="Lieux", north="N"))
+    assert places[2][0] > places[1][0]
+
+
+def test_names_are_text_and_nothing_else():
+    svg = draw([spot(1, 50, 3, '<script>"&')], title='"<', north="N")
+    assert "<script" not in svg
+    assert "1. &lt;script&gt;&quot;&amp;" in svg
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(20, WIDTH - 20), st.integers(20, HEIGHT - 20)),
+        min_size=2,
+        max_size=15,
+    )
+)
+def test_numbers_never_cover_each_other(points):
+    moved = spread(points)
+
+    assert all(RADIUS < x < WIDTH - RADIUS and RADIUS < y < HEIGHT - RADIUS for x, y in moved)
+    nearest = min(math.dist(a, b) for at, a in enumerate(moved) for b in moved[:at])
+    assert nearest > RADIUS  # in the worst crowd they touch; their numbers stay readable
+    if all(math.dist(a, b) >= 2 * RADIUS + 2 for at, a in enumerate(points) for b in points[:at]):
+        assert moved == points
+
+
+@given(st.floats(0.1, 5e7))
+def test_round_distances(metres):
+    found = round_distance(metres)
+    assert metres <= found <= max(1, metres * 2.5)
+    assert str(found)[0] in "125"
+    assert set(str(found)[1:]) <= {"0"}
