@@ -45,6 +45,10 @@ def _values(name: str, converter: str) -> list[Any]:
         Agent.objects.filter(kind=Agent.Kind.STRUCTURE).values_list("slug", flat=True)[:1]
     )
     people = list(Agent.objects.filter(kind=Agent.Kind.PERSON).values_list("slug", flat=True)[:1])
+    if name in ("serial", "rest"):
+        from chambre.rooms.deposit.models import Item
+
+        return [*some(Item, "serial")[:1], "03760123456786JAR-1", "nope"]
     return [*structures, *some(Resource, "slug")[:1], *people, *some(Account, "code")[:1], "nope"]
 
 

@@ -58,7 +58,7 @@ def _who(request: HttpRequest) -> int | None:
 class HeadersMiddleware:
     """Headers that every answer carries, beside those that Django and the CSP middleware set."""
 
-    policy = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()"
+    policy = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
