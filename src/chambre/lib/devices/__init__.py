@@ -11,17 +11,7 @@
 
 from chambre.lib.devices.clocks import FUTURE, TRUSTED, Judged, judge, to_ms
 from chambre.lib.devices.errors import DeviceRefused
-from chambre.lib.devices.messages import (
-    LIMIT,
-    MEANS,
-    VERSION,
-    Message,
-    Op,
-    Tag,
-    kind_of,
-    parse,
-    read,
-)
+from chambre.lib.devices.messages import LIMIT, MEANS, VERSION, Message, Op, Tag, parse, read
 from chambre.lib.devices.signing import (
     broker_password,
     is_signed,
@@ -57,7 +47,6 @@ __all__ = [
     "is_signed",
     "is_signed_request",
     "judge",
-    "kind_of",
     "new_secret",
     "new_slip",
     "parse",

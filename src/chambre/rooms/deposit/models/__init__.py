@@ -2,13 +2,6 @@
 
 from chambre.rooms.deposit.models.cases import Case, CaseDecision, CaseVoice
 from chambre.rooms.deposit.models.contracts import Act, Contract, Part, Receipt, ReceiptUse, Refund
-from chambre.rooms.deposit.models.devices import (
-    Device,
-    DeviceCommand,
-    DeviceKey,
-    DeviceMessage,
-    DeviceNonce,
-)
 from chambre.rooms.deposit.models.objects import Code, Item, ItemType, Lot, Move, Untold
 from chambre.rooms.deposit.models.partners import Handover, PartnerStatement
 from chambre.rooms.deposit.models.schemes import (
@@ -18,6 +11,7 @@ from chambre.rooms.deposit.models.schemes import (
     Terms,
     UnclaimedDecision,
 )
+from chambre.rooms.deposit.models.tags import Tag, TagMaster
 
 __all__ = [
     "Act",
@@ -26,11 +20,6 @@ __all__ = [
     "CaseVoice",
     "Code",
     "Contract",
-    "Device",
-    "DeviceCommand",
-    "DeviceKey",
-    "DeviceMessage",
-    "DeviceNonce",
     "Handover",
     "Item",
     "ItemType",
@@ -43,6 +32,8 @@ __all__ = [
     "ReceiptUse",
     "Refund",
     "Scheme",
+    "Tag",
+    "TagMaster",
     "Tariff",
     "Terms",
     "UnclaimedDecision",

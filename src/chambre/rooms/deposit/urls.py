@@ -1,0 +1,28 @@
+"""Addresses of the deposit room. Those that labels hold never change."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chambre.rooms.deposit.views import acts, objects, places, pwa, scan
+
+app_name = "deposit"
+prefix = ""
+
+OPEN = [
+    path("8003/<path:rest>", objects.digital_link, name="digital_link"),
+    path("consigne/o/<str:serial>", objects.own, name="object"),
+    path("consigne/types/<slug:slug>", objects.type_page, name="type_public"),
+    path("consigne/lieux/<slug:slug>", places.place_public, name="place_public"),
+    path("consigne/carte/", places.places_map, name="map"),
+]
+SCAN = [
+    path("consigne/scan/", scan.scan, name="scan"),
+    path("consigne/scan/moi/", acts.me, name="me"),
+    path("consigne/scan/objet/", acts.look, name="look"),
+    path("consigne/scan/actes/", acts.acts, name="acts"),
+    path("consigne/scan/manifeste.webmanifest", pwa.manifest, name="manifest"),
+    path("consigne/scan/sw.js", pwa.service_worker, name="service_worker"),
+    path("consigne/scan/decodeur.js", pwa.decoder, name="decoder"),
+]
+urlpatterns = [*OPEN, *SCAN]
