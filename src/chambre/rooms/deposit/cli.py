@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 
 import click
@@ -14,7 +15,7 @@ from chambre.rooms.deposit import tasks
 from chambre.rooms.deposit.models import Part
 from chambre.rooms.deposit.queries import finding
 from chambre.rooms.deposit.queries.holding import holding
-from chambre.rooms.deposit.services import issuing, returning, schemes, stock
+from chambre.rooms.deposit.services import issuing, returning, schemes, simulating, stock
 from chambre.rooms.deposit.services.asking import Answer, Asked, Condition, Presence
 
 MEANS = click.Choice(list(Part.Channel.values))
@@ -225,6 +226,40 @@ def status(slug: str, as_json: bool) -> None:
     ]
     show(held.as_json(), as_json, human)
     if not held.equal:
+        raise SystemExit(1)
+
+
+@deposit.command()
+@click.option("--objects", required=True, type=int, help="Objects put in service.")
+@click.option("--days", required=True, type=int, help="Days told, up to yesterday.")
+@click.option("--seed", required=True, type=int, help="The same seed tells the same story.")
+@click.option("--places", default=4, type=click.IntRange(1, 200), help="Places; 4 when absent.")
+@json_option
+def simulate(objects: int, days: int, seed: int, places: int, as_json: bool) -> None:
+    """Play an invented fleet through the real services, in a scheme of its own.
+
+    What it records stays in this Chamber: try it on a copy, or in a demonstration.
+    """
+    if sys.stdin.isatty() and not as_json:
+        click.confirm(_("What is simulated stays in the books of this Chamber. Go on?"), abort=True)
+    played = simulating.simulate(
+        objects=objects, days=days, seed=seed, places=places, by=administrator()
+    )
+    tasks.tell_now()
+    amounts = {
+        "issued": played.issued,
+        "paid": played.returned["refunded"],
+        "held": figures.money(played.held),
+        "books": figures.money(played.ledger_4196),
+    }
+    human = [
+        _("%(issued)d issued, %(paid)d paid back; contracts hold %(held)s, account 4196 %(books)s.")
+        % amounts,
+        _("Every answer is the one foretold.") if not played.mismatches else _("Not as foretold:"),
+        *played.mismatches,
+    ]
+    show(played.as_json(), as_json, human)
+    if played.mismatches or not played.equal:
         raise SystemExit(1)
 
 
