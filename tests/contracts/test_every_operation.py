@@ -64,7 +64,7 @@ def test_the_document_is_complete():
                     assert list(answer["content"]) == ["application/problem+json"], name
             if method != "get":
                 kinds = {kind for one in operation["security"] for kind in one}
-                assert kinds <= {"AccessKey", "Session"}, name
+                assert kinds <= {"AccessKey", "Session", "DeviceSignature"}, name
 
 
 WHO = ["anonymous", "treasurer", "administrator"] if ON_SQLITE else ["treasurer"]

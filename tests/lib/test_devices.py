@@ -28,9 +28,10 @@ SCAN = {
     "op": "return",
     "codes": ["https://bocaux.test/8003/0123/ABC"],
 }
+words = st.text("aé0:-+\x00\ud800", max_size=20)
 jsons = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner),
+    st.none() | st.booleans() | st.integers() | st.floats() | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=2),
     max_leaves=6,
 )
 
@@ -124,7 +125,7 @@ def test_nor_do_bytes(payload):
         assert isinstance(lib.parse(payload), dict)
 
 
-@given(*[st.from_regex(lib.NAME, fullmatch=True) for _ in range(3)], st.sampled_from(lib.Kind))
+@given(*[st.text("aZ0-_", min_size=1, max_size=60)] * 3, st.sampled_from(lib.Kind))
 def test_topics_are_read_as_they_are_written(scheme, site, device, kind):
     topic = lib.Topic(scheme, site, device, kind)
 
@@ -133,7 +134,7 @@ def test_topics_are_read_as_they_are_written(scheme, site, device, kind):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "ch/1/a/b/c", "ch/2/a/b/c/scan", "ch/1/+/b/c/scan", "ch/1/a/b/C/scan", "ch/1/a/b/c/x"],
+    ["", "ch/1/a/b/c", "ch/2/a/b/c/scan", "ch/1/+/b/c/scan", "ch/1/a/b/é/scan", "ch/1/a/b/c/x"],
 )
 def test_what_is_no_topic_is_refused(text):
     with pytest.raises(lib.DeviceRefused):

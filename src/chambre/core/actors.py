@@ -19,6 +19,7 @@ _SYSTEM = {
     "command line": _("command line"),
     "every hour": _("the hourly work"),
     "first start": _("the first start"),
+    "connected objects": _("connected objects"),
     "anonymous": _("somebody who is not signed in"),
 }
 

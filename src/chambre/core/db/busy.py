@@ -28,7 +28,8 @@ def patiently(function: Callable[..., Result], *args: Any, seconds: float = 60) 
     """Call a short write that must not be lost, again and again while the database is busy.
 
     Raises:
-        OperationalError: It is still busy after ``seconds``.
+        OperationalError: It is still busy after ``seconds``; or the connection is gone in the
+            middle of the caller's transaction, which only the caller can begin again.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -39,4 +40,6 @@ def patiently(function: Callable[..., Result], *args: Any, seconds: float = 60) 
                 raise
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
+            elif not connection.is_usable():
+                raise
             time.sleep(0.2)

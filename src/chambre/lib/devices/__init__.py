@@ -11,7 +11,17 @@
 
 from chambre.lib.devices.clocks import FUTURE, TRUSTED, Judged, judge, to_ms
 from chambre.lib.devices.errors import DeviceRefused
-from chambre.lib.devices.messages import LIMIT, MEANS, VERSION, Message, Op, Tag, parse, read
+from chambre.lib.devices.messages import (
+    LIMIT,
+    MEANS,
+    VERSION,
+    Message,
+    Op,
+    Tag,
+    kind_of,
+    parse,
+    read,
+)
 from chambre.lib.devices.signing import (
     broker_password,
     is_signed,
@@ -47,6 +57,7 @@ __all__ = [
     "is_signed",
     "is_signed_request",
     "judge",
+    "kind_of",
     "new_secret",
     "new_slip",
     "parse",

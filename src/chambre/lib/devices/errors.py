@@ -13,9 +13,9 @@ class DeviceRefused(Refusal):
 
     texts: ClassVar[Mapping[str, tuple[str, str]]] = {
         "topic": (
-            "{topic} is no topic of a device: it is ch/1/SCHEME/SITE/DEVICE/KIND, in lower case.",
+            "{topic} is no topic of a device: it is ch/1/SCHEME/SITE/DEVICE/KIND.",
             "{topic} n’est pas un sujet d’appareil\N{NO-BREAK SPACE}: il s’écrit "
-            "ch/1/DISPOSITIF/SITE/APPAREIL/SORTE, en minuscules.",
+            "ch/1/DISPOSITIF/SITE/APPAREIL/SORTE.",
         ),
         "too-large": (
             "The message has {size} bytes; {limit} are the most.",

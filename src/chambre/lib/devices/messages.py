@@ -280,6 +280,16 @@ def parse(payload: bytes) -> dict[str, Any]:
     return found
 
 
+def kind_of(found: Mapping[str, Any]) -> Kind:
+    """The topic that a message belongs on, where it came without one (over HTTP)."""
+    if "reports" in found:
+        return Kind.SENSOR
+    if "status" in found:
+        return Kind.STATE
+    codes = found.get("codes")
+    return Kind.BATCH if isinstance(codes, list) and len(codes) > 1 else Kind.SCAN
+
+
 def read(found: Mapping[str, Any], topic: Topic) -> Message:
     """Read a message that came on a topic.
 

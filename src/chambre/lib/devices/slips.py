@@ -46,7 +46,9 @@ def clean_slip(text: str) -> str:
 
 
 def slip_digest(text: str) -> str:
-    """What is kept and sent of a receipt: the SHA-256 of its clean code, as 64 hexadecimal digits.
+    """What is kept and sent of a receipt: 64 hexadecimal digits.
+
+    They are the SHA-256 of ``deposit:receipt:`` and the code without hyphens.
 
     Raises:
         ValueError: It is no code of a receipt.
@@ -54,4 +56,4 @@ def slip_digest(text: str) -> str:
     code = clean_slip(text)
     if not code:
         raise ValueError("not the code of a receipt")
-    return sha256(code.encode("ascii")).hexdigest()
+    return sha256(f"deposit:receipt:{code}".encode("ascii")).hexdigest()

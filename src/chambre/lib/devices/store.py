@@ -251,6 +251,10 @@ class Store:
         found = self._all("boot = ? AND seq = ?", boot, seq)
         return found[0] if found else None
 
+    def hand_out(self, place: int) -> None:
+        """A receipt is handed out after all before the answer came; it counts among those of today."""
+        self._base.execute("UPDATE ring SET offline = 1 WHERE place = ?", [place])
+
     def mark_printed(self, place: int) -> None:
         """The receipt came out of the printer."""
         self._base.execute("UPDATE ring SET printed = 1 WHERE place = ?", [place])

@@ -9,7 +9,7 @@ from enum import StrEnum
 from chambre.lib.devices.errors import DeviceRefused
 
 ROOT = "ch/1"
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 """Names of schemes, sites and devices: what a slug is, and nothing that means more in a topic."""
 
 

@@ -2,6 +2,13 @@
 
 from chambre.rooms.deposit.models.cases import Case, CaseDecision, CaseVoice
 from chambre.rooms.deposit.models.contracts import Act, Contract, Part, Receipt, ReceiptUse, Refund
+from chambre.rooms.deposit.models.devices import (
+    Device,
+    DeviceCommand,
+    DeviceKey,
+    DeviceMessage,
+    DeviceNonce,
+)
 from chambre.rooms.deposit.models.objects import Code, Item, ItemType, Lot, Move, Untold
 from chambre.rooms.deposit.models.partners import Handover, PartnerStatement
 from chambre.rooms.deposit.models.schemes import (
@@ -20,6 +27,11 @@ __all__ = [
     "CaseVoice",
     "Code",
     "Contract",
+    "Device",
+    "DeviceCommand",
+    "DeviceKey",
+    "DeviceMessage",
+    "DeviceNonce",
     "Handover",
     "Item",
     "ItemType",

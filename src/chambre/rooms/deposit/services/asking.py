@@ -60,7 +60,7 @@ class Asked:
         name: Whose account.
         holder: Id of the agent who takes the objects, for a contract with an account.
         payment: Public number of the treasury's payment that paid the deposit (``means`` payment).
-        receipt: Code of a slip that was given already, by a device without a network.
+        receipt: Code, or its digest, of a slip that a device handed out already.
         evidence: What was seen beside it; kept with a case.
     """
 

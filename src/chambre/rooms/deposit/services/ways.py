@@ -157,20 +157,27 @@ def clean_slip(code: str) -> str:
     return "".join(sign for sign in code.upper() if sign.isalnum())
 
 
+def is_digest(code: str) -> bool:
+    """Whether it is the digest of a slip: a device tells no more of what it handed out."""
+    return len(code) == 64
+
+
 def digest_of(key: str, code: str = "") -> tuple[str, str]:
     """What is kept of the code of a receipt: its digest, and its last four signs.
 
     Args:
         key: Key of the act, from which the code is worked out.
-        code: The code, when a device gave one itself.
+        code: The code, or its digest, when a device handed a slip out itself.
     """
+    if is_digest(code):
+        return code, ""
     signs = clean_slip(code) or secret_code("receipt", key)
     return hashlib.sha256(f"deposit:receipt:{signs}".encode()).hexdigest(), signs[-4:]
 
 
 def with_slip(answer: Answer, asked: Asked) -> Answer:
     """An answer with the code of its slip, which is stored nowhere."""
-    if answer.slip and not answer.slip_code:
+    if answer.slip and not answer.slip_code and not is_digest(asked.receipt):
         kind = str(answer.slip["kind"])
         own = clean_slip(asked.receipt) if kind == Channel.RECEIPT else ""
         answer.slip_code = in_fours(own or secret_code(kind, asked.key))

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deposit', '0001_initial'),
+        ('deposit', '0002_devices'),
     ]
 
     operations = [
