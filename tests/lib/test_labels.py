@@ -113,6 +113,17 @@ def test_the_same_labels_give_the_same_bytes():
     )
 
 
+def test_a_long_file_is_set_in_parts(monkeypatch):
+    monkeypatch.setattr("chambre.lib.labels.sheets.PART", 80)
+    made = labels(100)
+
+    found = seen(sheet_pdf(made, format=A4["a4-40"], issued=ISSUED))
+
+    assert [set(page) for page in found] == [
+        {label.uri for label in made[first : first + 40]} for first in (0, 40, 80)
+    ]
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=60),

@@ -9,8 +9,8 @@ from typing import ClassVar
 
 from chambre.lib.refusal import Refusal
 
-MOST = 2000
-"""Most labels of one file, some 30 sheets of 65; setting them takes about 250 MB and 6 seconds."""
+MOST = 20_000
+"""Most labels of one file: 308 sheets of 65."""
 SMALLEST, LARGEST = 20, 150
 """Sides of a label of a roll, in millimetres."""
 _SIZE = re.compile(r"(\d{2,3})\s*[x×]\s*(\d{2,3})")

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from io import BytesIO
 from typing import Any
 
 import segno
+from pypdf import PdfWriter
 
 from chambre.lib.exports.pdf import compile_paper
 from chambre.lib.labels.formats import MOST, Format, LabelRefusal
@@ -33,6 +35,8 @@ MASK = 2
 PAD = 10
 """White at the edge of a label, in tenths of a millimetre: printers do not hit it exactly."""
 _POINT = 10 * 25.4 / 72
+PART = 1_000
+"""About so many labels are set at once, in 160 MB and three seconds; more are joined afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ class Label:
     serial: str
     name: str
     kind: str = ""
+
+
+Placed = tuple[Label, int, int]
 
 
 def sheet_pdf(
@@ -83,16 +90,54 @@ def sheet_pdf(
         raise LabelRefusal("label-count", count=len(labels), limit=MOST)
     if not 0 <= skip < max(format.room, 1):
         raise LabelRefusal("label-skip", room=format.room, most=format.room - 1)
+    pages = [list(page) for page in _placed(labels, format, skip, shift)]
+    size = max(1, PART // format.room)
+    parts = (pages[first : first + size] for first in range(0, len(pages), size))
+    return _joined(_set(part, format, language, issued) for part in parts)
+
+
+def _set(pages: list[list[Placed]], format: Format, language: str, issued: datetime) -> bytes:
+    """Some pages as a document."""
+    french = is_french(language)
     data = {
-        "title": _TITLES[is_french(language)],
+        "title": _TITLES[french],
         "lang": language[:2].lower(),
         "paper": format.paper,
         "label": _inside(format),
-        "words": WORDS[is_french(language)],
-        "pages": [list(page) for page in _pages(labels, format, language, skip, shift)],
+        "words": WORDS[french],
+        "pages": [
+            [
+                {
+                    "x": x,
+                    "y": y,
+                    "code": code_svg(label.uri),
+                    "alt": _ALT[french].format(serial=label.serial),
+                    "serial": _groups(label.serial),
+                    "name": label.name,
+                    "kind": label.kind,
+                }
+                for label, x, y in page
+            ]
+            for page in pages
+        ],
     }
     template = (files("chambre.lib.labels") / "label.typ").read_text(encoding="utf-8")
     return compile_paper(template, data, issued=issued)[0]
+
+
+def _joined(parts: Iterator[bytes]) -> bytes:
+    """Documents as one. A single one stays as it is, tagged for readers by ear."""
+    first = next(parts)
+    whole: PdfWriter | None = None
+    for part in parts:
+        if whole is None:
+            whole = PdfWriter(clone_from=BytesIO(first))
+        whole.append(BytesIO(part))
+    if whole is None:
+        return first
+    out = BytesIO()
+    whole.write(out)
+    return out.getvalue()
 
 
 def code_svg(uri: str) -> str:
@@ -126,24 +171,20 @@ def _runs(modules: Sequence[int]) -> Iterator[tuple[int, int]]:
             start = None
 
 
-def _pages(
-    labels: Sequence[Label], format: Format, language: str, skip: int, shift: tuple[int, int]
-) -> Iterator[Iterator[dict[str, Any]]]:
+def _placed(
+    labels: Sequence[Label], format: Format, skip: int, shift: tuple[int, int]
+) -> Iterator[Iterator[Placed]]:
     """The labels of each page, each with its place in tenths of a millimetre."""
     first = 0
     while first < len(labels):
         used = skip if first == 0 else 0
         taken = labels[first : first + format.room - used]
         yield (
-            {
-                "x": format.left + shift[0] + (at % format.columns) * format.across,
-                "y": format.top + shift[1] + (at // format.columns) * format.down,
-                "code": code_svg(label.uri),
-                "alt": _ALT[is_french(language)].format(serial=label.serial),
-                "serial": _groups(label.serial),
-                "name": label.name,
-                "kind": label.kind,
-            }
+            (
+                label,
+                format.left + shift[0] + (at % format.columns) * format.across,
+                format.top + shift[1] + (at // format.columns) * format.down,
+            )
             for at, label in enumerate(taken, used)
         )
         first += len(taken)

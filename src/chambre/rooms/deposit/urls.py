@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.deposit.views import acts, objects, places, pwa, scan
+from chambre.rooms.deposit.views import acts, labels, objects, places, pwa, scan
 
 app_name = "deposit"
 prefix = ""
@@ -25,4 +25,7 @@ SCAN = [
     path("consigne/scan/sw.js", pwa.service_worker, name="service_worker"),
     path("consigne/scan/decodeur.js", pwa.decoder, name="decoder"),
 ]
-urlpatterns = [*OPEN, *SCAN]
+STEWARDS = [
+    path("consigne/etiquettes/", labels.labels, name="labels"),
+]
+urlpatterns = [*OPEN, *SCAN, *STEWARDS]

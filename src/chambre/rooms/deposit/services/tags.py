@@ -117,6 +117,19 @@ def enrol_tag(
     return tag, keys
 
 
+def read_keys(*, tag: Tag, by: Actor) -> Keys:
+    """The keys of a tag again, to write it once more; that they were read is kept.
+
+    Raises:
+        Forbidden: ``by`` does not manage the scheme.
+        Conflict: They were sealed with another secret key of the house.
+    """
+    authorize(by, "deposit.manage", tag.item.scheme)
+    keys = Keys.of(tag)
+    audit(by, "deposit.tag.keys-read", tag)
+    return keys
+
+
 @transaction.atomic
 def revoke_tag(*, tag: Tag, by: Actor) -> Tag:
     """Trust a tag no longer; doing it again changes nothing.
