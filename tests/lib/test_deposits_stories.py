@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -89,6 +90,18 @@ def test_machines_that_go_dark_tell_everything_in_the_end() -> None:
         assert all(one.machine not in day.dark for one in day.returned if one.machine is not None)
     assert not any(story.kept_back)
     assert set(told) <= brought
+
+
+def test_a_market_is_open_on_its_days() -> None:
+    saturdays = Habits(stay=9, weekdays=(5,), care=(0,), dark=0, idle_days=1)
+    days = list(Story(objects=30, places=2, seed=9, habits=saturdays).days(FIRST, 70))
+    busy = [day for day in days if day.returned or day.issued]
+    assert {day.day.weekday() for day in busy} == {5}
+    assert {day.day.weekday() for day in days if day.cared} == {0}
+    assert sum(len(day.returned) for day in busy) > 30
+    seldom = replace(saturdays, weeks=2)
+    days = list(Story(objects=30, places=2, seed=9, habits=seldom).days(FIRST, 70))
+    assert len({day.day.toordinal() % 14 for day in days if day.issued or day.returned}) == 1
 
 
 def test_tricks_and_presence_are_told_apart() -> None:

@@ -49,7 +49,10 @@ class Habits:
         twice: Messages that a machine sends again although they arrived.
         wrong_clock: Machines whose clock is wrong by hours.
         tricks: Returns after which somebody tries to be paid for nothing.
-        idle_days: Mean days that a clean object waits at a place.
+        idle_days: Mean days (of ``weekdays``) that a clean object waits at a place.
+        weekdays: Days on which places are open, Monday is 0; market days are a few of them.
+        care: Weekdays on which what came back is washed.
+        weeks: Places are open, and objects are washed, in every so many-th week.
     """
 
     stay: int = 9
@@ -62,6 +65,9 @@ class Habits:
     wrong_clock: int = 200
     tricks: int = 15
     idle_days: int = 4
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    care: tuple[int, ...] = (1, 4)
+    weeks: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ class Day:
 
     day: dt.date
     returned: list[Returned] = field(default_factory=list)
-    cared: list[Cared] = field(default_factory=list)
+    cared: Cared | None = None
     issued: list[Issued] = field(default_factory=list)
     dark: list[int] = field(default_factory=list)
 
@@ -168,12 +174,26 @@ class Story:
         """Tell ``count`` days from ``first`` on; what machines still keep back is told on the last one."""
         for step in range(count):
             day = Day(first + dt.timedelta(days=step))
-            self._weather(day, last=step == count - 1)
+            is_open = self._is_on(day.day, self.habits.weekdays)
+            if is_open or step == count - 1:
+                self._weather(day, last=step == count - 1)
             for item, origin in self.coming.pop(day.day, ()):
                 self._bring(day, item, origin)
-            self._care(day)
-            self._issue(day)
+            if self._is_on(day.day, self.habits.care):
+                self._care(day)
+            if is_open:
+                self._issue(day)
             yield day
+
+    def _is_on(self, day: dt.date, weekdays: tuple[int, ...]) -> bool:
+        weeks = (day.toordinal() - 1) // 7
+        return day.weekday() in weekdays and weeks % self.habits.weeks == 0
+
+    def _open_day(self, day: dt.date) -> dt.date:
+        """The day itself, or the next one on which places are open."""
+        while not self._is_on(day, self.habits.weekdays):
+            day += dt.timedelta(days=1)
+        return day
 
     def _likely(self, thousandths: int) -> bool:
         return self.chance.randrange(1000) < thousandths
@@ -286,23 +306,22 @@ class Story:
             self._hear(day, self._said(day.day, item, other, other, trick=trick))
 
     def _care(self, day: Day) -> None:
-        """Twice a week what came back is washed, and what is known to be back is carried to a place."""
-        if day.day.weekday() not in (1, 4):
-            return
-        at = dt.datetime.combine(day.day, dt.time(21), dt.UTC)
+        """What is known to be back is washed in the hub and carried to a place."""
         # What a dark machine took in is not known yet, or its slip would be told of the next holder.
         unknown = {told.item for machine in self.kept_back for told in machine} | self.owed
+        ready: list[int] = []
         for place in range(1, self.places + 1):
-            ready = [item for item in self.dirty[place] if item not in unknown]
-            if not ready:
-                continue
+            ready += [item for item in self.dirty[place] if item not in unknown]
             self.dirty[place] = [item for item in self.dirty[place] if item in unknown]
-            broken = tuple(item for item in ready if item in self.broken)
-            good = tuple(item for item in ready if item not in self.broken)
-            self.broken.difference_update(broken)
-            target = self.chance.randint(1, self.places)
-            self.clean[target].extend(good)
-            day.cared.append(Cared(at, good, broken, target))
+        if not ready:
+            return
+        broken = tuple(item for item in ready if item in self.broken)
+        good = tuple(item for item in ready if item not in self.broken)
+        self.broken.difference_update(broken)
+        target = self.chance.randint(1, self.places)
+        self.clean[target].extend(good)
+        at = dt.datetime.combine(day.day, dt.time(21), dt.UTC)
+        day.cared = Cared(at, good, broken, target)
 
     def _issue(self, day: Day) -> None:
         for place in range(1, self.places + 1):
@@ -318,7 +337,7 @@ class Story:
                 if self._likely(self.habits.never):
                     continue
                 stay = max(1, round(self.chance.lognormvariate(0, 0.7) * self.habits.stay))
-                back = day.day + dt.timedelta(days=stay)
+                back = self._open_day(day.day + dt.timedelta(days=stay))
                 self.coming.setdefault(back, []).append((item, place))
         day.issued.sort(key=lambda one: one.at)
 
