@@ -1,7 +1,64 @@
-"""Work of the deposit room by the clock."""
+"""Work of the deposit room by the clock: telling events, comparing books, unclaimed deposits, privacy."""
 
 from __future__ import annotations
 
+import structlog
+from django.db import DatabaseError
+from django.utils import timezone
+
+from chambre.core.actors import Actor
+from chambre.core.errors import ChambreError
+from chambre.core.schedule import every
+from chambre.rooms.deposit.models import Scheme
+from chambre.rooms.deposit.queries.holding import holding
+from chambre.rooms.deposit.services import cases, privacy, telling, unclaimed
+
+log = structlog.get_logger("chambre.deposit")
+CLOCK = Actor.system("every night")
+
+
+@every("deposit.tell", minutes=1)
+def tell() -> None:
+    """Tell the repository of events what has happened to objects."""
+    telling.tell_all()
+
 
 def tell_now() -> None:
-    """Tell the repository of events what has just happened."""
+    """Tell what has just happened, after the commit; what fails now is told by the clock."""
+    try:
+        telling.tell_all(20)
+    except (ChambreError, DatabaseError) as error:
+        log.warning("deposit.tell.later", error=str(error))
+
+
+@every("deposit.compare", days=1)
+def compare() -> None:
+    """Compare contracts and books of every place; a difference is a case, once a day."""
+    now = timezone.now()
+    for scheme in Scheme.objects.select_related("book"):
+        found = [
+            cases.Found(
+                kind="books",
+                subject=f"books:{place.pk}:{now.date().isoformat()}",
+                scheme=scheme.pk,
+                place=place.pk,
+                evidence={"contracts": contracts, "books": books},
+            )
+            for place, contracts, books in holding(scheme).places
+            if contracts != books
+        ]
+        cases.open_cases(found, CLOCK.label, now)
+
+
+@every("deposit.unclaimed", days=1)
+def settle_unclaimed() -> None:
+    """Do what commons decided about deposits that nobody claims."""
+    for scheme in Scheme.objects.select_related("book__structure"):
+        while unclaimed.settle_unclaimed(scheme=scheme, by=CLOCK).contracts:
+            pass
+
+
+@every("deposit.unlink", days=1)
+def unlink() -> None:
+    """Forget who held what."""
+    privacy.unlink_holders()

@@ -7,12 +7,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+from django.db.models import Field, Lookup, Q
 from django.utils.translation import gettext as _
 
 from chambre.lib import gs1
 from chambre.lib.deposits import clean_code
 from chambre.rooms.deposit.models import Code, Item, ItemType, Place, Scheme
 from chambre.rooms.deposit.queries.errors import NoObject, NoPlace, NoScheme, NoType
+
+
+@Field.register_lookup
+class AnyOf(Lookup[Any]):
+    """``column = ANY (array)``: one value for PostgreSQL, where ``IN`` is one for each."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Any]:
+        """The whole list as one array."""
+        return "%s", [value]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """The condition."""
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", [*left_values, *right_values]
 
 
 @dataclass(slots=True)
@@ -35,20 +55,37 @@ _VALUES = (
 )  # fmt: skip
 
 
+def among(column: str, values: Iterable[Any]) -> Any:
+    """A condition that a column has one of these values; on PostgreSQL they travel as one array."""
+    listed = list(values)
+    if connection.vendor != "postgresql":
+        return Q(**{f"{column}__in": listed})
+    return Q(**{f"{column}__any_of": listed})
+
+
 def ids_of(codes: Iterable[str]) -> dict[str, int]:
     """Ids of the objects that codes lead to, by code as it was read; unknown ones are absent.
 
     A code is the object's own address, another one that was given to it (a tag, an old label), its
     serial as somebody typed it, or a GRAI of GS1 in any of its forms.
     """
-    cleaned = {code: clean_code(code) for code in codes}
+    listed = set(codes)
+    found = _by_uri(listed)
+    if not (missing := listed - found.keys()):
+        return found
+    cleaned = {code: clean_code(code) for code in missing}
     wanted = set(cleaned.values()) - {""}
-    by_text = dict(Item.objects.filter(uri__in=wanted).order_by().values_list("uri", "pk"))
+    by_text = _by_uri(wanted)
     if missing := wanted - by_text.keys():
         by_text |= _by_other_codes(missing)
     if missing := wanted - by_text.keys():
         by_text |= _by_serial(missing)
-    return {code: by_text[text] for code, text in cleaned.items() if text in by_text}
+    return found | {code: by_text[text] for code, text in cleaned.items() if text in by_text}
+
+
+def _by_uri(texts: set[str]) -> dict[str, int]:
+    rows = Item.objects.filter(among("uri", texts)).order_by()
+    return dict(rows.values_list("uri", "pk"))
 
 
 def _by_other_codes(texts: set[str]) -> dict[str, int]:
@@ -89,7 +126,7 @@ def _grai(text: str) -> tuple[str, str] | None:
 
 def locked(ids: Iterable[int]) -> dict[int, Found]:
     """Objects by id, locked in the one order in which everybody locks them."""
-    rows = Item.objects.select_for_update().filter(pk__in=set(ids)).order_by("pk")
+    rows = Item.objects.select_for_update().filter(among("id", set(ids))).order_by("pk")
     return {row[0]: Found(*row) for row in rows.values_list(*_VALUES)}
 
 

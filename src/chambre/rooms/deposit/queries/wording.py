@@ -27,6 +27,9 @@ REASONS: dict[str, Any] = {
     "free": _("No deposit was paid for it, so none is paid back."),
     "decided": _("People have looked at it and decided."),
     "not-issuable": _("This object cannot be issued now."),
+    "receipt": _("The receipt is paid out."),
+    "handed-on": _("The objects are at the other place now."),
+    "unclaimed": _("Nobody claimed it, and the commons decided what becomes of it."),
     "key-reused": _("This request was made already, for something else."),
     "no-tariff": _("No deposit is decided yet for it."),
 }

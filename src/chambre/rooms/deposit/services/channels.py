@@ -22,8 +22,8 @@ from chambre.rooms.deposit.queries import holding
 from chambre.rooms.deposit.queries.errors import NoMeans
 from chambre.rooms.deposit.services import accounts
 from chambre.rooms.deposit.services.accounts import SYSTEM, Owed, deposit_lines, line_on
-from chambre.rooms.deposit.services.asking import Split
-from chambre.rooms.deposit.services.ways import Channel, Money, Way, rest_of, secret_code
+from chambre.rooms.deposit.services.asking import Asked, Split
+from chambre.rooms.deposit.services.ways import Channel, Money, Way, rest_of, secret_code, usual
 from chambre.treasury import api as treasury
 from chambre.treasury.api import BookLine
 
@@ -311,3 +311,44 @@ def _debit(money: Money, way: Way, scheme: Scheme) -> BookLine:
     if way.channel in (Channel.PAYMENT, Channel.CARD) and money.asked.payment:
         return BookLine(way.amount, use="deposit", resource=scheme.resource_id)
     raise NoMeans(_("No deposit is paid this way here."), means=way.channel)
+
+
+def redeem(asked: Asked, place: Place, amount: int, lines: list[BookLine], day: dt.date) -> Way:
+    """Pay out what is owed already (a receipt): once for the act's key.
+
+    Args:
+        asked: The act, with its key and how it is paid.
+        place: Where.
+        amount: Cents.
+        lines: What is owed: debits that sum to the amount.
+        day: Day of the entry.
+
+    Raises:
+        NoMeans: It cannot be paid that way here.
+    """
+    way = Way(
+        usual(place, asked.means), amount, [], Split(asked.means, amount, asked.resource,
+        asked.iban, asked.name),
+    )  # fmt: skip
+    if way.channel in (Channel.VOUCHER, Channel.RECEIPT, Channel.CARD, Channel.PAYMENT):
+        raise NoMeans(_("A receipt is not paid out this way."), means=way.channel)
+    if way.channel == Channel.SEPA and not asked.iban:
+        raise NoMeans(_("Give the account that the money goes to."), means=way.channel)
+    money = Money(asked, place, ways=[way])
+    if way.channel == Channel.CASH:
+        if place.drawer is None:
+            raise NoMeans(_("This place has no cash drawer."), means="cash")
+        move = treasury.move_cash(
+            drawer=place.drawer, kind="out", amount=amount, day=day, by=SYSTEM, lines=lines,
+            reason=_words(place, 1, back=True), key=batch_key([money], "cash")[:80],
+        )  # fmt: skip
+        way.reference = f"cash:{move.pk}"
+        return way
+    treasury.book_entry(
+        book=place.scheme.book, journal=JOURNAL, day=day, key=batch_key([money], "receipt"),
+        label=_words(place, 1, back=True), source="deposit.receipt",
+        lines=[*lines, _credit(money, way, place.scheme)],
+    )  # fmt: skip
+    if way.channel == Channel.SEPA:
+        _ask_for(money, way)
+    return way

@@ -7,9 +7,9 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from chambre.core import clock
@@ -17,10 +17,10 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.db.busy import patiently
 from chambre.core.errors import ChambreError, KeyReused
 from chambre.lib.deposits import Outcome, Reason
-from chambre.rooms.deposit.models import Act, Contract, Item, ItemType, Move, Part, Place, Tariff
+from chambre.rooms.deposit.models import Act, Contract, Item, ItemType, Move, Place, Tariff
 from chambre.rooms.deposit.queries.finding import Found, ids_of, locked, places_named
 from chambre.rooms.deposit.queries.terms import tariffs_on
-from chambre.rooms.deposit.services import writing
+from chambre.rooms.deposit.services import rows, writing
 from chambre.rooms.deposit.services.accounts import Owed
 from chambre.rooms.deposit.services.asking import Answer, Asked
 from chambre.rooms.deposit.services.channels import take_in
@@ -143,8 +143,8 @@ def _refused(asked: Asked, places: dict[str, Place], by: Actor, error: ChambreEr
 def _batch(asked: Sequence[Asked], places: dict[str, Place], by: Actor) -> list[Answer]:
     """Lock, look the keys up, decide, write."""
     ids = ids_of({code for each in asked for code in each.codes})
-    rows = locked(ids.values())
-    items = {code: rows[pk] for code, pk in ids.items()}
+    found = locked(ids.values())
+    items = {code: found[pk] for code, pk in ids.items()}
     answers = writing.known_answers(asked, "issue")
     now, day = timezone.now(), clock.today()
     fresh: dict[str, Work] = {}
@@ -193,10 +193,10 @@ def _decide(works: list[Work], items: dict[str, Found], day: dt.date) -> None:
 
 def _types(works: list[Work], items: dict[str, Found]) -> dict[int, ItemType]:
     slugs = {slug for work in works for slug, _many in work.asked.counted}
-    rows = list(ItemType.objects.filter(pk__in={item.type for item in items.values()}))
+    types = list(ItemType.objects.filter(pk__in={item.type for item in items.values()}))
     if slugs:
-        rows += list(ItemType.objects.filter(slug__in=slugs))
-    return {row.pk: row for row in rows}
+        types += list(ItemType.objects.filter(slug__in=slugs))
+    return {each.pk: each for each in types}
 
 
 def _refusal(out: Out, place: Place) -> str:
@@ -247,43 +247,35 @@ def _take_money(works: list[Work], day: dt.date) -> None:
 def _write(works: list[Work], by: Actor, day: dt.date) -> None:
     writing.write_acts(works, by, Act.Kind.ISSUE)
     gone = [(work, out) for work in works for out in work.outs if not out.refusal]
-    rows = Contract.objects.bulk_create([_contract(work, out, day) for work, out in gone])
-    moves: list[Move] = []
-    groups: dict[tuple[int, dt.datetime], list[int]] = defaultdict(list)
-    for (work, out), row in zip(gone, rows, strict=True):
-        if out.item is None:
-            continue
-        moves.append(
-            Move(
-                item_id=out.item.id, number=out.item.moves + 1, kind=Move.Kind.ISSUED,
-                place_id=work.place.pk, act_id=work.act, contract_id=row.pk,
-                state=State.OUT.value, happened_at=work.at, device=work.asked.device,
-                by=by.label[:254],
+    for (_work, out), pk in zip(gone, rows.draw(Contract, len(gone)), strict=True):
+        out.contract = pk
+    label, moment = by.label[:254], rows.moments()
+    rows.write(Contract, (_contract(work, out, day, moment(work.at)) for work, out in gone))
+    now = moment(timezone.now())
+    moved = [(work, out, out.item) for work, out in gone if out.item is not None]
+    ids = rows.draw(Move, len(moved))
+    made = []
+    for (work, out, item), pk in zip(moved, ids, strict=True):
+        item.moves, item.place, item.moved_at = item.moves + 1, work.place.pk, work.at
+        made.append(
+            (
+                pk, item.id, item.moves, Move.Kind.ISSUED.value, work.place.pk, work.act,
+                out.contract, item.state, moment(work.at), None, "", work.asked.device,
+                label, now,
             )
         )  # fmt: skip
-        groups[work.place.pk, work.at].append(out.item.id)
-    tell(move.pk for move in Move.objects.bulk_create(moves))
-    for (place, at), pks in groups.items():
-        Item.objects.filter(pk__in=pks).update(
-            state=State.OUT.value, place=place, moved_at=at, moves_count=F("moves_count") + 1
-        )
-    Part.objects.bulk_create([part for work in works for part in writing.parts_of(work, -1)])
+    rows.write(Move, made)
+    tell(ids)
+    rows.update_items([item for _work, _out, item in moved])
+    writing.write_parts(works, -1)
 
 
-def _contract(work: Work, out: Out, day: dt.date) -> Contract:
-    return Contract(
-        uid=out.uid,
-        scheme_id=work.place.scheme_id,
-        type=out.type_,
-        item_id=out.item.id if out.item else None,
-        place_id=work.place.pk,
-        act_id=work.act,
-        quantity=out.quantity,
-        amount=out.amount,
-        vat=out.tariff.vat if out.tariff else 0,
-        means=work.money.ways[0].channel if work.money and work.money.ways else "",
-        payment=work.asked.payment[:40],
-        holder_id=work.asked.holder,
-        opened_at=work.at,
-        opened_on=day,
-    )
+def _contract(work: Work, out: Out, day: dt.date, moment: Any) -> tuple[Any, ...]:
+    means = str(work.money.ways[0].channel) if work.money and work.money.ways else ""
+    return (
+        out.contract, rows.number(out.uid), work.place.scheme_id,
+        out.type_.pk if out.type_ else None, out.item.id if out.item else None, work.place.pk,
+        work.act, out.quantity, out.amount, out.tariff.vat if out.tariff else 0, means,
+        work.asked.payment[:40], work.asked.holder, moment, day, "open", None, 0, 0,
+        0,
+    )  # fmt: skip

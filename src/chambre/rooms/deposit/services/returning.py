@@ -22,7 +22,7 @@ from chambre.core.errors import ChambreError, KeyReused
 from chambre.lib.deposits import Outcome, Reason
 from chambre.rooms.deposit.models import Act, Contract, Place, Terms
 from chambre.rooms.deposit.queries.errors import NoMeans
-from chambre.rooms.deposit.queries.finding import Found, ids_of, locked, places_named
+from chambre.rooms.deposit.queries.finding import Found, among, ids_of, locked, places_named
 from chambre.rooms.deposit.queries.terms import rules_of, terms_on
 from chambre.rooms.deposit.services import counting, writing
 from chambre.rooms.deposit.services.accounts import Owed
@@ -169,7 +169,7 @@ def _knowledge(items: dict[str, Found], works: list[Work], day: dt.date) -> Know
         if pk not in schemes:
             schemes[pk] = terms_on(pk, day)
     rows = Contract.objects.filter(
-        item__in=[item.id for item in items.values()], state=Contract.State.OPEN
+        among("item__id", {item.id for item in items.values()}), state=Contract.State.OPEN
     ).order_by()
     open_ = (
         Open(*row)

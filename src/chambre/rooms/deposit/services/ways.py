@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chambre.treasury.models import Party
 
 Channel = Part.Channel
+CHANNELS = frozenset(Channel.values)
 
 
 @dataclass(slots=True)
@@ -72,6 +74,7 @@ class Money:
         return sum(each.amount for each in self.owed) - sum(cents for cents, _vat in self.kept)
 
 
+@lru_cache(maxsize=2048)
 def secret_code(kind: str, key: str) -> str:
     """The code of a slip, worked out from the key of its act: asked again, it is the same.
 
@@ -110,7 +113,7 @@ def plan(money: Money, *, taking: bool = False) -> None:
         wanted.append(Split(asked.means, rest, asked.resource, asked.iban, asked.name))
     left = list(money.owed)
     for split in wanted:
-        if split.means not in Channel.values:
+        if split.means not in CHANNELS:
             raise NoMeans(_("There is no such way to pay."), means=split.means)
         channel = usual(money.place, split.means)
         if channel == Channel.SEPA and not split.iban and not taking:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
@@ -11,13 +11,12 @@ from django.utils import timezone
 
 from chambre.core.actors import Actor
 from chambre.lib.deposits import Outcome, Reason
-from chambre.rooms.deposit.models import Act, Contract, Item, Move, Part, Receipt, Refund
-from chambre.rooms.deposit.queries.finding import Found as FoundItem
-from chambre.rooms.deposit.services import cases
+from chambre.rooms.deposit.models import Act, Contract, Move, Part, Receipt, Refund
+from chambre.rooms.deposit.services import cases, rows
 from chambre.rooms.deposit.services.asking import Answer, Asked
 from chambre.rooms.deposit.services.judging import Line, outcome_of
 from chambre.rooms.deposit.services.stock import tell
-from chambre.rooms.deposit.services.ways import Channel, digest_of, slip_of
+from chambre.rooms.deposit.services.ways import Channel, Way, digest_of, slip_of
 
 if TYPE_CHECKING:
     from chambre.rooms.deposit.services.issuing import Work as IssueWork
@@ -48,13 +47,13 @@ def same(answer: Answer, work: Any, asked: Asked) -> Answer:
     return answer
 
 
-def write_return(works: list[Work], by: Actor) -> None:
+def write_return(works: list[Work], by: Actor, kind: str = "return") -> None:
     """Everything that decided returns change."""
     numbers = cases.open_cases(_cases(works), by.label, timezone.now())
     for work in works:
         if work.answer is None:
             work.answer = _answer(work, numbers)
-    write_acts(works, by, "return")
+    write_acts(works, by, kind)
     _write_moves(works, by)
     _write_items(works)
     _write_contracts(works)
@@ -156,72 +155,51 @@ def _answer(work: Work, numbers: dict[str, int]) -> Answer:
 
 def write_acts(works: Sequence[Work | IssueWork], by: Actor, kind: str) -> None:
     """The acts with their answers; ``work.act`` is the id of each afterwards."""
-    label = by.label[:254]
-    rows = [
-        Act(
-            scheme_id=work.place.scheme_id,
-            kind=kind,
-            key=work.asked.key,
-            about=work.asked.about(kind),
-            place_id=work.place.pk,
-            answer=work.answer.stored() if work.answer else {},
-            total=work.money.total if work.money else 0,
-            device=work.asked.device,
-            by=label,
-            at=work.at,
-        )
-        for work in works
-    ]
-    for work, row in zip(works, Act.objects.bulk_create(rows), strict=True):
-        work.act = row.pk
+    label, moment = by.label[:254], rows.moments()
+    for work, pk in zip(works, rows.draw(Act, len(works)), strict=True):
+        work.act = pk
+    rows.write(
+        Act,
+        (
+            (
+                work.act, work.place.scheme_id, kind, work.asked.key, work.asked.about(kind),
+                work.place.pk, dumps(work.answer.stored() if work.answer else {}),
+                work.money.total if work.money else 0, work.asked.device, label,
+                moment(work.at),
+            )
+            for work in works
+        ),
+    )  # fmt: skip
 
 
 def _write_moves(works: list[Work], by: Actor) -> None:
-    rows = []
-    for work in works:
-        for line in work.lines:
-            if line.item is None or line.moved is None:
-                continue
-            number, state, kind = line.moved
-            rows.append(
-                Move(
-                    item_id=line.item.id,
-                    number=number,
-                    kind=kind,
-                    place_id=work.place.pk,
-                    act_id=work.act,
-                    contract_id=line.contract.pk if line.contract else None,
-                    state=state,
-                    happened_at=work.at,
-                    device=work.asked.device,
-                    by=by.label[:254],
-                )
+    label, moment = by.label[:254], rows.moments()
+    now = moment(timezone.now())
+    moved = [(work, line) for work in works for line in work.lines if line.moved is not None]
+    ids = rows.draw(Move, len(moved))
+    made = []
+    for (work, line), pk in zip(moved, ids, strict=True):
+        number, state, kind = line.moved or (0, "", "")
+        made.append(
+            (
+                pk, line.item.id if line.item else 0, number, kind, work.place.pk, work.act,
+                line.contract.pk if line.contract else None, state, moment(work.at), None, "",
+                work.asked.device, label, now,
             )
-    tell(move.pk for move in Move.objects.bulk_create(rows))
+        )  # fmt: skip
+    rows.write(Move, made)
+    tell(ids)
 
 
 def _write_items(works: list[Work]) -> None:
-    """How objects stand now: those that changed alike in one statement."""
-    steps: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    items: dict[int, FoundItem] = {}
-    for work in works:
-        for line in work.lines:
-            if line.item is not None and line.moved is not None:
-                items[line.item.id] = line.item
-                steps[line.item.id][0] += 1
-                steps[line.item.id][1] += line.verdict.ends
-    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    for pk, item in items.items():
-        moved, turned = steps[pk]
-        groups[item.state, item.place, item.moved_at, moved, turned].append(pk)
-    for (state, place, at, moved, turned), pks in groups.items():
-        Item.objects.filter(pk__in=pks).update(
-            state=state,
-            place=place,
-            moved_at=at,
-            moves_count=F("moves_count") + moved,
-            rotations=F("rotations") + turned,
-        )
+    """How objects stand now."""
+    items = {
+        line.item.id: line.item
+        for work in works
+        for line in work.lines
+        if line.item is not None and line.moved is not None
+    }
+    rows.update_items(list(items.values()))
 
 
 def _write_contracts(works: list[Work]) -> None:
@@ -247,16 +225,13 @@ def _write_contracts(works: list[Work]) -> None:
                 refunded=F("refunded") + taken.amount,
                 **({"state": Contract.State.CLOSED, "closed_at": now} if taken.ends else {}),
             )
-    if whole:
-        Contract.objects.filter(pk__in=whole).update(
-            state=Contract.State.CLOSED, closed_at=now, back=1, refunded=F("amount")
-        )
+    rows.close_whole(whole, now)
 
 
 def _write_money(works: list[Work]) -> None:
     """Refunds, the ways that they went, and slips."""
-    now = timezone.now()
-    refunds, parts, receipts = [], [], []
+    now = rows.moments()(timezone.now())
+    refunds: list[tuple[Any, ...]] = []
     for work in works:
         entry = work.money.entry if work.money else None
         day = timezone.localdate(work.at)
@@ -264,56 +239,51 @@ def _write_money(works: list[Work]) -> None:
             if line.contract is not None and line.verdict.ends:
                 verdict, contract = line.verdict, line.contract
                 refunds.append(
-                    Refund(
-                        contract_id=contract.pk, serial=contract.pk, act_id=work.act,
-                        paid=contract.amount, amount=verdict.refund, kept=verdict.kept,
-                        reason=verdict.reason.value, entry=entry, at=now, day=day,
+                    (
+                        contract.pk, work.act, contract.pk, 1, contract.amount, verdict.refund,
+                        verdict.kept, verdict.reason.value, entry, now, day,
                     )
                 )  # fmt: skip
         for taken in work.counted:
             refunds.append(
-                Refund(
-                    contract_id=taken.contract, act_id=work.act, quantity=taken.quantity,
-                    paid=taken.amount, amount=taken.amount, reason=Reason.WHOLE.value,
-                    entry=entry, at=now, day=day,
+                (
+                    taken.contract, work.act, None, taken.quantity, taken.amount, taken.amount, 0,
+                    Reason.WHOLE.value, entry, now, day,
                 )
             )  # fmt: skip
-        if work.money is None:
-            continue
-        parts += parts_of(work)
-        for way in work.money.ways:
-            if way.channel == Channel.RECEIPT:
-                receipts.append(_receipt(work, way.amount))
-    Refund.objects.bulk_create(refunds)
-    Part.objects.bulk_create(parts)
-    Receipt.objects.bulk_create(receipts)
+    rows.write(Refund, refunds)
+    write_parts(works)
+    rows.write(
+        Receipt,
+        (
+            _receipt(work, way.amount)
+            for work in works
+            if work.money is not None
+            for way in work.money.ways
+            if way.channel == Channel.RECEIPT
+        ),
+    )
 
 
-def parts_of(work: Work | IssueWork, sign: int = 1) -> list[Part]:
-    """How the money of an act went; ``sign`` −1 when it came in."""
-    if work.money is None:
-        return []
-    return [
-        Part(
-            act_id=work.act,
-            channel=way.channel,
-            amount=sign * way.amount,
-            reference=way.reference[:64],
-            resource_id=_resource(way.reference),
-        )
-        for way in work.money.ways
-        if way.amount
-    ]
+def write_parts(works: Sequence[Work | IssueWork], sign: int = 1) -> None:
+    """How the money of acts went; ``sign`` −1 when it came in."""
+    rows.write(
+        Part,
+        (
+            (work.act, str(way.channel), sign * way.amount, way.reference[:64], _resource(way))
+            for work in works
+            if work.money is not None
+            for way in work.money.ways
+            if way.amount
+        ),
+    )
 
 
-def _resource(reference: str) -> int | None:
-    return int(reference[9:]) if reference.startswith("resource:") else None
+def _resource(way: Way) -> int | None:
+    """The commons of a gift."""
+    return int(way.reference[9:]) if way.reference.startswith("resource:") else None
 
 
-def _receipt(work: Work, amount: int) -> Receipt:
-    code = work.asked.receipt
-    digest, hint = digest_of(work.asked.key, code)
-    return Receipt(
-        scheme_id=work.place.scheme_id, act_id=work.act, digest=digest, hint=hint, amount=amount,
-        at=work.at,
-    )  # fmt: skip
+def _receipt(work: Work, amount: int) -> tuple[Any, ...]:
+    digest, hint = digest_of(work.asked.key, work.asked.receipt)
+    return (work.place.scheme_id, work.act, digest, hint, amount, rows.moments()(work.at))

@@ -1,0 +1,186 @@
+"""People decide cases. What pays needs two of them, who say the same: nobody pays alone."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chambre.core import clock
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Conflict, Forbidden, Invalid
+from chambre.lib.deposits import Outcome, Reason, Verdict
+from chambre.rooms.deposit.models import Case, CaseDecision, CaseVoice, Contract, Part, Place
+from chambre.rooms.deposit.queries.errors import NotNow
+from chambre.rooms.deposit.queries.finding import locked
+from chambre.rooms.deposit.services import writing
+from chambre.rooms.deposit.services.accounts import Owed
+from chambre.rooms.deposit.services.asking import Answer, Asked
+from chambre.rooms.deposit.services.channels import pay_back
+from chambre.rooms.deposit.services.judging import Line, Open
+from chambre.rooms.deposit.services.returning import Work
+from chambre.rooms.deposit.services.ways import Money, plan, slip_of, with_slip
+
+
+class PeopleOnly(Forbidden):
+    """A machine or a command would decide about money."""
+
+    code = "deposit.case.people-only"
+    default_message = gettext_lazy("Only people who are signed in decide what is paid.")
+
+
+class Decided(Conflict):
+    """The case has its decision."""
+
+    code = "deposit.case.decided"
+    default_message = gettext_lazy("This case is decided already.")
+
+
+class OtherAmount(Conflict):
+    """The second person says another amount or another way than the first."""
+
+    code = "deposit.case.other-amount"
+    default_message = gettext_lazy("The first person said another amount or another way to pay.")
+
+
+def _locked(case: Case) -> Case:
+    rows = Case.objects.select_for_update(of=("self",)).select_related(
+        "scheme__book__structure", "scheme__resource", "place", "contract", "item"
+    )
+    found: Case = rows.get(pk=case.pk)
+    if CaseDecision.objects.filter(case=found).exists():
+        raise Decided
+    return found
+
+
+def _words(words: str) -> str:
+    if not words.strip():
+        message = _("Say why: it is kept with the case.")
+        raise Invalid(message, fields={"words": [message]})
+    return words.strip()[:500]
+
+
+@transaction.atomic
+def close_case(*, case: Case, outcome: str, words: str, by: Actor) -> CaseDecision:
+    """End a case without paying: refused, or nothing to do.
+
+    Raises:
+        Forbidden: ``by`` does not decide in this scheme.
+        Decided: It is decided already.
+        Invalid: No words, or an outcome that pays.
+    """
+    authorize(by, "deposit.decide", case.scheme)
+    if outcome not in (CaseDecision.Outcome.REFUSED, CaseDecision.Outcome.CLOSED):
+        raise Invalid(_("There is no such decision."), fields={"outcome": [outcome]})
+    case = _locked(case)
+    row: CaseDecision = CaseDecision.objects.create(
+        case=case, outcome=outcome, words=_words(words), by=by.label[:254]
+    )
+    audit(by, "deposit.case.closed", case, outcome=outcome)
+    return row
+
+
+@transaction.atomic
+def say_pay(
+    *, case: Case, words: str, by: Actor, means: str = "cash", place: Place | None = None
+) -> CaseVoice | Answer:
+    """Say that a case is paid, as one of two people. The second one's word pays it.
+
+    What is paid is the deposit of its contract, which ends; never more, and never twice. A case
+    without an open contract cannot be paid.
+
+    Args:
+        case: Which one.
+        words: Why.
+        by: Who says so: a person who is signed in.
+        means: How; the second person says the same.
+        place: Where it is paid; absent: where the case was opened.
+
+    Returns:
+        The first person's word, or how it was paid.
+
+    Raises:
+        Forbidden: ``by`` does not decide in this scheme.
+        PeopleOnly: Not a person who is signed in.
+        Decided: It is decided already.
+        NotNow: No deposit is open for it (any more), or there is no place to pay it at.
+        OtherAmount: The first person said something else.
+        Conflict: The same person again.
+        NoMeans, NotInDrawer, DrawerClosed: It cannot be paid that way.
+    """
+    authorize(by, "deposit.decide", case.scheme)
+    if by.kind != "person" or by.user is None:
+        raise PeopleOnly
+    words = _words(words)
+    if case.contract is not None and case.contract.item_id is not None:
+        locked([case.contract.item_id])  # objects are locked before cases, everywhere
+    case = _locked(case)
+    contract = _open_contract(case)
+    if means not in Part.Channel.values:
+        raise Invalid(_("There is no such way to pay."), fields={"means": [means]})
+    voices = list(case.voices.order_by("pk"))
+    if any(voice.user_id == by.user.pk for voice in voices):
+        raise Conflict(_("You have said so already. Another person has to say the same."))
+    left = contract.amount - contract.refunded - contract.kept
+    if voices and (voices[0].amount, voices[0].channel) != (left, means):
+        raise OtherAmount(amount=voices[0].amount, means=voices[0].channel)
+    voice: CaseVoice = CaseVoice.objects.create(
+        case=case, user=by.user, amount=left, channel=means, words=words
+    )
+    audit(by, "deposit.case.said", case, amount=left)
+    if not voices:
+        return voice
+    return _pay(case, contract, place or case.place or contract.place, means, words, by)
+
+
+def _open_contract(case: Case) -> Contract:
+    """The contract that a case is about, open and with a deposit.
+
+    Raises:
+        NotNow: There is none (any more).
+    """
+    rows = Contract.objects.filter(state=Contract.State.OPEN, amount__gt=0)
+    row: Contract | None = None
+    if case.contract_id is not None:
+        row = rows.filter(pk=case.contract_id).first()
+    elif case.item_id is not None:
+        row = rows.filter(item=case.item_id).first()
+    if row is None or row.item_id is None:
+        raise NotNow(_("No deposit is open for this case: nothing can be paid."))
+    return row
+
+
+def _pay(case: Case, contract: Contract, place: Place, means: str, words: str, by: Actor) -> Answer:
+    item = locked([contract.item_id or 0])[contract.item_id or 0]
+    place = Place.objects.select_related(
+        "scheme__book__structure", "scheme__resource", "partner", "drawer"
+    ).get(pk=place.pk)
+    asked = Asked(key=f"case:{case.pk}", codes=(item.uri,), place=place.slug, means=means)
+    open_ = Open(
+        contract.pk, contract.uid, item.id, contract.place_id, contract.amount, contract.vat,
+        contract.opened_on, contract.payment,
+    )  # fmt: skip
+    verdict = Verdict(Outcome.REFUNDED, Reason.DECIDED, refund=contract.amount)
+    item.moves, item.rotations = item.moves + 1, item.rotations + 1
+    if item.state == "out":
+        item.state = "returned"
+    item.place, item.moved_at = place.pk, timezone.now()
+    line = Line(item.uri, item, verdict, open_, (item.moves, item.state, "returned"))
+    money = Money(asked, place, owed=[Owed(contract.place, contract.amount)])
+    money.payment = contract.payment
+    plan(money)
+    pay_back([money], clock.today())
+    work = Work(asked, place, timezone.now(), lines=[line], money=money)
+    work.answer = Answer(
+        outcome=Outcome.REFUNDED.value, refund=contract.amount, contract=str(contract.uid),
+        reason=Reason.DECIDED.value, case=case.pk, slip=slip_of(money),
+    )  # fmt: skip
+    writing.write_return([work], by, "case")
+    CaseDecision.objects.create(
+        case=case, outcome=CaseDecision.Outcome.PAID, amount=contract.amount, words=words,
+        act_id=work.act, by=by.label[:254],
+    )  # fmt: skip
+    audit(by, "deposit.case.paid", case, amount=contract.amount)
+    return with_slip(work.answer, asked)

@@ -1,0 +1,301 @@
+"""Between partners: objects handed on, the debt that follows them when the rules say so, and months.
+
+« La consigne suit le produit »: who hands objects on is credited with their deposits, who receives them
+owes them. Each month a partner has a statement; what it owes is an invoice, what it gets a payout or the
+credit of the next month.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chambre.core import clock
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Invalid, KeyReused
+from chambre.registry.models import Agent
+from chambre.rooms.deposit.models import (
+    Act,
+    Contract,
+    Handover,
+    Item,
+    ItemType,
+    Move,
+    Part,
+    PartnerStatement,
+    Place,
+    Scheme,
+    Terms,
+)
+from chambre.rooms.deposit.queries.errors import NoObject, NotNow
+from chambre.rooms.deposit.queries.finding import ids_of, locked
+from chambre.rooms.deposit.queries.terms import tariffs_on, terms_on
+from chambre.rooms.deposit.services import rows
+from chambre.rooms.deposit.services.accounts import PARTNERS, SYSTEM, line_on
+from chambre.rooms.deposit.services.asking import Asked
+from chambre.rooms.deposit.services.channels import partner_line, together
+from chambre.rooms.deposit.services.stock import tell
+from chambre.treasury import api as treasury
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    origin: Place,
+    target: Place,
+    key: str,
+    by: Actor,
+    codes: Sequence[str] = (),
+    counted: Sequence[tuple[str, int]] = (),
+) -> list[Handover]:
+    """Note that objects went from one place to another, with their deposits when the rules say so.
+
+    Args:
+        origin: Where they were.
+        target: Where they are now.
+        key: Idempotency key.
+        by: Who notes it: somebody who works at the place that gives.
+        codes: Objects, as their codes were read; at a place, not with somebody.
+        counted: Counted ones: short name of the type and how many.
+
+    Returns:
+        One row per type.
+
+    Raises:
+        Forbidden: ``by`` does not work at the place that gives.
+        Invalid: Nothing, two places of different schemes, or one and the same.
+        NoObject: A code leads to none of this scheme.
+        NotNow: One of them is with somebody, or out of service.
+        KeyReused: The key was used for something else.
+    """
+    authorize(by, "deposit.operate", origin)
+    if origin.pk == target.pk or origin.scheme_id != target.scheme_id:
+        raise Invalid(_("Choose two places of one scheme."), fields={"target": [target.slug]})
+    asked = Asked(key=key, codes=tuple(codes), place=target.slug, counted=tuple(counted))
+    asked.check()
+    ids = ids_of(codes)
+    items = locked(ids.values())
+    about = asked.about(f"transfer:{origin.slug}")
+    if (done := Act.objects.filter(key=key).first()) is not None:
+        if done.about != about:
+            raise KeyReused(key=key)
+        return list(done.handovers.all())
+    for code in codes:
+        if code not in ids or items[ids[code]].scheme != origin.scheme_id:
+            raise NoObject(_("No object has the code “%(code)s”.") % {"code": code[:100]})
+        if items[ids[code]].state in (Item.State.OUT, Item.State.RETIRED, Item.State.LOST):
+            raise NotNow(_("“%(code)s” is not at a place.") % {"code": code[:100]})
+    counts: dict[int, int] = defaultdict(int)
+    for item in items.values():
+        counts[item.type] += 1
+    for slug, many in counted:
+        row = ItemType.objects.filter(scheme=origin.scheme_id, slug=slug).first()
+        if row is None:
+            raise NoObject(_("There is no type of object “%(slug)s”.") % {"slug": slug})
+        counts[row.pk] += many
+    return _write_handover(origin, target, asked, about, counts, list(items.values()), by)
+
+
+def _write_handover(
+    origin: Place,
+    target: Place,
+    asked: Asked,
+    about: str,
+    counts: dict[int, int],
+    items: list[Any],
+    by: Actor,
+) -> list[Handover]:
+    now, day, scheme = timezone.now(), clock.today(), origin.scheme
+    follows = terms_on(scheme.pk, day).liability == Terms.Liability.PRODUCT
+    types = {row.pk: row for row in ItemType.objects.filter(pk__in=counts)}
+    tariffs = tariffs_on(types.values(), day)
+    amounts = {
+        pk: many * tariffs[pk].amount if follows and pk in tariffs else 0
+        for pk, many in counts.items()
+    }
+    total = sum(amounts.values())
+    act: Act = Act.objects.create(
+        scheme=scheme, kind=Act.Kind.TRANSFER, key=asked.key, about=about, place=target,
+        answer={"outcome": "handed-on", "refund": total, "contract": None, "reason": "handed-on"},
+        total=total, by=by.label[:254], at=now,
+    )  # fmt: skip
+    entry = _book_handover(origin, target, total, asked.key, day)
+    made = []
+    for item in items:
+        item.moves, item.place, item.moved_at = item.moves + 1, target.pk, now
+        made.append(
+            Move(
+                item_id=item.id, number=item.moves, kind=Move.Kind.TRANSFERRED, place=target,
+                act=act, state=item.state, happened_at=now, by=by.label[:254],
+                note=f"{origin.name} → {target.name}"[:254],
+            )
+        )  # fmt: skip
+    tell(move.pk for move in Move.objects.bulk_create(made))
+    rows.update_items(items)
+    return Handover.objects.bulk_create(
+        [
+            Handover(act=act, type=types[pk], origin=origin, target=target, quantity=many,
+                     amount=amounts[pk], entry=entry, day=day)
+            for pk, many in counts.items()
+        ]
+    )  # fmt: skip
+
+
+def _book_handover(origin: Place, target: Place, total: int, key: str, day: dt.date) -> int | None:
+    """The debt goes with the objects: the partner that receives owes it, the one that gives is credited."""
+    if not total or origin.partner_id == target.partner_id:
+        return None
+    lines = [
+        partner_line(place, sign * total)
+        for place, sign in ((target, 1), (origin, -1))
+        if place.partner_id is not None
+    ]
+    if len(lines) == 1:
+        lines.append(line_on(PARTNERS, -lines[0].amount, origin.scheme))
+    entry = treasury.book_entry(
+        book=origin.scheme.book, journal="OD", day=day, lines=together(lines),
+        key=f"deposit:transfer:{key}"[:120], source="deposit.transfer",
+        label=f"Consignes transférées – {origin.name} → {target.name}",
+    )  # fmt: skip
+    return entry.pk
+
+
+@dataclass(slots=True)
+class Month:
+    """What a partner did in a month; cents.
+
+    Attributes:
+        issued: Deposits that it took, and how many objects.
+        returned: Deposits that it paid back, and how many objects.
+        received: Deposits of objects that it received from others, and how many.
+        given: Deposits of objects that it handed on, and how many.
+    """
+
+    issued: tuple[int, int] = (0, 0)
+    returned: tuple[int, int] = (0, 0)
+    received: tuple[int, int] = (0, 0)
+    given: tuple[int, int] = (0, 0)
+
+    @property
+    def balance(self) -> int:
+        """What the partner owes to the scheme; negative: what it gets."""
+        return self.issued[0] + self.received[0] - self.returned[0] - self.given[0]
+
+    def as_data(self) -> dict[str, list[int]]:
+        """As JSON: cents and objects."""
+        names = ("issued", "returned", "received", "given")
+        return {name: list(getattr(self, name)) for name in names}
+
+
+def month_of(scheme: Scheme, partner: Agent, start: dt.date, end: dt.date) -> Month:
+    """What went over a partner's account between two days, both included."""
+    first = timezone.make_aware(dt.datetime.combine(start, dt.time()))
+    last = timezone.make_aware(dt.datetime.combine(end, dt.time.max))
+    parts = Part.objects.filter(
+        channel=Part.Channel.PARTNER, act__scheme=scheme, act__place__partner=partner,
+        act__at__range=(first, last),
+    ).order_by()  # fmt: skip
+    out, back = parts.filter(amount__lt=0), parts.filter(amount__gt=0)
+    handed = Handover.objects.filter(origin__scheme=scheme, day__range=(start, end)).exclude(
+        origin__partner=F("target__partner")
+    )
+    return Month(
+        issued=(-_sum(out), _objects(Contract.objects.filter(act__in=out.values("act")))),
+        returned=(_sum(back), back.aggregate(n=Count("act__refunds"))["n"]),
+        received=_handed(handed.filter(target__partner=partner)),
+        given=_handed(handed.filter(origin__partner=partner)),
+    )
+
+
+def _sum(parts: Any) -> int:
+    return int(parts.aggregate(total=Sum("amount", default=0))["total"])
+
+
+def _objects(contracts: Any) -> int:
+    return int(contracts.aggregate(total=Sum("quantity", default=0))["total"])
+
+
+def _handed(handed: Any) -> tuple[int, int]:
+    sums = handed.aggregate(cents=Sum("amount", default=0), many=Sum("quantity", default=0))
+    return int(sums["cents"]), int(sums["many"])
+
+
+@transaction.atomic
+def settle_month(
+    *, scheme: Scheme, partner: Agent, year: int, month: int, by: Actor
+) -> PartnerStatement:
+    """Make the statement of a partner's month, once: what it owes is invoiced without VAT.
+
+    A deposit is no price: the invoice (or the credit note, when more came back than went out) is about
+    money that the partner holds for the scheme, and moves the debt to the customers' account.
+
+    Args:
+        scheme: Which scheme.
+        partner: Whose month.
+        year: Of which year.
+        month: 1 to 12; it is over.
+        by: Who makes it.
+
+    Raises:
+        Forbidden: ``by`` does not keep the scheme's money.
+        Invalid: The month is not over, or the partner runs no place.
+    """
+    authorize(by, "deposit.account", scheme)
+    if not 1 <= month <= 12 or not 2000 <= year <= 9998:
+        raise Invalid(_("There is no such month."), fields={"month": [str(month)]})
+    start = dt.date(year, month, 1)
+    end = dt.date(year, month, calendar.monthrange(year, month)[1])
+    if end >= clock.today():
+        message = _("This month is not over yet.")
+        raise Invalid(message, fields={"month": [message]})
+    Scheme.objects.select_for_update().get(pk=scheme.pk)
+    known = PartnerStatement.objects.filter(scheme=scheme, partner=partner, start=start).first()
+    if known is not None:
+        return known  # type: ignore[no-any-return]
+    if not Place.objects.filter(scheme=scheme, partner=partner).exists():
+        raise Invalid(_("This partner runs no place."), fields={"partner": [partner.slug]})
+    figures = month_of(scheme, partner, start, end)
+    entry = _book_month(scheme, partner, figures.balance, start, end)
+    row: PartnerStatement = PartnerStatement.objects.create(
+        scheme=scheme, partner=partner, start=start, end=end, figures=figures.as_data(),
+        balance=figures.balance, entry=entry, by=by.label[:254],
+    )  # fmt: skip
+    audit(by, "deposit.statement.made", row, balance=figures.balance)
+    return row
+
+
+def _book_month(
+    scheme: Scheme, partner: Agent, balance: int, start: dt.date, end: dt.date
+) -> int | None:
+    """The balance of the month goes to what customers owe (or are owed): it is due now."""
+    if not balance:
+        return None
+    party = treasury.note_party(book=scheme.book, name=partner.name, by=SYSTEM, agent=partner)
+    key = f"deposit:month:{scheme.pk}:{partner.pk}:{start.isoformat()}"
+    entry = treasury.book_entry(
+        book=scheme.book, journal="OD", day=clock.today(), key=key, source="deposit.statement",
+        label=f"Relevé de consignes {start:%m/%Y} – {partner.name}",
+        lines=[
+            treasury.BookLine(balance, use="customer", party=party, resource=scheme.resource_id),
+            line_on(PARTNERS, -balance, scheme, party=party),
+        ],
+    )  # fmt: skip
+    return entry.pk
+
+
+def partners_of(scheme: Scheme) -> list[Agent]:
+    """The partners that run places of a scheme, by name."""
+    return list(Agent.objects.filter(deposit_places__scheme=scheme).distinct().order_by("name"))
+
+
+__all__ = ["Month", "hand_over", "month_of", "partners_of", "settle_month"]
