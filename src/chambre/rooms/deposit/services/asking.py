@@ -98,6 +98,10 @@ class Asked:
         """
         if not 0 < len(self.key) <= LONGEST_KEY or "\0" in self.key:
             raise Invalid(_("A request has a key of 1 to 200 signs."), fields={"key": [self.key]})
+        texts = (self.place, self.means, self.resource, self.iban, self.name, self.payment)
+        if any("\0" in text for text in (*self.codes, *texts, self.receipt, self.device)):
+            message = _("A text holds a character that cannot be kept.")
+            raise Invalid(message, fields={"codes": [message]})
         if not self.codes and not self.counted:
             raise Invalid(_("Scan at least one object."), fields={"codes": []})
         if len(self.codes) > MOST_CODES:
