@@ -37,14 +37,20 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def start_chromium(executable: str) -> Iterator[Browser]:
-    """A browser without a window; as root it has to give its sandbox up."""
+def start_chromium(executable: str, *arguments: str) -> Iterator[Browser]:
+    """A browser without a window; as root it has to give its sandbox up.
+
+    Args:
+        executable: Where it is.
+        *arguments: More for its command line, such as what its camera sees.
+    """
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     # Playwright's loop runs in this thread, where Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox"] if root else []
+            executable_path=executable,
+            args=[*arguments, *(["--no-sandbox"] if root else [])],
         )
         yield browser
         browser.close()

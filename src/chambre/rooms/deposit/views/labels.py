@@ -26,7 +26,12 @@ class LabelForm(forms.Form):
     type = forms.ModelChoiceField(
         label=lazy("Type of object"), queryset=ItemType.objects.none(), to_field_name="slug"
     )
-    lot = forms.CharField(label=lazy("Only this batch"), required=False, max_length=60)
+    lot = forms.CharField(
+        label=lazy("Only this batch"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "lots"}),
+    )
     format = forms.CharField(
         label=lazy("Sheet or roll"),
         initial="a4-24",
@@ -68,7 +73,10 @@ def _form(by: Actor, data: Any, initial: dict[str, Any]) -> LabelForm:
     if not own and not by.may("deposit.manage"):
         raise Forbidden(permission="deposit.manage")
     form = LabelForm(data, initial=initial)
-    form.fields["type"].queryset = rows.filter(scheme__in=own)  # type: ignore[attr-defined]
+    types = rows.filter(scheme__in=own)
+    form.fields["type"].queryset = types  # type: ignore[attr-defined]
+    if len(types) == 1:
+        form.initial["type"] = form.initial.get("type") or types[0].slug
     return form
 
 

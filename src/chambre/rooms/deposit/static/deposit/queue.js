@@ -28,7 +28,7 @@ export class Queue {
   /** Opens the queue of this device; `send(acts)` gives `{answers}` or throws. */
   static async open(send, changed) {
     const queue = new Queue();
-    Object.assign(queue, { base: await open(), send, changed, busy: false });
+    Object.assign(queue, { base: await open(), send, changed, busy: false, again: false, pause: 0 });
     return queue;
   }
 
@@ -51,32 +51,51 @@ export class Queue {
     return acts.filter((act) => act.state === "waiting").reverse();
   }
 
-  /** Sends what waits, oldest first, in one tab at a time; stops quietly without a network. */
+  /** Sends what waits, oldest first, in one tab at a time; without an answer, again after a while. */
   async flush() {
-    if (this.busy || !navigator.onLine) return;
+    if (!navigator.onLine) return;
+    if (this.busy) {
+      this.again = true; // what was put in meanwhile is sent when this sending ends
+      return;
+    }
     this.busy = true;
+    let done = true;
     try {
-      const work = () => this.sendAll();
+      const work = async () => void (done = await this.sendAll());
       if (navigator.locks) await navigator.locks.request(NAME, { ifAvailable: true }, (lock) => lock && work());
       else await work();
     } finally {
       this.busy = false;
     }
+    if (!done) this.later();
+    else if (this.again) {
+      this.again = false;
+      await this.flush();
+    }
+  }
+
+  later() {
+    this.again = false;
+    this.pause = Math.min(60_000, this.pause * 2 || 2_000);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), this.pause);
   }
 
   async sendAll() {
     for (;;) {
       const acts = (await this.waiting()).slice(0, 20);
-      if (!acts.length) break;
+      if (!acts.length) return true;
       let told;
       try {
         told = await this.send(acts.map((act) => ({ ...act, waited: Math.max(0, (Date.now() - act.at) / 1000) })));
       } catch {
-        break; // no network, or no answer: the same keys are sent again later
+        return false; // no network, or no answer: the same keys are sent again later
       }
-      if (!(await this.heard(acts, told.answers))) break;
+      const going = await this.heard(acts, told.answers);
+      await this.forget();
+      if (!going) return false;
+      this.pause = 0;
     }
-    await this.forget();
   }
 
   /** Notes the answers; false when what is left has to wait. */

@@ -73,6 +73,8 @@ const choose = () => {
   const counter = atCounter();
   const here = state.me.places.find((one) => one.slug === place.value);
   if (!counter) Object.assign(state, { mode: "return", batch: false });
+  if (counter !== state.counter) means.value = (counter && localStorage.getItem("chambre-consigne-means")) || means.options[0].value;
+  state.counter = counter;
   part("modes").hidden = !counter || !here.issues;
   part("batch-choice").hidden = !counter;
   for (const button of document.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", button.dataset.mode === state.mode);
@@ -82,6 +84,7 @@ const choose = () => {
   part("account").hidden = means.value !== "sepa" || state.mode !== "return";
   condition.closest(".field").hidden = means.closest(".field").hidden = state.mode !== "return";
   if (place.value) localStorage.setItem("chambre-consigne-place", place.value);
+  if (counter) localStorage.setItem("chambre-consigne-means", means.value);
   drawList();
 };
 
