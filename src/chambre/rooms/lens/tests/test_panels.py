@@ -1,7 +1,5 @@
 """The dashboard of somebody who answers for books, and of everybody else."""
 
-from copy import deepcopy
-
 import pytest
 
 from chambre.core.actors import Actor
@@ -13,14 +11,9 @@ from chambre.rooms.lens.tests.test_drilling import line_of, words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def books(once):
-    return once(small_books.make, Actor.system("test"))
-
-
 @pytest.fixture
-def world(books, db):
-    return deepcopy(books)
+def world(system):
+    return small_books.make(system)
 
 
 def test_a_treasurer_finds_results_imports_and_what_is_left(client, world):
