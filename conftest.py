@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -56,7 +57,12 @@ def _empty(connection: Any, statements: list[str]) -> None:
     lifted: list[str] = []
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            emptied = json.dumps([each.split('"')[1] for each in statements])
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+                " AND tbl_name IN (SELECT value FROM json_each(%s))",
+                [emptied],
+            )
             triggers = cursor.fetchall()
             lifted = [sql for _name, sql in triggers]
             statements = [f'DROP TRIGGER "{name}"' for name, _sql in triggers] + statements
