@@ -10,6 +10,7 @@ app_name = "deposit"
 prefix = ""
 
 OPEN = [
+    path(".well-known/gs1resolver", objects.resolver, name="resolver"),
     path("8003/<path:rest>", objects.digital_link, name="digital_link"),
     path("consigne/o/<str:serial>", objects.own, name="object"),
     path("consigne/types/<slug:slug>", objects.type_page, name="type_public"),
