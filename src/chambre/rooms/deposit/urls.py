@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.deposit.views import acts, labels, objects, places, pwa, scan
+from chambre.rooms.deposit.views import acts, figures, labels, objects, places, pwa, scan
 
 app_name = "deposit"
 prefix = ""
@@ -28,5 +28,6 @@ SCAN = [
 ]
 STEWARDS = [
     path("consigne/etiquettes/", labels.labels, name="labels"),
+    path("consigne/<slug:slug>/chiffres/", figures.scheme_figures, name="figures"),
 ]
 urlpatterns = [*OPEN, *SCAN, *STEWARDS]
