@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.deposit.views import acts, figures, labels, objects, places, pwa, scan
+from chambre.rooms.deposit.views import acts, devices, labels, objects, places, pwa, scan
 
 app_name = "deposit"
 prefix = ""
 
 OPEN = [
-    path(".well-known/gs1resolver", objects.resolver, name="resolver"),
     path("8003/<path:rest>", objects.digital_link, name="digital_link"),
     path("consigne/o/<str:serial>", objects.own, name="object"),
     path("consigne/types/<slug:slug>", objects.type_page, name="type_public"),
@@ -28,6 +27,13 @@ SCAN = [
 ]
 STEWARDS = [
     path("consigne/etiquettes/", labels.labels, name="labels"),
-    path("consigne/<slug:slug>/chiffres/", figures.scheme_figures, name="figures"),
 ]
-urlpatterns = [*OPEN, *SCAN, *STEWARDS]
+DEVICES = [
+    path("consigne/appareils/", devices.devices, name="devices"),
+    path("consigne/nouvel-appareil/", devices.enrol, name="device_enrol"),
+    path("consigne/appareils/<slug:name>/", devices.device, name="device"),
+    path("consigne/appareils/<slug:name>/demander/", devices.ask, name="device_ask"),
+    path("consigne/appareils/<slug:name>/cle/", devices.another_key, name="device_rekey"),
+    path("consigne/appareils/<slug:name>/revoquer/", devices.revoke, name="device_revoke"),
+]
+urlpatterns = [*OPEN, *SCAN, *STEWARDS, *DEVICES]
