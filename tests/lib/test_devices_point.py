@@ -33,6 +33,7 @@ class Scene:
     def __init__(self, folder, **setting):
         self.folder, self.setting = folder, setting
         self.shown = []
+        self.setting.setdefault("patience", 5.0)
         self.start()
 
     def start(self):
@@ -41,13 +42,14 @@ class Scene:
         self.carrier = Carrier()
         self.store = Store(self.folder / "ring.db", "borne-1")
         self.point = Point(
-            Setting("borne-1", language="en", **self.setting),
+            Setting("borne-1", **{"language": "en", **self.setting}),
             self.store,
             self.carrier,
             self.events,
             self.shown.append,
             Printer(self.folder / "paper"),
         )
+        self.point._grace = 0.0  # nobody waits for the first contact
 
     def pull_the_plug(self):
         self.store.close()
@@ -91,6 +93,17 @@ def test_in_touch_an_object_is_paid_back_at_once(scene):
     assert receipt.startswith("Receipt\nPaid back: €2.00.\n")
     assert slip_digest(receipt.strip().split("\n")[-1]) == sent["held"][0]
     assert scene.store.waiting_count() == 0
+
+
+def test_what_is_scanned_in_the_first_moment_waits_for_the_first_contact(scene):
+    scene.point._grace = float("inf")
+    scene.scan("A")
+    scene.hear("end")
+    assert scene.store.waiting_count() == 0
+
+    scene.link()
+    assert [one["codes"] for one in scene.carrier.sent[0]] == [["A"]]
+    assert scene.paper == []
 
 
 def test_out_of_touch_a_receipt_is_handed_out_and_the_object_is_sent_later(scene):

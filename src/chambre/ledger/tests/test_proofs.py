@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -16,28 +15,17 @@ from chambre.ledger import api as ledger
 from chambre.ledger.applets.sealkinds import KINDS
 from chambre.ledger.cli import ledger as command
 from chambre.ledger.models import JournalEntry
-from chambre.ledger.tests.conftest import World
 from chambre.ledger.tests.recorded import record_everything, tamper
 
 pytestmark = pytest.mark.django_db
 README = Path(__file__).parents[1] / "README.md"
 
 
-@pytest.fixture(scope="module")
-def recorded(once):
-    return once(_recorded)
-
-
-def _recorded():
-    world = World()
+@pytest.fixture
+def sealed(world):
     record_everything(world)
     ledger.seal(by=world.by)
     return world
-
-
-@pytest.fixture
-def sealed(recorded, db):
-    return deepcopy(recorded)
 
 
 @pytest.fixture

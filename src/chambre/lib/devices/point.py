@@ -28,6 +28,8 @@ WINDOW = 16
 """Messages of one sort that are on their way at once; another sort waits for their answers."""
 AGAIN = 5.0
 """Seconds after which a message that was not answered is sent again."""
+GRACE = 3.0
+"""Seconds after a start in which what is scanned waits for the first contact."""
 TROUBLE = 30.0
 """Seconds of rest when the house does not know the device (any more), or fails."""
 BATCH_BYTES = LIMIT - 900
@@ -89,6 +91,8 @@ class Point:
         self._damaged = False
         self._batch: _Batch | None = None
         self._linked = False
+        self._grace = time.monotonic() + min(setting.patience, GRACE)
+        self._early: list[str] = []
         self._sent: dict[int, float] = {}
         self._asked: dict[int, float] = {}
         self._rest = 0.0
@@ -107,7 +111,8 @@ class Point:
         try:
             while not should_stop():
                 self.step()
-                if leave and self._input_over and not self._store.waiting_count():
+                over = self._input_over and not self._early
+                if leave and over and not self._store.waiting_count():
                     break
         finally:
             self._carrier.stop()
@@ -121,6 +126,12 @@ class Point:
         while event is not None:
             self._hear(event)
             event = None if self._events.empty() else self._events.get()
+        if self._early and (self._linked or time.monotonic() >= self._grace):
+            early, self._early = self._early, []
+            for text in early:
+                self.line(text)
+            if self._input_over:
+                self._end_batch()
         self._send()
         self._lose_patience()
 
@@ -129,7 +140,10 @@ class Point:
 
     def _hear(self, event: Event) -> None:
         if event.name == "line":
-            self.line(str(event.data))
+            if self._linked or time.monotonic() >= self._grace:
+                self.line(str(event.data))
+            else:
+                self._early.append(str(event.data))
         elif event.name == "answer":
             self._answered(event.data)
         elif event.name == "link":
@@ -138,7 +152,8 @@ class Point:
             self._say("command", text=f"{event.data.get('cmd', '')} {event.data.get('text', '')}")
         else:
             self._input_over = True
-            self._end_batch()
+            if not self._early:
+                self._end_batch()
 
     def _link(self, there: bool) -> None:
         if there != self._linked:

@@ -40,7 +40,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "in-touch": ("in touch", "en liaison"),
     "out-of-touch": ("out of touch", "hors liaison"),
-    "connected": ("In touch again.", "De nouveau en liaison."),
+    "connected": ("In touch.", "En liaison."),
     "disconnected": (
         "Out of touch: what is scanned is kept here, and sent later.",
         f"Hors liaison{NBSP}: ce qui est scanné est gardé ici, et envoyé plus tard.",

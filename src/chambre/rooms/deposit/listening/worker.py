@@ -116,13 +116,13 @@ class Listener:
         # What came over an earlier connection is delivered again, and is not acknowledged over
         # this one: its number may mean something else here.
         self._connected += 1
-        log.info("listen.connected", broker=str(self._broker))
         self.last_heard = time.monotonic()
         if self._leaving:
             self.had_session = flags.session_present
             client.unsubscribe(filters(share=SHARE))
             self.ready.set()
         else:
+            log.info("listen.connected", broker=str(self._broker))
             client.subscribe([(one, 1) for one in filters(share=SHARE)])
 
     def _on_disconnect(self, _c: mqtt.Client, _data: Any, _f: Any, code: Any, _p: Any) -> None:

@@ -143,12 +143,19 @@ def _answers(numbers: set[Number]) -> dict[Number, tuple[bytes, Any]]:
     if not numbers:
         return {}
     table = connection.ops.quote_name(DeviceMessage._meta.db_table)
-    rows = ", ".join(["(%s, %s, %s)"] * len(numbers))
+    values: list[Any]
+    if connection.vendor == "postgresql":
+        # Three arrays: a thousand and a half parameters cost more to send than rows to find.
+        wanted = "(SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[]))"
+        values = [list(column) for column in zip(*numbers, strict=True)]
+    else:
+        wanted = f"(VALUES {', '.join(['(%s, %s, %s)'] * len(numbers))})"
+        values = [part for number in numbers for part in number]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT device_id, boot, seq, digest, answer FROM {table}"  # noqa: S608 - a table of ours
-            f" WHERE (device_id, boot, seq) IN (VALUES {rows})",
-            [part for number in numbers for part in number],
+            f"SELECT device_id, boot, seq, digest, answer FROM {table}"  # noqa: S608 - ours
+            f" WHERE (device_id, boot, seq) IN {wanted}",
+            values,
         )
         return {
             (device, boot, seq): (bytes(digest), json.loads(answer))

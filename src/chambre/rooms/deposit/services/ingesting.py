@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import structlog
 from django.db import IntegrityError, connection, transaction
@@ -24,10 +25,14 @@ from chambre.core.db.rows import insert_stream
 from chambre.core.errors import ChambreError
 from chambre.lib import devices as lib
 from chambre.lib.deposits import Condition, Presence
+from chambre.lib.ntag424 import MAC_NAME, PICC_NAME
 from chambre.rooms.deposit.models import Device, DeviceMessage, Receipt
+from chambre.rooms.deposit.queries.errors import NoObject
+from chambre.rooms.deposit.queries.finding import item_of
 from chambre.rooms.deposit.services import issuing, returning
 from chambre.rooms.deposit.services.asking import Answer, Asked
 from chambre.rooms.deposit.services.hearing import Arrival, Heard, Number, find_again, hear
+from chambre.rooms.deposit.services.tags import NoTap, TapTooOld, claim_tap
 from chambre.rooms.deposit.services.ways import in_fours, secret_code
 
 log = structlog.get_logger("chambre.deposit.devices")
@@ -131,11 +136,27 @@ def _asked(one: Heard) -> Asked:
         means=message.means or ("receipt" if message.held else "cash"),
         condition=Condition(message.condition),
         presence=Presence(device.presence),
+        cloned=_is_copy(message),
         happened_at=one.judged.happened_at,
         device=device.name,
         receipt=message.held[0] if message.held else "",
         evidence=_evidence(one),
     )
+
+
+def _is_copy(message: lib.Message) -> bool:
+    """Whether a tag that signs its taps did not sign this one, or was tapped further elsewhere."""
+    tag = message.tag
+    if tag is None or tag.kind != "ntag424" or message.op is not lib.Op.RETURN:
+        return False
+    signed = dict(parse_qsl(tag.sun))
+    try:
+        item = item_of(message.codes[0])
+        return not claim_tap(
+            item=item, picc=signed.get(PICC_NAME, ""), mac=signed.get(MAC_NAME, "")
+        )
+    except (NoObject, NoTap, TapTooOld):
+        return True
 
 
 def _key(one: Heard) -> str:
@@ -158,10 +179,9 @@ def _evidence(one: Heard) -> dict[str, Any]:
 
 def _decide(some: list[Heard], together: Callable[[list[Asked]], list[Answer]]) -> None:
     """Have a bundle decided at once; when something in it is refused, each by itself."""
-    asked = [_asked(one) for one in some]
     try:
         with transaction.atomic():
-            answers = together(asked)
+            answers = together([_asked(one) for one in some])
     except ChambreError as error:
         if len(some) > 1:
             for one in some:
@@ -215,13 +235,16 @@ def _hand_out(some: list[Heard]) -> None:
 
 
 def _keep(some: list[Heard]) -> None:
-    """Measures and states are kept as they were said."""
+    """Measures, states and sightings are kept as they were said."""
     for one in some:
-        one.answer = {"ok": True}
+        one.answer = {"ok": True, "outcome": "recorded"}
 
 
 _ACTS: dict[str, Callable[[list[Heard]], None]] = {
     "": _keep,
+    lib.Op.SEEN.value: _keep,
+    lib.Op.WASH.value: _keep,
+    lib.Op.INSPECT.value: _keep,
     lib.Op.RETURN.value: _give_back,
     lib.Op.ISSUE.value: _hand_out,
 }

@@ -325,13 +325,21 @@ def test_measures_and_states_are_kept(talker):
         talker.numbered(reports=[warm]),
         talker.numbered(status="full", alerts=["bin 2"]),
     )
-    assert [answer["ok"] for answer in answers] == [True, True]
+    assert [answer["outcome"] for answer in answers] == ["recorded", "recorded"]
     assert DeviceMessage.objects.get(kind="sensor").body["reports"] == [warm]
 
     talker.seq = -1
     talker.say(talker.numbered(status="lost"))
     device = Device.objects.get()
     assert (device.status, device.alerts, DeviceMessage.objects.count()) == ("lost", [], 2)
+
+
+def test_a_tag_that_did_not_sign_its_tap_is_a_case(talker, jar):
+    tag = {"kind": "ntag424", "uid": "04", "sun": "picc_data=00&cmac=00"}
+    [answer] = talker.say(talker.said(jar, tag=tag))
+
+    assert (answer["outcome"], answer["reason"], answer["refund"]) == ("case", "cloned", 0)
+    assert not Refund.objects.exists()
 
 
 def test_a_day_out_of_touch_with_a_clock_three_hours_wrong_ends_like_a_day_in_touch(house):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from chambre.core.actors import Actor
 from chambre.ledger.models import JournalEntry, Line
 from chambre.rooms.lens import services
 from chambre.rooms.lens.models import HandAttribution, RuleDraft, RuleSet, SuggestionAnswer
@@ -51,15 +48,10 @@ POSTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def home(once):
-    return once(world, Actor.system("test"))
-
-
 @pytest.fixture
-def chamber(home, db):
+def chamber(db, system):
     cache.clear()
-    return deepcopy(home)
+    return world(system)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from copy import deepcopy
 
 import pytest
 
@@ -20,14 +19,9 @@ from chambre.rooms.lens.tests.small_books import YEAR
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def books(once):
-    return once(small_books.make, Actor.system("test"))
-
-
 @pytest.fixture
-def world(books, db):
-    return deepcopy(books)
+def world(system):
+    return small_books.make(system)
 
 
 def sale():
