@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -56,7 +57,12 @@ def _empty(connection: Any, statements: list[str]) -> None:
     lifted: list[str] = []
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            emptied = json.dumps([each.split('"')[1] for each in statements])
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+                " AND tbl_name IN (SELECT value FROM json_each(%s))",
+                [emptied],
+            )
             triggers = cursor.fetchall()
             lifted = [sql for _name, sql in triggers]
             statements = [f'DROP TRIGGER "{name}"' for name, _sql in triggers] + statements
@@ -88,6 +94,36 @@ def _may_silence_triggers(cursor: Any) -> bool:
     """Whether the tests' role is a superuser of its PostgreSQL, as that of the wheel is."""
     cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
     return bool(cursor.fetchone()[0])
+
+
+@pytest.fixture(scope="module")
+def once(
+    request: pytest.FixtureRequest, django_db_setup: Any, django_db_blocker: Any
+) -> Iterator[Callable[..., Any]]:
+    """Make something once for all tests of a module: ``once(make, by)`` in a fixture of a module.
+
+    What a test changes is undone after it, down to what was made here; that is undone after the
+    module. Give each test a copy of its own (``copy.deepcopy``) of what it may change in memory.
+    Not in modules with tests that commit.
+    """
+    from django.db import transaction
+
+    for item in request.session.items:
+        mark = item.get_closest_marker("django_db")
+        if item.path == request.path and mark and mark.kwargs.get("transaction"):
+            pytest.fail(f"{item.name} commits: it cannot share what is made once.")
+
+    def make(function: Callable[..., Any], *arguments: Any) -> Any:
+        with django_db_blocker.unblock():
+            return function(*arguments)
+
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole._from_testcase = True  # what must be outermost may begin inside it
+        with whole:
+            with django_db_blocker.block():
+                yield make
+            transaction.set_rollback(True)
 
 
 @pytest.fixture

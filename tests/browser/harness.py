@@ -16,6 +16,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
+PICTURES = os.environ.get("CHAMBRE_PICTURES") == "1"
 PHONE, DESKTOP = 390, 1280
 WIDTHS = {PHONE: 844, DESKTOP: 900}
 """Width and height of the two screens for which every page is designed, in CSS pixels."""
@@ -144,21 +145,18 @@ class Visitor:
             context.close()
 
 
-def shoot(page: Page, name: str) -> list[Path]:
-    """Take the whole page on a phone and on a desktop screen, into ``test-results/``.
+def shoot(page: Page, name: str) -> None:
+    """Show the whole page on a phone and on a desktop screen; it may not be wider than either.
 
-    Fails where the page is wider than the screen.
+    With ``CHAMBRE_PICTURES=1`` pictures to look at are kept in ``test-results/``.
     """
-    RESULTS.mkdir(exist_ok=True)
-    taken = []
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("window.scrollTo(0, 0)")
         assert_fits(page)
-        path = RESULTS / f"{name}-{width}.png"
-        page.screenshot(path=path, full_page=True)
-        taken.append(path)
-    return taken
+        if PICTURES:
+            RESULTS.mkdir(exist_ok=True)
+            page.screenshot(path=RESULTS / f"{name}-{width}.png", full_page=True)
 
 
 def assert_fits(page: Page) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,18 +18,10 @@ other one those who see nothing but what is public, and most of what is not."""
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
-    """The demonstration, loaded once for a module; what a test does in it is undone after it."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        whole = transaction.atomic()
-        whole._from_testcase = True  # what must be outermost may begin inside it
-        with whole:
-            people = _people()
-            with django_db_blocker.block():
-                yield people
-            transaction.set_rollback(True)
+def world(once: Any) -> dict[str, Any]:
+    """The demonstration, loaded once for a module."""
+    people: dict[str, Any] = once(_people)
+    return people
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from tests.contracts.addresses import addresses
 from tests.contracts.conftest import VISITORS
+from tests.contracts.walking import questions
 
 LOADED = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|embed|object|form)\b[^>]*?\b(?:src|srcset|data|action)=["']([^"']+)"""
@@ -29,31 +29,26 @@ COMPILED = {"/consigne/scan/decodeur.js": "'wasm-unsafe-eval'"}
 OWN = ("/", "#", "?", "data:image/", "http://testserver/")
 
 
-def _come_in(house: dict[str, Any]) -> dict[str, SimpleCookie]:
-    """Everybody comes in; what their browsers hold then, by name."""
-    brought = {}
-    for name in VISITORS:
-        client = Client(raise_request_exception=False)
-        if house[name] is not None:
-            client.force_login(house[name])
-            client.get("/health/live")  # the session is there: its writing is not the page's
-        brought[name] = client.cookies
-    return brought
+class Visitor:
+    """Somebody's browser, which forgets what a page gave it."""
 
+    def __init__(self, user: Any) -> None:
+        self.client = Client(raise_request_exception=False)
+        if user is not None:
+            self.client.force_login(user)
+            self.client.get("/health/live")  # the session is there: its writing is not the page's
+        self.brought: SimpleCookie = self.client.cookies
 
-def _visit(cookies: SimpleCookie, method: str, path: str) -> tuple[Any, int]:
-    """Ask for a page and undo whatever that changed; the answer and the number of queries."""
-    client = Client(raise_request_exception=False)
-    client.cookies = deepcopy(cookies)
-    with transaction.atomic():
-        connection.queries_log.clear()  # it is bounded: once full, nothing more would be counted
-        with CaptureQueriesContext(connection) as queries:
-            answer = getattr(client, method)(path)
-            if answer.streaming:
-                b"".join(answer.streaming_content)
-        transaction.set_rollback(True)
-    asked = [q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK"))]
-    return answer, len(asked)
+    def visit(self, method: str, path: str) -> tuple[Any, int]:
+        """Ask for a page and undo whatever that changed; the answer and the number of queries."""
+        self.client.cookies = deepcopy(self.brought)
+        with transaction.atomic():
+            with questions() as asked:
+                answer = getattr(self.client, method)(path)
+                if answer.streaming:
+                    b"".join(answer.streaming_content)
+            transaction.set_rollback(True)
+        return answer, len(asked)
 
 
 def _faults(answer: Any, queries: int, path: str) -> list[str]:
@@ -86,11 +81,11 @@ def _faults(answer: Any, queries: int, path: str) -> list[str]:
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_page_answers_everybody_as_it_must(house, method):
     walked, wrong = 0, []
-    brought = _come_in(house)
+    visitors = {name: Visitor(house[name]) for name in VISITORS}
     for route, paths in addresses():
         for path in paths:
-            for name in VISITORS:
-                answer, queries = _visit(brought[name], method, path)
+            for name, visitor in visitors.items():
+                answer, queries = visitor.visit(method, path)
                 walked += 1
                 wrong += [
                     f"{method} {path} ({route}) for {name}: {fault}"

@@ -39,6 +39,14 @@ def test_a_young_cohort_is_not_worse_for_being_young() -> None:
     assert corrected.days == 40
 
 
+def test_one_late_return_does_not_say_that_everything_comes_back() -> None:
+    # Of 100, 60 came back on day 3; 39 are out since 5 days, and the last one came back on day 20.
+    corrected = corrected_rate(Cohort(back={3: 60, 20: 1}, out={5: 39}))
+    assert corrected is not None
+    assert corrected.rate == 0.61
+    assert corrected.days == 5
+
+
 def test_lost_objects_do_not_look_like_returns() -> None:
     cohort = Cohort(back={5: 50}, gone=50)
     corrected = corrected_rate(cohort)

@@ -119,6 +119,14 @@ class Root(click.Group):
         command = own_commands().get(cmd_name) or app_commands().get(cmd_name)
         return prepared(command) if command else None
 
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What the command is for, in the language of the person at the keyboard."""
+        set_up()
+        from chambre.core.cli_words import translate
+
+        translate(self)
+        super().format_help(ctx, formatter)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run, and say what a rule refused."""
         set_up()

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,28 @@ from chambre.ledger import api as ledger
 from chambre.ledger.applets.sealkinds import KINDS
 from chambre.ledger.cli import ledger as command
 from chambre.ledger.models import JournalEntry
+from chambre.ledger.tests.conftest import World
 from chambre.ledger.tests.recorded import record_everything, tamper
 
 pytestmark = pytest.mark.django_db
 README = Path(__file__).parents[1] / "README.md"
 
 
-@pytest.fixture
-def sealed(world):
+@pytest.fixture(scope="module")
+def recorded(once):
+    return once(_recorded)
+
+
+def _recorded():
+    world = World()
     record_everything(world)
     ledger.seal(by=world.by)
     return world
+
+
+@pytest.fixture
+def sealed(recorded, db):
+    return deepcopy(recorded)
 
 
 @pytest.fixture

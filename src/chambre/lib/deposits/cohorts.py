@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 Days = Mapping[int, int]
 """How many objects by a number of whole days."""
 
+ENOUGH = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
@@ -44,8 +46,7 @@ class Corrected:
 
     Attributes:
         rate: Share from 0 to 1 that comes back within ``days``.
-        days: Days from the issue up to which this is known: the age of the oldest objects that are out, or
-            the longest stay of one that came back. Nothing is said of what comes later.
+        days: Days from the issue up to which this is known. Nothing is said of what comes later.
     """
 
     rate: float
@@ -68,20 +69,25 @@ def corrected_rate(cohort: Cohort) -> Corrected | None:
     (J. Amer. Statist. Assoc. 53, 1958) with the ended ones left among those that might return
     (Fine and Gray, J. Amer. Statist. Assoc. 94, 1999), without which losses would look like returns.
 
+    It ends where fewer than one in :data:`ENOUGH` of the cohort are left that might return: beyond, one
+    return would say that everything comes back. What did come back is believed in any case.
+
     Returns:
         The rate, at least :func:`return_rate`; None: nothing was issued.
     """
-    if not cohort.issued:
+    issued = cohort.issued
+    if not issued:
         return None
-    waiting, still_out = cohort.issued, 1.0
+    waiting, still_out, known = issued, 1.0, 0
     for day in sorted({*cohort.back, *cohort.out}):
+        if waiting * ENOUGH < issued:
+            break
         back = cohort.back.get(day, 0)
         still_out *= 1 - back / waiting if back else 1.0
         # What is out since exactly this day could have come back on it: it leaves afterwards.
         waiting -= back + cohort.out.get(day, 0)
-        if not waiting:
-            break
-    return Corrected(1 - still_out, max((*cohort.back, *cohort.out), default=0))
+        known = day
+    return Corrected(max(1 - still_out, cohort.returned / issued), known)
 
 
 def rate_in_period(returned: int, issued: int) -> float | None:

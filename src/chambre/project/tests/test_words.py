@@ -82,7 +82,9 @@ def helper():
 
 def test_help_and_refusals_are_in_french_unless_the_machine_is_english(home):
     assert "Montrer cette aide." in home.run("token", "create", "--help")
-    assert "Servir la Chambre" in home.run("--help")
+    whole = home.run("--help")
+    assert "Servir la Chambre" in whole
+    assert "l’outil de travail d’une Chambre des communs" in whole
     home.run("serve", "--port", "x", status=2)
     assert "Erreur\u00a0: Valeur refusée pour '--port'" in home.said
 

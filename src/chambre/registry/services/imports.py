@@ -232,6 +232,7 @@ def _bring_agent(line: Line, entry: Entry, reason: str, by: Actor) -> None:
             Agent, clean.get("name", ""), "structure"
         )
         line.slug, line.action = slug, "create"
+        line.notes += _same_siren(clean.get("siren", ""))
         agents.create_structure(
             slug=slug,
             kind=entry.values.get("kind") or Agent.Kind.STRUCTURE,
@@ -267,6 +268,14 @@ def _known_agent(slug: str, values: dict[str, str]) -> Agent | None:
     if found.kind == Agent.Kind.PERSON or other:
         raise SlugTaken(slug=slug)
     return found
+
+
+def _same_siren(siren: str) -> list[str]:
+    """A warning where the register has the legal unit already, with another SIRET or with none."""
+    same = Agent.objects.filter(siren=siren).order_by("slug") if siren else Agent.objects.none()
+    slugs = ", ".join(same.values_list("slug", flat=True)[:3])
+    text = _("The register has this SIREN already, with another SIRET or none: %(slugs)s.")
+    return [text % {"slugs": slugs}] if slugs else []
 
 
 def _bring_resource(line: Line, entry: Entry, reason: str, by: Actor) -> None:

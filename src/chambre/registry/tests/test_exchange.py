@@ -270,6 +270,16 @@ class TestImport:
         nectar.refresh_from_db()
         assert (nectar.name, nectar.place) == ("Nectar d’Iroise", "Trébaol")
 
+    def test_another_establishment_of_a_known_siren_is_new_and_said_so(self, administrator, nectar):
+        content = b"slug;name;siren;siret\n;Nectar sud;732829320;73282932000074\n"
+
+        first = bring(content, administrator)["lines"][0]
+        again = bring(content, administrator)["lines"][0]
+
+        assert (first["slug"], first["action"]) == ("nectar-sud", "create")
+        assert [note.split(":")[-1].strip(" .") for note in first["notes"]] == ["nectar"]
+        assert (again["slug"], again["action"], again["notes"]) == ("nectar-sud", "same", [])
+
     def test_structures_go_out_and_come_back(self, administrator, nectar, system):
         content = out("csv", system, about="agent")
         nectar_id = nectar.pk

@@ -12,19 +12,24 @@ class DepositConfig(AppConfig):
     verbose_name = _("Deposits")
 
     def ready(self) -> None:
-        """Let ``ledger verify`` compare contracts with the books; put devices into the menu."""
+        """Let ``ledger verify`` compare what is held with what the books say; fill the menu."""
         from chambre.core.ui.slots import MenuEntry, add_menu
         from chambre.ledger import api as ledger
         from chambre.rooms.deposit.queries.holding import differences
 
         ledger.add_check("deposit", differences)
+        for label, address, order, icon in (
+            (_("Scan a deposit"), "deposit:scan", 45, "hand"),
+            (_("Return places"), "deposit:map", 46, "place"),
+        ):
+            add_menu(MenuEntry(label, address, order=order, section="rooms", icon=icon))
         add_menu(
             MenuEntry(
                 _("Connected objects"),
                 "deposit:devices",
                 permission="deposit.manage",
-                order=40,
-                section="register",
+                order=47,
+                section="rooms",
                 icon="scan",
             )
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.deposit.views import acts, devices, labels, objects, places, pwa, scan
+from chambre.rooms.deposit.views import acts, devices, figures, labels, objects, places, pwa, scan
 
 app_name = "deposit"
 prefix = ""
 
 OPEN = [
+    path(".well-known/gs1resolver", objects.resolver, name="resolver"),
     path("8003/<path:rest>", objects.digital_link, name="digital_link"),
     path("consigne/o/<str:serial>", objects.own, name="object"),
     path("consigne/types/<slug:slug>", objects.type_page, name="type_public"),
@@ -27,6 +28,7 @@ SCAN = [
 ]
 STEWARDS = [
     path("consigne/etiquettes/", labels.labels, name="labels"),
+    path("consigne/<slug:slug>/chiffres/", figures.scheme_figures, name="figures"),
 ]
 DEVICES = [
     path("consigne/appareils/", devices.devices, name="devices"),

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from chambre.core.cli import administrator, to_json
 from chambre.core.errors import Invalid
+from chambre.core.ui.figures import money
 from chambre.ledger import api as ledger
 from chambre.lib import fec as fec_lib
 from chambre.lib.attribution import RuleFileError, parse_rules
@@ -209,8 +210,12 @@ def attribute(file: Path, preview: bool, note: str, as_json: bool) -> None:
         _show({key: data[key] for key in ("rules", "attributed", "unattributed")})
         return
     for rule in report.rules:
-        click.echo(f"{rule.name}: {rule.lines}")
-    click.echo(f"{report.attributed} / {report.attributed + report.unattributed}")
+        text = ngettext("%(name)s: %(n)d line", "%(name)s: %(n)d lines", rule.lines)
+        click.echo(text % {"name": rule.name, "n": rule.lines})
+    click.echo(
+        _("Attributed lines: %(n)d of %(all)d.")
+        % {"n": report.attributed, "all": report.attributed + report.unattributed}
+    )
 
 
 def _day(context: click.Context, parameter: click.Parameter, value: str) -> dt.date:
@@ -218,7 +223,8 @@ def _day(context: click.Context, parameter: click.Parameter, value: str) -> dt.d
     try:
         return dt.date.fromisoformat(value)
     except ValueError as error:
-        raise click.BadParameter(f"{value}: YYYY-MM-DD") from error
+        text = _("“%(value)s” is not a day: YYYY-MM-DD.")
+        raise click.BadParameter(text % {"value": value}) from error
 
 
 def _day_or_none(
@@ -261,8 +267,12 @@ def statement(
     if as_json:
         _show(found.as_json())
         return
+    line = _("%(name)s: income %(income)s, expenses %(expenses)s, result %(result)s")
     for group in found.groups:
-        click.echo(f"{group.name}: {group.result}")
+        figures = {
+            name: money(getattr(group.totals, name)) for name in ("income", "expenses", "result")
+        }
+        click.echo(line % {"name": group.name, **figures})
 
 
 commands = [fec, attribute, statement]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import ssl
@@ -26,9 +27,11 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_opener = urllib.request.build_opener(
-    _NoRedirects(), urllib.request.HTTPSHandler(context=ssl.create_default_context())
-)
+@functools.cache
+def _opener() -> urllib.request.OpenerDirector:
+    """Made when it is first needed: reading all certificates takes a tenth of a second."""
+    context = ssl.create_default_context()
+    return urllib.request.build_opener(_NoRedirects(), urllib.request.HTTPSHandler(context=context))
 
 
 def form(data: Mapping[str, Any]) -> bytes:
@@ -79,7 +82,7 @@ def call(
     for name, value in {"Accept": "application/json", **headers}.items():
         request.add_header(name, value)
     try:
-        with _opener.open(request, timeout=TIMEOUT) as answer:
+        with _opener().open(request, timeout=TIMEOUT) as answer:
             return _json(answer.read(LARGEST))
     except urllib.error.HTTPError as error:
         with error:

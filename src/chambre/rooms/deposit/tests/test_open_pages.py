@@ -123,6 +123,9 @@ def test_a_digital_link_opens_its_object_on_any_domain_and_its_class(client, hou
     assert item.serial in client.get(f"/8003/{grai}{item.serial}").content.decode()
     assert "Caisse" in client.get(f"/8003/{grai}").content.decode()
     assert client.get(f"/8003/{grai}NOBODY").status_code == 404
+    (told,) = client.get(f"/8003/{grai}", {"linkType": "all"}).json()["linkset"]
+    assert told["anchor"] == f"https://lysse.test/8003/{grai}"
+    assert client.get("/.well-known/gs1resolver").json()["supportedPrimaryKeys"] == ["8003"]
     wrong = grai[:-1] + str((int(grai[-1]) + 1) % 10)
     assert client.get(f"/8003/{wrong}{item.serial}").status_code == 400
 

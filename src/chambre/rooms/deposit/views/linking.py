@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chambre.core.errors import NotFound
-from chambre.rooms.deposit.models import Place
+from chambre.rooms.deposit.models import ItemType, Place
 from chambre.rooms.deposit.queries.looking import Life
 
 VOC = "https://ref.gs1.org/voc/"
@@ -34,12 +34,27 @@ class Link:
     type: str = "text/html"
 
 
-def links_of(request: HttpRequest, life: Life) -> list[Link]:
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the links are of: an object, or a class of objects.
+
+    Attributes:
+        uri: Its address.
+        scheme: Short name of its scheme.
+        data: The same as data of the web.
+    """
+
+    uri: str
+    scheme: str
+    data: dict[str, Any]
+
+
+def links_of(request: HttpRequest, subject: Subject) -> list[Link]:
     """Where an object leads to. The first one is the default."""
-    item, base = life.item, request.build_absolute_uri
+    base = request.build_absolute_uri
     page = base(request.path)
-    where = base(reverse("deposit:map")) + f"?commun={item.scheme.slug}"
-    events = base(f"/epcis/epcs/{quote(item.uri, safe='')}/events")
+    where = base(reverse("deposit:map")) + f"?commun={subject.scheme}"
+    events = base(f"/epcis/epcs/{quote(subject.uri, safe='')}/events")
     return [
         Link("pip", page, _("What it is, and its life")),
         Link("locationInfo", where, _("Where to bring it back")),
@@ -47,7 +62,7 @@ def links_of(request: HttpRequest, life: Life) -> list[Link]:
     ]
 
 
-def answer_machine(request: HttpRequest, life: Life, places: list[Place]) -> HttpResponse | None:
+def answer_machine(request: HttpRequest, subject: Subject) -> HttpResponse | None:
     """What a machine asked for, by ``linkType`` or by its ``Accept`` header; None: a person asks.
 
     Raises:
@@ -55,18 +70,18 @@ def answer_machine(request: HttpRequest, life: Life, places: list[Place]) -> Htt
     """
     wanted = request.GET.get("linkType", "").removeprefix("gs1:")
     accept = request.headers.get("Accept", "")
-    links = links_of(request, life)
+    links = links_of(request, subject)
     if wanted in WHOLE or (not wanted and LINKSET in accept):
-        return _with_cors(JsonResponse(_linkset(life, links), content_type=LINKSET))
+        return with_cors(JsonResponse(_linkset(subject, links), content_type=LINKSET))
     if wanted and wanted != "defaultLink":
         found = next((link for link in links if link.kind == wanted), None)
         if found is None:
             raise NotFound(_("This object has no link of this type."))
         if found is not links[0]:
-            return _with_cors(HttpResponseRedirect(_with_query(request, found.href), status=307))
+            return with_cors(HttpResponseRedirect(_with_query(request, found.href), status=307))
         return None
     if JSON_LD in accept or "application/json" in accept:
-        return _with_cors(JsonResponse(json_ld(life, places), content_type=JSON_LD))
+        return with_cors(JsonResponse(subject.data, content_type=JSON_LD))
     return None
 
 
@@ -78,14 +93,15 @@ def _with_query(request: HttpRequest, href: str) -> str:
     return f"{href}{mark}{query.urlencode()}" if query else href
 
 
-def _with_cors(response: HttpResponse) -> HttpResponse:
+def with_cors(response: HttpResponse) -> HttpResponse:
+    """Let pages of any site read an answer that anybody may read."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = "Link, Content-Length"
     return response
 
 
-def _linkset(life: Life, links: list[Link]) -> dict[str, Any]:
-    told: dict[str, Any] = {"anchor": life.item.uri}
+def _linkset(subject: Subject, links: list[Link]) -> dict[str, Any]:
+    told: dict[str, Any] = {"anchor": subject.uri}
     targets = {
         link.kind: {
             "href": link.href,
@@ -129,6 +145,19 @@ def json_ld(life: Life, places: list[Place]) -> dict[str, Any]:
         ],
         "availableAtOrFrom": [place_data(place) for place in places],
     }  # fmt: skip
+
+
+def class_data(type_: ItemType, places: list[Place]) -> dict[str, Any]:
+    """A type of object as data of the web."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "ProductModel",
+        "@id": type_.uri,
+        "name": type_.name,
+        "material": type_.material or None,
+        "isPartOf": {"@type": "Collection", "name": type_.scheme.name},
+        "availableAtOrFrom": [place_data(place) for place in places],
+    }
 
 
 def place_data(place: Place) -> dict[str, Any]:

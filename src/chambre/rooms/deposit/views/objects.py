@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -43,7 +44,7 @@ def digital_link(request: HttpRequest, rest: str) -> HttpResponse:
     except gs1.Gs1Refused as refused:
         return _unknown(request, rest, 400, why=refused.message(request.LANGUAGE_CODE))  # type: ignore[attr-defined]
     if len(link.key.value) == 14:
-        return _show_class(request, ItemType.objects.filter(grai=link.key.value).first(), rest)
+        return _show_class(request, _types().filter(grai=link.key.value).first(), rest)
     serial = link.key.value[14:]
     return _show(request, object_at(address, serial), serial)
 
@@ -52,8 +53,11 @@ def digital_link(request: HttpRequest, rest: str) -> HttpResponse:
 @open_page
 def type_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A type of object at its own address."""
-    rows = ItemType.objects.select_related("scheme")
-    return _show_class(request, rows.filter(slug=slug).first(), slug)
+    return _show_class(request, _types().filter(slug=slug).first(), slug)
+
+
+def _types() -> QuerySet[ItemType]:
+    return ItemType.objects.select_related("scheme").order_by("pk")
 
 
 def _unknown(request: HttpRequest, code: str, status: int = 404, why: str = "") -> HttpResponse:
@@ -68,8 +72,9 @@ def _show(request: HttpRequest, item: Item | None, code: str) -> HttpResponse:
         return _unknown(request, code)
     life = life_of(item)
     places = taking_back(life)
+    subject = linking.Subject(item.uri, item.scheme.slug, linking.json_ld(life, places))
     try:
-        if (told := linking.answer_machine(request, life, places)) is not None:
+        if (told := linking.answer_machine(request, subject)) is not None:
             return told
     except NotFound as error:
         return _unknown(request, code, why=str(error.message))
@@ -78,11 +83,16 @@ def _show(request: HttpRequest, item: Item | None, code: str) -> HttpResponse:
                "more_places": len(places) > LISTED, "tap": tap}  # fmt: skip
     context["code_query"] = f"code={quote(item.uri, safe='')}" + (f"&{tap['query']}" if tap else "")
     response = render(request, "deposit/object.html", context)
-    anchor = request.build_absolute_uri(request.path) + "?linkType=linkset"
-    response["Link"] = linking.link_header(linking.links_of(request, life), anchor)
+    _add_links(request, response, subject)
     if tap:
         response["Cache-Control"] = "no-store"  # a tap is good once
     return response
+
+
+def _add_links(request: HttpRequest, response: HttpResponse, subject: linking.Subject) -> None:
+    """Tell a machine that reads the page where the links are."""
+    anchor = request.build_absolute_uri(request.path) + "?linkType=linkset"
+    response["Link"] = linking.link_header(linking.links_of(request, subject), anchor)
 
 
 def _tap(request: HttpRequest, item: Item) -> dict[str, Any] | None:
@@ -126,5 +136,29 @@ def _show_class(request: HttpRequest, type_: ItemType | None, code: str) -> Http
     if type_ is None:
         return _unknown(request, code)
     places = list(open_places(type_.scheme).filter(returns=True)[: LISTED + 1])
+    data = linking.class_data(type_, places[:LISTED])
+    subject = linking.Subject(type_.uri, type_.scheme.slug, data)
+    try:
+        if (told := linking.answer_machine(request, subject)) is not None:
+            return told
+    except NotFound as error:
+        return _unknown(request, code, why=str(error.message))
     context = {"type": type_, "places": places[:LISTED], "more_places": len(places) > LISTED}
-    return render(request, "deposit/class.html", context)
+    response = render(request, "deposit/class.html", context)
+    _add_links(request, response, subject)
+    return response
+
+
+@require_safe
+def resolver(request: HttpRequest) -> HttpResponse:
+    """What this resolver of GS1 Digital Links is and knows (``/.well-known/gs1resolver``)."""
+    told = {
+        "name": _("Objects on deposit of this Chamber"),
+        "resolverRoot": request.build_absolute_uri("/").rstrip("/"),
+        "supportedPrimaryKeys": ["8003"],
+        "linkTypeDefaultCanBeLinkset": False,
+        "validatesAIs": True,
+    }
+    response = linking.with_cors(JsonResponse(told))
+    response["Cache-Control"] = "public, max-age=3600"
+    return response

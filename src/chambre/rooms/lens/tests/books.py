@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
+from chambre.core.actors import Actor
 from chambre.ledger import api as ledger
 from chambre.lib.attribution import rules_from_data
 from chambre.registry import api as registry
@@ -74,9 +76,21 @@ RULES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def settled(once: Any) -> dict[str, Any]:
+    """The valley as every test finds it."""
+    made: dict[str, Any] = once(settle, Actor.system("test"))
+    return made
+
+
 @pytest.fixture
-def valley(system: Any, make_user: Any) -> dict[str, Any]:
+def valley(settled: dict[str, Any], db: Any) -> dict[str, Any]:
     """An association and a cooperative around an orchard and its press; two treasurers."""
+    return deepcopy(settled)
+
+
+def settle(system: Any) -> dict[str, Any]:
+    """Make the structures and resources, bring their accounts in, attribute them."""
     made: dict[str, Any] = {}
     for slug, name, chart in (
         ("vergers", "Les Vergers", "associatif"),

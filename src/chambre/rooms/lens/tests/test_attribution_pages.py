@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from chambre.core.actors import Actor
 from chambre.ledger.models import JournalEntry, Line
 from chambre.rooms.lens import services
 from chambre.rooms.lens.models import HandAttribution, RuleDraft, RuleSet, SuggestionAnswer
@@ -48,10 +51,15 @@ POSTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def home(once):
+    return once(world, Actor.system("test"))
+
+
 @pytest.fixture
-def chamber(db, system):
+def chamber(home, db):
     cache.clear()
-    return world(system)
+    return deepcopy(home)
 
 
 @pytest.fixture

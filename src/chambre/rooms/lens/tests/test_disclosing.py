@@ -1,6 +1,7 @@
 """What everybody sees of accounts: what was decided, in totals, and never anybody's name."""
 
 import datetime as dt
+from copy import deepcopy
 
 import pytest
 
@@ -22,9 +23,14 @@ STRUCTURE = "/structures/vergers/?tab=accounts"
 API = "/api/lens/resources/verger/figures"
 
 
+@pytest.fixture(scope="module")
+def books(once):
+    return once(small_books.make, Actor.system("test"))
+
+
 @pytest.fixture
-def world(system):
-    return small_books.make(system)
+def world(books, db):
+    return deepcopy(books)
 
 
 def everything_public(client):

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from copy import deepcopy
 
 import pytest
 
@@ -19,9 +20,14 @@ from chambre.rooms.lens.tests.small_books import YEAR
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def books(once):
+    return once(small_books.make, Actor.system("test"))
+
+
 @pytest.fixture
-def world(system):
-    return small_books.make(system)
+def world(books, db):
+    return deepcopy(books)
 
 
 def sale():

@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from chambre.rooms.lens.tests.books import P2024, valley
+from chambre.rooms.lens.tests.books import P2024, settled, valley
 
 pytestmark = pytest.mark.django_db
-__all__ = ["valley"]
+__all__ = ["settled", "valley"]
 
 
 def words(answer):

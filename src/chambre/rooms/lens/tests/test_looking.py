@@ -1,6 +1,7 @@
 """Looking at a resource or a structure: flows, what happened, coverage; and for whom."""
 
 import datetime as dt
+from copy import deepcopy
 
 import pytest
 
@@ -20,9 +21,14 @@ VERGER = f"/comptes/resource/verger/voir/?{YEAR}"
 ORCHARD = f"/comptes/structure/vergers/voir/?{YEAR}"
 
 
+@pytest.fixture(scope="module")
+def books(once):
+    return once(small_books.make, Actor.system("test"))
+
+
 @pytest.fixture
-def world(system):
-    return small_books.make(system)
+def world(books, db):
+    return deepcopy(books)
 
 
 def view(resource=None, structures=None):

@@ -8,11 +8,11 @@ import zipfile
 import pytest
 
 from chambre.ledger import api as ledger
-from chambre.rooms.lens.tests.books import P2024, valley
+from chambre.rooms.lens.tests.books import P2024, settled, valley
 from chambre.rooms.lens.tests.test_group_pages import figures, words
 
 pytestmark = pytest.mark.django_db
-__all__ = ["valley"]
+__all__ = ["settled", "valley"]
 
 YEAR = {"first": dt.date(2024, 1, 1), "last": dt.date(2024, 12, 31)}
 

@@ -1,0 +1,130 @@
+"""How a scheme does, in figures: for its people, and as files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from chambre.core import clock
+from chambre.core.actors import Actor, authorize
+from chambre.core.errors import NotFound
+from chambre.core.ui import figures as written
+from chambre.lib import exports
+from chambre.rooms.deposit.models import Scheme
+from chambre.rooms.deposit.queries import measuring
+from chambre.rooms.deposit.queries.finding import scheme_named
+from chambre.rooms.deposit.views import figuretables
+
+MEDIA = {
+    "csv": "application/zip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+WRITERS: dict[str, Any] = {
+    "csv": exports.csv_zip,
+    "xlsx": exports.xlsx_bytes,
+    "json": exports.json_bytes,
+    "pdf": exports.pdf_bytes,
+}
+YEAR = dt.timedelta(days=364)
+
+
+class PeriodForm(forms.Form):
+    """From when to when; a year up to today when nothing is said."""
+
+    first = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def period(self) -> tuple[dt.date, dt.date]:
+        """First and last day, in order."""
+        data = self.cleaned_data if self.is_valid() else {}
+        last = data.get("last") or clock.today()
+        first = data.get("first") or last - YEAR
+        return min(first, last), max(first, last)
+
+
+@require_safe
+def scheme_figures(request: HttpRequest, slug: str) -> HttpResponse:
+    """What comes back, how often, how long it stays out, what is lost; ``?format=`` gives a file.
+
+    Raises:
+        NoScheme: There is none of this name.
+        Forbidden: Not for this person.
+        NotFound: There is no such format.
+    """
+    by: Actor = request.actor  # type: ignore[attr-defined]
+    scheme = scheme_named(slug)
+    authorize(by, "deposit.read", scheme)
+    form = PeriodForm(request.GET or None)
+    first, last = form.period() if form.is_bound else PeriodForm({}).period()
+    found = figuretables.gather(scheme, first, last)
+    if kind := request.GET.get("format", ""):
+        return _file(kind, scheme, found)
+    context = {
+        "scheme": scheme,
+        "first": first,
+        "last": last,
+        "tiles": figuretables.tiles(found),
+        "charts": figuretables.charts(found),
+        "tables": [_shown(table) for table in figuretables.tables(found)],
+        "files": sorted(MEDIA),
+        "years": measuring.years(scheme),
+    }
+    return render(request, "deposit/figures.html", context)
+
+
+def _file(kind: str, scheme: Scheme, found: figuretables.Found) -> HttpResponse:
+    if kind not in MEDIA:
+        raise NotFound
+    report = exports.Report(
+        title=_("Figures of the deposit scheme"),
+        subject=scheme.name,
+        tables=figuretables.tables(found),
+        issued=timezone.localtime(),
+        period=f"{written.day(found.first)} – {written.day(found.last)}",
+        language="fr" if (get_language() or "fr").startswith("fr") else "en",
+    )
+    response = HttpResponse(WRITERS[kind](report), content_type=MEDIA[kind])
+    ending = "zip" if kind == "csv" else kind
+    name = f"consigne-{scheme.slug}-{found.first:%Y%m%d}-{found.last:%Y%m%d}.{ending}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _shown(table: exports.Table) -> dict[str, Any]:
+    """A table as the page writes it: each cell in words, and whether it is a number."""
+    return {
+        "title": table.title,
+        "notes": table.notes,
+        "heads": [(column.title, column.numeric) for column in table.columns],
+        "rows": [
+            [
+                (_cell(column, value), column.numeric)
+                for column, value in zip(table.columns, row.cells, strict=True)
+            ]
+            for row in table.rows
+        ],
+    }
+
+
+def _cell(column: exports.Column, value: exports.Value) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, dt.date):
+        return written.day(value)
+    if isinstance(value, str):
+        return value
+    if column.kind is exports.Kind.AMOUNT:
+        return written.money(value)
+    if column.kind is exports.Kind.SHARE:
+        return figuretables.percent(value)
+    return written.integer(value)
