@@ -487,3 +487,25 @@ def test_months_and_strange_words():
     assert strange_words(["adhesion Timeo Dubois"], []) == ("timeo", "dubois")
     assert strange_words(["Cotisa", "tion annuelle merci"], []) == ()
     assert strange_words(["adhesion Marie Martin"], ["marie", "martin"]) == ()
+
+
+def test_a_reference_that_is_the_beginning_of_a_longer_one_is_not_named_by_it():
+    index = ReferenceIndex()
+    index.add("JUS-2026-002")
+    index.add("JUS-2026-0025")
+
+    def named(*texts, references=()):
+        return index.find(references, texts).exact
+
+    assert named("JUS- 2026 -002 5") == {"JUS20260025"}
+    assert named("JUS-2026-002 merci") == {"JUS2026002"}
+    assert named("JUS-2026-0025 et JUS-2026-002") == {"JUS20260025", "JUS2026002"}
+    assert named("JUS- 2026 -002 5", references=["JUS-2026-002"]) == {"JUS20260025", "JUS2026002"}
+
+
+def test_a_number_of_hardly_a_figure_is_known_in_a_field_of_its_own_alone():
+    index = ReferenceIndex()
+    assert index.add("CUTQZK3XWVF") == "CUTQZK3XWVF"
+    assert index.add("NOTPROVIDED") == ""
+    assert index.find(["CUTQZK3XWVF"], ()).exact == {"CUTQZK3XWVF"}
+    assert index.find((), ["CUTQZK3XWVF"]).exact == frozenset()

@@ -43,6 +43,19 @@ def is_telling(reference: str) -> bool:
     )
 
 
+def is_telling_alone(reference: str) -> bool:
+    """Whether a compact reference names one thing where a field holds it and nothing else.
+
+    Numbers of orders are drawn from letters and figures; some have hardly a figure, and would be taken
+    for a word in a free text.
+    """
+    return (
+        10 <= len(reference) <= LONGEST
+        and any(map(str.isdigit, reference))
+        and reference not in NOT_A_REFERENCE
+    )
+
+
 def shape(reference: str) -> str:
     """Its form: letters kept, figures as 9 (``FA20260042`` → ``FA99999999``)."""
     return re.sub(r"\d", "9", reference)
@@ -78,6 +91,7 @@ class ReferenceIndex:
     """All references of open and settled items, to be looked up by what stands in a row."""
 
     known: set[str] = field(default_factory=set)
+    _alone: set[str] = field(default_factory=set)
     _near: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _loose: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _shapes: set[str] = field(default_factory=set)
@@ -88,7 +102,10 @@ class ReferenceIndex:
         """Know a reference; its compact form, or nothing when it is too short to tell."""
         reference = compact(written)
         if not is_telling(reference):
-            return ""
+            if not is_telling_alone(reference):
+                return ""
+            self._alone.add(reference)
+            return reference
         if reference not in self.known:
             self.known.add(reference)
             for form in _shortened(reference):
@@ -103,7 +120,7 @@ class ReferenceIndex:
     def find(self, references: Sequence[str], texts: Sequence[str]) -> Found:
         """What a row names, in its own fields and in its free texts."""
         written: set[str] = {compact(each) for each in references}
-        exact = written & self.known
+        exact = written & (self.known | self._alone)
         parts = tokens(texts)
         for parts_of in (parts, *(tokens([each]) for each in references)):
             for run in runs(parts_of, LONGEST):
@@ -114,6 +131,7 @@ class ReferenceIndex:
                 bare = _unstuck(run)
                 written |= bare
                 exact |= bare & self.known
+        exact -= _within_longer(exact, "".join(parts), {compact(each) for each in references})
         near = self._near_to(written - exact, parts, exact)
         return Found(frozenset(exact), frozenset(near), self._foreign(written, exact, near))
 
@@ -149,6 +167,27 @@ class ReferenceIndex:
             and not any(one_edit(run, each) for each in near)
         }
         return tuple(sorted(found))
+
+
+def _within_longer(exact: set[str], text: str, own: set[str]) -> set[str]:
+    """Known references that stand in a text only as a part of a longer known one.
+
+    ``JUS- 2026 -002 5`` names invoice ``JUS20260025`` and not mandate ``JUS2026002``.
+
+    Args:
+        exact: What was found.
+        text: The compact text.
+        own: Compact references of fields of their own: these are meant.
+    """
+    longest = {
+        each for each in exact if not any(each != other and each in other for other in exact)
+    }
+    found = set()
+    for each in exact - own - longest:
+        inside = sum(text.count(longer) for longer in longest if each in longer)
+        if text.count(each) <= inside:
+            found.add(each)
+    return found
 
 
 def _unstuck(run: str) -> set[str]:
