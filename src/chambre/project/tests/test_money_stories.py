@@ -4,14 +4,26 @@ import pytest
 
 from chambre.core import clock
 from chambre.core.actors import Actor
+from chambre.core.hooks import deliver_pending
 from chambre.ledger import api as ledger
 from chambre.project.demo.load import SINCE
 from chambre.project.demo.money import STORIES
 from chambre.project.demo.money.load import BANK_CODE, load_money
 from chambre.project.demo.money.measure import measure
 from chambre.registry import api as registry
-from chambre.treasury.models import MonthMark
+from chambre.treasury.models import (
+    CashCount,
+    Cheque,
+    CreditAccount,
+    MonthMark,
+    Payment,
+    Refund,
+)
 from chambre.treasury.queries.balances import balance_of
+from chambre.treasury.queries.credit import differing
+from chambre.treasury.queries.orders import collections_of
+from chambre.treasury.queries.vouchers import vouchers_of
+from chambre.treasury.services.booking import account_of
 
 pytestmark = pytest.mark.django_db
 SEED = 4021
@@ -43,11 +55,38 @@ def test_what_is_matched_alone_is_right_and_is_nearly_everything(two_people, sys
     found = [measure(teller) for teller in tellers]
     assert [each.wrong for each in found] == [[] for _story in STORIES]
     rows, alone = sum(each.rows for each in found), sum(each.alone for each in found)
-    assert alone / rows > 0.93
+    assert alone / rows >= 0.94  # of this seed; 95 % over many: docs/performance.md
     for teller in tellers:
         moved = sum(move.amount for move in teller.story.moves
                     if not move.pending and move.day.month <= 6)  # fmt: skip
         assert balance_of(teller.book, BANK_CODE) == moved
         assert MonthMark.objects.filter(book=teller.book, closed=True).count() == 4
+    while deliver_pending():  # the worker does it: a refund hears that its transfer has left
+        pass
+    assert_everything_was_told(*(teller.book for teller in tellers))
     assert ledger.verify(by=system).problems == []
     assert load_money(people=two_people, seed=SEED) == []  # told once
+
+
+def assert_everything_was_told(orchard, juice):
+    """Each counter has its story, told to the end: what waits on an account is what is still there."""
+    counts = CashCount.objects.filter(drawer__book=orchard).order_by("number")
+    assert [(each.kind, each.difference) for each in counts] == [("opening", 0), ("closing", -100)]
+    assert Cheque.objects.filter(book=orchard, bounced__isnull=False).count() == 1
+    assert [row.left for row in vouchers_of(orchard)] == [1_000]
+    assert [row.stage for row in Refund.objects.filter(payment__book=orchard)] == ["done"]
+    held = CreditAccount.objects.order_by("agent__slug").values_list("agent__slug", "held")
+    assert list(held) == [("jus", -4_800), ("vergers", 4_800)]
+    assert differing(orchard.structure.chamber) == {}
+    cash, cheques, vouchers, units = (
+        balance_of(orchard, account_of(orchard, f"means.{each}"))
+        for each in ("cash", "cheque", "voucher", "credit")
+    )
+    # the cheque of the course that was cancelled was not paid in
+    assert (cash, cheques, vouchers, units) == (700, 6_000, -1_000, 4_800)
+    cards = Payment.objects.filter(book=juice, events__kind="paid", events__means="stripe")
+    assert {row.state for row in cards} == {"disputed", "paid", "partly_refunded"}
+    # what the provider took for one dispute and its fee, and gave back once, it takes from the next
+    assert balance_of(juice, account_of(juice, "means.provider")) == -600 - 3_600 - 2_000
+    states = [row.state for row in collections_of(juice).order_by("id")]
+    assert sorted(states) == ["paid"] * 7 + ["returned"]

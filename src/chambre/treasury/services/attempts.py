@@ -79,7 +79,7 @@ def open_attempt(
         Refused: It takes no money.
         NoAnswer: The provider does not answer; the same again goes on with the same key.
     """
-    attempt = _prepare(payment, account, by)
+    attempt = prepare_attempt(payment, account, by)
     if attempt.url:
         return attempt
     order = Order(
@@ -107,8 +107,8 @@ def open_attempt(
 
 
 @transaction.atomic
-def _prepare(payment: Payment, account: ProviderAccount, by: Actor) -> PaymentAttempt:
-    """The attempt to use: an open one of the same amount, or a new one."""
+def prepare_attempt(payment: Payment, account: ProviderAccount, by: Actor) -> PaymentAttempt:
+    """The attempt to use: an open one of the same amount, or a new one; its page is not opened."""
     payment = fact.lock(payment)
     if account.book_id != payment.book_id or not account.active or not payment.by_card:
         raise Conflict(_("This payment cannot be made that way."))

@@ -48,7 +48,7 @@ def look_for_transfers(*, account: ProviderAccount, by: Actor) -> list[ProviderT
         _note(account, refusal.said or str(refusal.status))
         return []
     _note(account, "")
-    kept = [_keep(account, each, by) for each in seen]
+    kept = [keep_transfer(account, each, by) for each in seen]
     return [row for row, moved in kept if moved]
 
 
@@ -59,7 +59,9 @@ def _note(account: ProviderAccount, problem: str) -> None:
 
 
 @transaction.atomic
-def _keep(account: ProviderAccount, seen: SeenTransfer, by: Actor) -> tuple[ProviderTransfer, bool]:
+def keep_transfer(
+    account: ProviderAccount, seen: SeenTransfer, by: Actor
+) -> tuple[ProviderTransfer, bool]:
     """Write one transfer down, once; what is matched changes no more."""
     ProviderAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
     row = account.transfers.filter(remote=seen.remote).first()

@@ -6,7 +6,9 @@ Amounts are cents. ``key`` names an act within its story; a movement says which 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,15 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Doing:
+    """Anything else that is done on a day: ``run`` gets whoever tells the story."""
+
+    key: str
+    day: dt.date
+    run: Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A movement of the bank account, with the truth about it.
 
@@ -139,5 +150,5 @@ class Story:
     iban: str
     bank: str
     format: str
-    acts: list[Ask | Bill | Buy | Send] = field(default_factory=list)
+    acts: list[Ask | Bill | Buy | Send | Doing] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chambre.core import clock
-from chambre.project.demo.money.acts import Ask, Bill, Buy, Person, Send
+from chambre.project.demo.money.acts import Ask, Bill, Buy, Doing, Person, Send
 from chambre.registry import api as registry
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.invoicedata import InvoiceIn, LineIn
@@ -23,7 +23,7 @@ from chambre.treasury.services.purchase_paying import pay_purchase
 if TYPE_CHECKING:
     from chambre.project.demo.money.load import Teller
 
-Act = Ask | Bill | Buy | Send
+Act = Ask | Bill | Buy | Send | Doing
 
 
 def do(teller: Teller, act: Act) -> None:
@@ -35,6 +35,8 @@ def do(teller: Teller, act: Act) -> None:
             _bill(teller, act)
         elif isinstance(act, Buy):
             _buy(teller, act)
+        elif isinstance(act, Doing):
+            act.run(teller)
         else:
             lines = [BookLine(act.amount, account=act.account, label=act.reason)]
             _send(teller, act.key, act.who, act.amount, act.reason, lines)
@@ -86,7 +88,7 @@ def _buy(teller: Teller, act: Buy) -> None:
         purchase=purchase, by=teller.by, account=act.account, party=party, day=act.day
     )
     payout = pay_purchase(purchase=accepted, key=_key(teller, act.key), by=teller.by)
-    _agree_and_export(teller, act.key, payout)
+    agree_and_export(teller, act.key, payout)
 
 
 def _send(
@@ -99,10 +101,10 @@ def _send(
         book=teller.book, party=party, amount=amount, reason=reason, by=teller.by,
         key=_key(teller, key), lines=lines,
     )  # fmt: skip
-    _agree_and_export(teller, key, payout)
+    agree_and_export(teller, key, payout)
 
 
-def _agree_and_export(teller: Teller, key: str, payout: Payout) -> None:
+def agree_and_export(teller: Teller, key: str, payout: Payout) -> None:
     """Two people agree, and the file for the bank is made."""
     for number, person in enumerate(teller.people):
         approve_payout(payout=payout, key=f"{_key(teller, key)}:{number}", by=person)

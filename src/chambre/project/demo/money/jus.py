@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from chambre.project.demo.money.acts import Bill, Buy, Move, Person, Send, Story
+from chambre.project.demo.money.cards import by_card
 from chambre.project.demo.money.drawing import MONTHS, YEAR, Draw, working
+from chambre.project.demo.money.mandates import drawn
 from chambre.project.demo.money.ways import pay
 
 
@@ -26,6 +28,8 @@ def tell(seed: int) -> Story:
     _sales(story, draw, customers)
     _wages_and_suppliers(story, draw)
     _every_month(story, draw)
+    by_card(story, Draw(f"{seed}:jus:card"))
+    drawn(story, Draw(f"{seed}:jus:drawn"))
     return story
 
 

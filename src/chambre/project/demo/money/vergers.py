@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from chambre.project.demo.money.acts import Ask, Buy, Move, Person, Send, Story
+from chambre.project.demo.money.desk import at_the_desk
 from chambre.project.demo.money.drawing import MONTHS, YEAR, Draw, working
 from chambre.project.demo.money.ways import pay
 
@@ -20,6 +21,7 @@ def tell(seed: int) -> Story:
     _town(story, draw)
     _suppliers(story, draw)
     _oddities(story, draw, people)
+    at_the_desk(story, Draw(f"{seed}:vergers:desk"))
     return story
 
 
