@@ -52,6 +52,7 @@ ALL = (
     Use("dispute.lost", _("Payments lost in a dispute"), "654000"),
     Use("vat.collected", _("VAT collected"), "445710", group="vat"),
     Use("vat.deductible", _("VAT deductible"), "445660", group="vat"),
+    Use("vat.reverse", _("VAT that we owe on purchases (reverse charge)"), "445200", group="vat"),
     Use("means.cash", _("Cash drawer"), "530000", group="means"),
     Use("means.cheque", _("Cheques to be paid in"), "511200", group="means"),
     Use("means.provider", _("Card payments not yet transferred"), "517000", group="means"),

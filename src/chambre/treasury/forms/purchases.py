@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.ui.forms import AmountField, DayField
+from chambre.treasury.booklines import BookLine
 
 
 class ReceiveForm(forms.Form):
@@ -36,6 +37,13 @@ class EnterForm(forms.Form):
     barter = forms.BooleanField(label=_("Paid by compensation"), required=False)
 
 
+def _account(written: str) -> str:
+    account = written.strip().upper()
+    if account and not (account[:3].isdigit() and account.isalnum()):
+        raise forms.ValidationError(_("An account number begins with three digits."))
+    return account
+
+
 class AcceptForm(forms.Form):
     """Where an accepted invoice is booked."""
 
@@ -48,13 +56,41 @@ class AcceptForm(forms.Form):
         empty_label=_("none: the structure itself"),
     )  # fmt: skip
 
+    part_account = forms.CharField(
+        label=_("A part of it on another account"), max_length=32, required=False
+    )
+    part_amount = AmountField(label=_("How much of it, without VAT"), required=False, min_value=1)
+    reverse_rate = forms.TypedChoiceField(
+        label=_("VAT that we owe ourselves (reverse charge)"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("none")), ("2000", "20 %"), ("1000", "10 %"), ("550", "5,5 %")],
+        help_text=_("For an invoice without VAT that says so: from abroad, or building works."),
+    )
+
     def __init__(self, *args: Any, resources: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["resource"].queryset = resources  # type: ignore[attr-defined]
 
     def clean_account(self) -> str:
         """An account number begins with three digits."""
-        account: str = self.cleaned_data["account"].strip().upper()
-        if account and not (account[:3].isdigit() and account.isalnum()):
-            raise forms.ValidationError(_("An account number begins with three digits."))
-        return account
+        return _account(self.cleaned_data["account"])
+
+    def clean_part_account(self) -> str:
+        """An account number begins with three digits."""
+        return _account(self.cleaned_data["part_account"])
+
+    def clean(self) -> dict[str, Any]:
+        """A part has an account and an amount; they become ``parts``."""
+        data = super().clean() or {}
+        account, amount = data.pop("part_account", ""), data.pop("part_amount", None)
+        if bool(account) != bool(amount):
+            self.add_error("part_amount", _("Give both: on which account, and how much."))
+        resource = data.get("resource")
+        data["parts"] = (
+            [BookLine(amount, account=account, resource=resource.pk if resource else None)]
+            if account and amount
+            else []
+        )
+        return data

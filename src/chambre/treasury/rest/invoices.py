@@ -19,6 +19,7 @@ from chambre.ledger.models import Book
 from chambre.lib import invoicing as lib
 from chambre.registry import api as registry
 from chambre.registry.models import Resource
+from chambre.treasury.booklines import BookLine
 from chambre.treasury.invoicedata import InvoiceIn, LineIn
 from chambre.treasury.models import Party
 from chambre.treasury.queries.invoices import invoices_of, state_of
@@ -108,11 +109,23 @@ class PurchaseOut(Schema):
     problems: list[dict[str, Any]]
 
 
+class AcceptPart(Schema):
+    """A part that is booked on another account."""
+
+    account: str = Field(max_length=32, pattern="^[0-9]{3}[0-9A-Za-z]*$")
+    amount: int = Field(gt=0, le=99_999_999_999, description="Cents, without VAT.")
+
+
 class AcceptIn(Schema):
     """Where it is booked; empty: by the rule of purchases."""
 
     account: str = Field("", max_length=32, pattern="^([0-9]{3}[0-9A-Za-z]*)?$")
     resource: str = Field("", max_length=100)
+    parts: list[AcceptPart] = Field([], max_length=50, description="`account` gets the rest.")
+    reverse_rate: int | None = Field(
+        None, gt=0, le=10_000,
+        description="VAT rate that the buyer owes (reverse charge), hundredths of a percent.",
+    )  # fmt: skip
 
 
 class RefuseIn(Schema):
@@ -319,8 +332,13 @@ def post_accept(
     book, row = _purchase_found(request, slug, purchase_id)
     resource = registry.resource(payload.resource) if payload.resource else None
     purchase_services.accept_purchase(
-        purchase=row, by=_by(request), account=payload.account, resource=resource
-    )
+        purchase=row, by=_by(request), account=payload.account, resource=resource,
+        parts=[
+            BookLine(each.amount, account=each.account, resource=resource.pk if resource else None)
+            for each in payload.parts
+        ],
+        reverse_rate=payload.reverse_rate,
+    )  # fmt: skip
     return _purchase(purchases_of(book).get(pk=row.pk))
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -228,6 +228,8 @@ def accept_purchase(
     day: dt.date | None = None,
     recover_vat: bool | None = None,
     barter: bool | None = None,
+    parts: Sequence[BookLine] = (),
+    reverse_rate: int | None = None,
 ) -> Purchase:
     """Accept an invoice: it is booked, and its money is owed. Accepting it again changes nothing.
 
@@ -240,9 +242,15 @@ def accept_purchase(
         day: Day on which it is booked; absent: its own day.
         recover_vat: Whether the VAT is deducted; absent: as the structure's own regime is.
         barter: Paid by compensation; absent: as it says.
+        parts: What is booked on other accounts than ``account``, which gets the rest: positive amounts
+            in cents, each with its account or use, and its resource.
+        reverse_rate: VAT rate that the structure owes itself, in hundredths of a percent, on an
+            invoice without VAT (*autoliquidation*: art. 283, 1 and 2 to 2 nonies of the CGI). It is
+            deducted too where VAT is; else it is a part of the expense.
 
     Raises:
         Forbidden: ``by`` may not agree to payments of this structure.
+        Invalid: The parts are more than the whole, or VAT is owed on an invoice that has some.
         Conflict: It was refused, or its sums do not hold.
         NotOurs: The same number of this supplier was accepted before.
         MonthClosed, ClosedYear: Nothing is booked any more on that day.
@@ -268,9 +276,13 @@ def accept_purchase(
                       % {"number": row.number})  # fmt: skip
     row.barter = row.barter if barter is None else barter
     recover = _recovers(row.book) if recover_vat is None else recover_vat
+    _check_booking(row, parts, reverse_rate)
     row.entry = book_entry(
         book=row.book, journal="AC", day=day or row.issued, key=f"purchase:{row.pk}",
-        lines=_lines(row, party, account.strip().upper(), resource, recover=recover),
+        lines=_lines(
+            row, party, account.strip().upper(), resource, recover=recover, parts=parts,
+            reverse=reverse_vat(row, reverse_rate),
+        ),
         label=f"{'Avoir' if row.credit else 'Facture'} {row.number} – {row.supplier}",
         piece=row.number, source=f"treasury.purchase:{row.pk}",
     )  # fmt: skip
@@ -278,6 +290,20 @@ def accept_purchase(
     _decide(row, State.ACCEPTED, by)
     audit(by, "treasury.purchase.accepted", row, number=row.number, payable=row.payable)
     return row
+
+
+def reverse_vat(row: Purchase, rate: int | None) -> int:
+    """VAT that the buyer owes on an invoice without VAT, in cents, halves away from zero."""
+    return (row.taxable * rate + 5_000) // 10_000 if rate else 0
+
+
+def _check_booking(row: Purchase, parts: Sequence[BookLine], reverse_rate: int | None) -> None:
+    if any(part.amount <= 0 for part in parts) or sum(p.amount for p in parts) > row.taxable:
+        message = _("The parts are positive and together no more than the sum without VAT.")
+        raise Invalid(message, fields={"part_amount": [message]})
+    if reverse_rate and (row.vat or not 0 < reverse_rate <= 10_000):
+        message = _("VAT is owed by the buyer only on an invoice that has none.")
+        raise Invalid(message, fields={"reverse_rate": [message]})
 
 
 def _decide(row: Purchase, state: str, by: Actor) -> None:
@@ -323,7 +349,14 @@ def _supplier(row: Purchase, by: Actor) -> Party:
 
 
 def _lines(
-    row: Purchase, party: Party, account: str, resource: Resource | None, *, recover: bool
+    row: Purchase,
+    party: Party,
+    account: str,
+    resource: Resource | None,
+    *,
+    recover: bool,
+    parts: Sequence[BookLine] = (),
+    reverse: int = 0,
 ) -> list[BookLine]:
     """Expense and VAT against the supplier; the opposite for a credit note."""
     sign = -1 if row.credit else 1
@@ -332,12 +365,15 @@ def _lines(
     rounding = owed - row.gross
     return [
         BookLine(
-            sign * (row.gross - deducted),
+            sign
+            * (row.gross - deducted - sum(p.amount for p in parts) + (0 if recover else reverse)),
             account=account,
             use="" if account else "purchase",
             resource=resource.pk if resource else None,
         ),
-        BookLine(sign * deducted, use="vat.deductible"),
+        *(replace(part, amount=sign * part.amount) for part in parts),
+        BookLine(sign * (deducted + (reverse if recover else 0)), use="vat.deductible"),
+        BookLine(-sign * reverse, use="vat.reverse"),
         BookLine(sign * rounding, use="rounding.loss" if sign * rounding > 0 else "rounding.gain"),
         BookLine(
             -sign * row.payable, use="barter.supplier" if row.barter else "supplier", party=party

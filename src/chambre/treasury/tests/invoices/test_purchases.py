@@ -10,6 +10,7 @@ from chambre.core.models import StoredFile
 from chambre.ledger.models import JournalEntry
 from chambre.lib import invoicing as lib
 from chambre.registry import api as registry
+from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import Party, PartyIban, Purchase
 from chambre.treasury.openitems import source_of
 from chambre.treasury.queries.purchases import open_of
@@ -181,6 +182,42 @@ def test_a_paper_invoice_is_entered_by_hand_once(press):
             enter(press, **wrong)
         assert field in refused.value.data["fields"]
     assert Purchase.objects.count() == 1
+
+
+def test_one_invoice_is_booked_on_several_accounts(press):
+    row = enter(press)
+    part = BookLine(4_000, account="602600")
+    for wrong in (BookLine(row.taxable + 1, account="602600"), BookLine(-1, account="602600")):
+        with pytest.raises(Invalid):
+            accept_purchase(purchase=row, by=BY, account="606300", parts=[wrong])
+    row.refresh_from_db()
+    assert row.state == "received"
+
+    accept_purchase(purchase=row, by=BY, account="606300", parts=[part])
+
+    row.refresh_from_db()
+    assert dict(booked(row.entry)) == {
+        "606300": row.taxable - 4_000, "602600": 4_000, "445660": row.vat, "401000": -row.payable,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("recover", "expense", "deducted"), [(True, 10_000, 2_000), (False, 12_000, 0)]
+)
+def test_vat_that_the_buyer_owes_is_booked_both_ways(press, recover, expense, deducted):
+    row = enter(press, number="AE-1", parts=[VatPart(10_000, 0)])
+    accept_purchase(purchase=row, by=BY, account="604000", recover_vat=recover, reverse_rate=2_000)
+    row.refresh_from_db()
+    wanted = {"604000": expense, "445660": deducted, "445200": -2_000, "401000": -10_000}
+    assert dict(booked(row.entry)) == {code: cents for code, cents in wanted.items() if cents}
+
+
+def test_nobody_owes_vat_twice(press):
+    row = enter(press)
+    with pytest.raises(Invalid):
+        accept_purchase(purchase=row, by=BY, account="604000", reverse_rate=2_000)
+    row.refresh_from_db()
+    assert (row.state, row.entry) == ("received", None)
 
 
 def test_one_number_of_a_supplier_is_paid_once(press):
