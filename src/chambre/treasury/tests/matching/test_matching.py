@@ -4,7 +4,8 @@ import pytest
 
 from chambre.core.actors import Actor
 from chambre.core.errors import Conflict, Forbidden, Invalid, KeyReused
-from chambre.core.models import OutboxEvent
+from chambre.core.jobs import execute, start_job
+from chambre.core.models import Job, OutboxEvent
 from chambre.ledger.models import JournalEntry
 from chambre.registry import api as registry
 from chambre.treasury.models import Match, MatchPart, MatchUndo, Proposal
@@ -50,6 +51,21 @@ def test_what_is_certain_is_matched_when_the_statement_comes_in(account, bring, 
     assert suspense(account.book) == -777
     assert standing_of(account).equal
     assert OutboxEvent.objects.filter(name="treasury.row.matched").count() == 1
+
+
+def test_many_rows_are_matched_by_a_job_each_once(account, bring, debts, by, monkeypatch):
+    monkeypatch.setattr("chambre.treasury.services.matching.running.AT_ONCE", 1)
+    debts.add(debt("1", reference=RF))
+
+    outcome = bring(page(gift(2500, texts=RF), gift(900)))
+
+    assert outcome.matching.matched == 0  # the answer does not wait for it
+    job = execute(str(Job.objects.get(kind="treasury.match").pk))
+    assert (job.state, job.params) == (Job.State.DONE, {"account": account.slug})
+    assert match_of(only_row(amount=2500)).parts.get().item == "1"
+    again = execute(str(start_job("treasury.match", by, account=account.slug).pk))
+    assert (again.state, Match.objects.count()) == (Job.State.DONE, 1)
+    assert standing_of(account).equal
 
 
 def test_running_it_again_changes_nothing(account, bring, debts, by):
