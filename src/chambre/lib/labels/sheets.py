@@ -35,8 +35,9 @@ MASK = 2
 PAD = 10
 """White at the edge of a label, in tenths of a millimetre: printers do not hit it exactly."""
 _POINT = 10 * 25.4 / 72
-PART = 1_000
-"""About so many labels are set at once, in 160 MB and three seconds; more are joined afterwards."""
+PART = 130
+"""So many labels are set at once, more are joined afterwards. Typst remembers its last ten settings:
+small parts keep the memory low, however many labels there are."""
 
 
 @dataclass(frozen=True, slots=True)
