@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from chambre.core.cli import administrator, json_option, show
 from chambre.core.ui import figures
 from chambre.registry import api as registry
-from chambre.rooms.deposit import devicecli, phonecli, tasks
+from chambre.rooms.deposit import devicecli, phonecli
 from chambre.rooms.deposit.models import Part
 from chambre.rooms.deposit.queries import finding
 from chambre.rooms.deposit.queries.holding import holding
-from chambre.rooms.deposit.services import issuing, returning, schemes, simulating, stock
+from chambre.rooms.deposit.services import issuing, returning, schemes, simulating, stock, telling
 from chambre.rooms.deposit.services.asking import Answer, Asked, Condition, Presence
 
 MEANS = click.Choice(list(Part.Channel.values))
@@ -141,7 +141,7 @@ def commission(slug: str, count: int, lot: str, key: str, as_json: bool) -> None
     uris = stock.commission(
         type_=finding.type_named(slug), count=count, lot=lot, key=key, by=administrator()
     )
-    tasks.tell_now()
+    telling.tell_now()
     show({"objects": uris}, as_json, uris)
 
 
@@ -155,7 +155,7 @@ def issue(uri: str, slug: str, means: str, key: str, as_json: bool) -> None:
     """Issue the object URI and take its deposit."""
     asked = Asked(key=key or f"cli:{uuid.uuid4()}", codes=(uri,), place=slug, means=means)
     answer = issuing.hand_out(asked, by=administrator())
-    tasks.tell_now()
+    telling.tell_now()
     facts = {**answer.as_json(), "amount": answer.refund}
     _end(answer, facts, as_json)
 
@@ -196,7 +196,7 @@ def return_(
         resource=resource,
     )
     answer = returning.take_back(asked, by=administrator())
-    tasks.tell_now()
+    telling.tell_now()
     _end(answer, answer.as_json(), as_json)
 
 
@@ -245,7 +245,7 @@ def simulate(objects: int, days: int, seed: int, places: int, as_json: bool) -> 
     played = simulating.simulate(
         objects=objects, days=days, seed=seed, places=places, by=administrator()
     )
-    tasks.tell_now()
+    telling.tell_now()
     amounts = {
         "issued": played.issued,
         "paid": played.returned["refunded"],

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import structlog
-from django.db import DatabaseError
 from django.utils import timezone
 
 from chambre.core.actors import Actor
-from chambre.core.errors import ChambreError
 from chambre.core.schedule import every
 from chambre.rooms.deposit.models import Scheme
 from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.services import cases, privacy, telling, unclaimed
 
-log = structlog.get_logger("chambre.deposit")
 CLOCK = Actor.system("every night")
 
 
@@ -21,14 +17,6 @@ CLOCK = Actor.system("every night")
 def tell() -> None:
     """Tell the repository of events what has happened to objects."""
     telling.tell_all()
-
-
-def tell_now() -> None:
-    """Tell what has just happened, after the commit; what fails now is told by the clock."""
-    try:
-        telling.tell_all(20)
-    except (ChambreError, DatabaseError) as error:
-        log.warning("deposit.tell.later", error=str(error))
 
 
 @every("deposit.compare", days=1)

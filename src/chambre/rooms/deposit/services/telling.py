@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
+from chambre.core.errors import ChambreError
 from chambre.epcis import api as epcis
 from chambre.rooms.deposit.models import Move, Untold
 from chambre.rooms.deposit.services.accounts import SYSTEM
@@ -67,6 +68,14 @@ def tell_all(most: int = 10_000) -> int:
             break
         told += count
     return told
+
+
+def tell_now() -> None:
+    """Tell what has just happened, after the commit; what fails now is told by the clock."""
+    try:
+        tell_all(20)
+    except (ChambreError, DatabaseError) as error:
+        log.warning("deposit.tell.later", error=str(error))
 
 
 def _next(after: int) -> int:
