@@ -18,6 +18,16 @@ class DepositConfig(AppConfig):
         from chambre.rooms.deposit.queries.holding import differences
 
         ledger.add_check("deposit", differences)
+        add_menu(
+            MenuEntry(
+                _("Deposits"),
+                "deposit:schemes",
+                permission="deposit.read",
+                order=30,
+                section="rooms",
+                icon="bottle",
+            )
+        )
         for label, address, order, icon in (
             (_("Scan a deposit"), "deposit:scan", 45, "hand"),
             (_("Return places"), "deposit:map", 46, "place"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from chambre.rooms.deposit.views import acts, devices, figures, labels, objects, places, pwa, scan
+from chambre.rooms.deposit.views.stewardcases import CASES
+from chambre.rooms.deposit.views.stewardobjects import ITEMS
+from chambre.rooms.deposit.views.stewards import SCHEMES
 
 app_name = "deposit"
 prefix = ""
@@ -38,4 +41,7 @@ DEVICES = [
     path("consigne/appareils/<slug:name>/cle/", devices.another_key, name="device_rekey"),
     path("consigne/appareils/<slug:name>/revoquer/", devices.revoke, name="device_revoke"),
 ]
-urlpatterns = [*OPEN, *SCAN, *STEWARDS, *DEVICES]
+urlpatterns = [
+    *OPEN, *SCAN, *STEWARDS, *DEVICES,
+    *SCHEMES, *ITEMS, *CASES,  # the last: these begin with the short name of a scheme
+]  # fmt: skip

@@ -83,6 +83,12 @@ def moves_of(item: Item) -> QuerySet[Move]:
     return rows.order_by("-number")
 
 
+def moves_in(scheme: Scheme) -> QuerySet[Move]:
+    """What happened to objects of a scheme, the newest first."""
+    rows = Move.objects.filter(item__scheme=scheme).select_related("item__type", "place")
+    return rows.order_by("-pk")
+
+
 def places_of_scheme(scheme: Scheme) -> QuerySet[Place]:
     """The places of a scheme, by name."""
     rows = Place.objects.filter(scheme=scheme).select_related("partner", "drawer")

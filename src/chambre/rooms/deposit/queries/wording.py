@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from chambre.core.ui import figures
 
 REASONS: dict[str, Any] = {
     "issued": _("The deposit was paid. Bring the object back to have it again."),
@@ -39,3 +42,54 @@ REASONS: dict[str, Any] = {
 def reason_words(reason: str) -> str:
     """A reason in the language of who reads it."""
     return str(REASONS.get(reason, reason))
+
+
+EVIDENCE: dict[str, Any] = {
+    "at": _("At which moment"),
+    "presence": _("What said that it was there"),
+    "condition": _("In which condition it was"),
+    "device": _("Device that recorded it"),
+    "asked": _("How many were brought"),
+    "paid": _("How many were paid back"),
+    "types": _("Of which types"),
+    "contracts": _("What contracts held, in cents"),
+    "books": _("What the books said, in cents"),
+    "event": _("Event that says so"),
+    "step": _("Its step"),
+    "why": _("What is wrong with it"),
+}
+VALUES: dict[str, Any] = {
+    "good": _("in good condition"),
+    "damaged": _("in bad condition"),
+    "counter": _("a person at the counter"),
+    "machine": _("a return machine"),
+    "tap": _("a tag that was tapped"),
+    "distance": _("only the code, from anywhere"),
+    "ended while its deposit is held": _("it was ended while its deposit is held"),
+    "brought back elsewhere": _("it was brought back elsewhere, and its deposit is held"),
+    "brought back and never issued": _("it was brought back and was not out"),
+    "issued while its deposit is held": _("it was issued while its deposit is held"),
+    "issued elsewhere": _("it was issued elsewhere, without a deposit here"),
+}
+
+
+def evidence_words(evidence: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was seen, in words: a name and a value for each fact."""
+    told = []
+    for name, value in evidence.items():
+        text = (
+            ", ".join(f"{each} {many}" for each, many in value.items())
+            if isinstance(value, dict)
+            else value
+        )
+        words = str(VALUES.get(str(text), text))
+        if name == "at":
+            words = figures.moment(dt.datetime.fromisoformat(str(value)))
+        told.append((str(EVIDENCE.get(name, name)), words))
+    return told
+
+
+def facts_words(facts: dict[str, Any] | None) -> list[str]:
+    """What was measured in a step, in words."""
+    forms = {"temperature": "{} °C", "minutes": "{} min"}
+    return [forms.get(name, "{}").format(value) for name, value in (facts or {}).items()]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -293,9 +293,12 @@ def _book_month(
     return entry.pk
 
 
-def partners_of(scheme: Scheme) -> list[Agent]:
+def partner_rows(scheme: Scheme) -> QuerySet[Agent]:
     """The partners that run places of a scheme, by name."""
-    return list(Agent.objects.filter(deposit_places__scheme=scheme).distinct().order_by("name"))
+    pks = Place.objects.filter(scheme=scheme, partner__isnull=False).values("partner")
+    return Agent.objects.filter(pk__in=pks).order_by("name")
 
 
-__all__ = ["Month", "hand_over", "month_of", "partners_of", "settle_month"]
+def partners_of(scheme: Scheme) -> list[Agent]:
+    """The same as a list."""
+    return list(partner_rows(scheme))

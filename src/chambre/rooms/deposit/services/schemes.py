@@ -25,6 +25,10 @@ from chambre.treasury import api as treasury
 
 STANDARD_VAT = 2000
 """20 %, in hundredths of a percent: what an object that never comes back is sold with."""
+RESERVED = frozenset(
+    {"o", "types", "lieux", "carte", "scan", "etiquettes", "appareils", "nouvel-appareil"}
+)
+"""Words of our own addresses under ``/consigne/``."""
 NON_PROFIT = frozenset({"association", "association-local", "collective", "foundation"})
 TERMS = (
     "liability", "takes_back", "condition", "damaged_kept", "late_after", "late_kept",
@@ -96,6 +100,8 @@ def create_scheme(
     """
     authorize(by, "deposit.create_scheme", structure)
     slug, name = _short_name(Scheme, slug), _name(name)
+    if slug in RESERVED:
+        raise NameTaken(_("“%(slug)s” is taken.") % {"slug": slug}, fields={"slug": [slug]})
     base_uri = (base_uri or own_address()).strip().rstrip("/")
     if not base_uri.lower().startswith(("http://", "https://")):
         message = _("An address begins with https://.")

@@ -1,0 +1,213 @@
+"""Forms of the stewards' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chambre.core.errors import ChambreError, Forbidden
+from chambre.core.ui.forms import AmountField, DayField
+from chambre.registry.models import Agent
+from chambre.rooms.deposit.models import ItemType, Part, Place, Terms, UnclaimedDecision
+
+CARE = (
+    ("wash", _("Washed")),
+    ("pass", _("Inspected: good")),
+    ("fail", _("Inspected: damaged")),
+    ("to-repair", _("Sent to repair")),
+    ("repair", _("Repaired")),
+    ("recall", _("Recalled")),
+    ("retire", _("Out of service for good")),
+    ("lose", _("Lost")),
+    ("find", _("Found again")),
+)
+PAY = [
+    (value, label)
+    for value, label in Part.Channel.choices
+    if value in ("cash", "voucher", "receipt", "gift", "suspended", "partner")
+]
+
+
+class NotingForm(forms.Form):
+    """A form that can show what a service refused."""
+
+    def told(self, refusal: ChambreError) -> int:
+        """Put a refusal beside the fields that it is about; the status of the answer."""
+        if isinstance(refusal, Forbidden):
+            raise refusal
+        fields: dict[str, Any] = refusal.data.get("fields", {})
+        known: list[str | None] = [name for name in fields if name in self.fields]
+        for name in known or [None]:
+            self.add_error(name, str(refusal.message))
+        return refusal.status
+
+
+class SchemeForm(NotingForm):
+    """A new scheme."""
+
+    name = forms.CharField(label=_("Name of the scheme"), max_length=140)
+    slug = forms.SlugField(
+        label=_("Short name, for addresses"), max_length=50, help_text=_("Letters and hyphens.")
+    )
+    structure = forms.ModelChoiceField(
+        label=_("Who keeps the money"), queryset=Agent.objects.none(), to_field_name="slug"
+    )
+    amount = AmountField(label=_("Deposit of one object"), min_value=0)
+
+
+class TypeForm(NotingForm):
+    """A new type of object."""
+
+    name = forms.CharField(label=_("Name of the type"), max_length=140)
+    slug = forms.SlugField(label=_("Short name, for addresses"), max_length=50)
+    counting = forms.ChoiceField(label=_("How they are counted"), choices=ItemType.Counting)
+    amount = AmountField(
+        label=_("Its own deposit"),
+        min_value=0,
+        required=False,
+        help_text=_("Empty: as the scheme says."),
+    )
+    unit_cost = AmountField(label=_("What one costs"), min_value=0, required=False)
+    wash = forms.BooleanField(
+        label=_("Washed and inspected before it goes out again"), required=False
+    )
+
+
+class CommissionForm(NotingForm):
+    """Objects that are put in service."""
+
+    type = forms.ModelChoiceField(
+        label=_("Which type"), queryset=ItemType.objects.none(), to_field_name="slug"
+    )
+    count = forms.IntegerField(label=_("How many objects"), min_value=1, max_value=10_000)
+    lot = forms.CharField(
+        label=_("Name of the batch, if it has one"), max_length=60, required=False
+    )
+
+
+class PlaceForm(NotingForm):
+    """A new place."""
+
+    name = forms.CharField(label=_("Name of the place"), max_length=140)
+    slug = forms.SlugField(label=_("Short name, for addresses"), max_length=50)
+    address = forms.CharField(label=_("Its address"), max_length=254, required=False)
+    hours = forms.CharField(label=_("When it is open"), max_length=254, required=False)
+    partner = forms.ModelChoiceField(
+        label=_("Partner that runs it with its own till"),
+        queryset=Agent.objects.none(),
+        to_field_name="slug",
+        required=False,
+        help_text=_("Empty: the scheme runs it, with a drawer of ours."),
+    )
+
+
+class CareForm(NotingForm):
+    """What was done with an object."""
+
+    step = forms.ChoiceField(label=_("What was done"), choices=CARE)
+    temperature = forms.IntegerField(
+        label=_("Temperature in °C"), min_value=-50, max_value=300, required=False
+    )
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, required=False)
+    note = forms.CharField(label=_("In a few words"), max_length=254, required=False)
+
+
+class LabelForm(NotingForm):
+    """Another code of an object."""
+
+    code = forms.CharField(label=_("New code"), max_length=200)
+    reason = forms.CharField(label=_("Why it has another code"), max_length=254, required=False)
+
+
+class TermsForm(NotingForm):
+    """The rules from a day on."""
+
+    since = DayField(label=_("From which day on"))
+    takes_back = forms.ChoiceField(label=_("Which places take back"), choices=Terms.TakesBack)
+    liability = forms.ChoiceField(label=_("Who owes what was paid"), choices=Terms.Liability)
+    condition = forms.CharField(label=_("In which condition"), max_length=500, required=False)
+    damaged_kept = forms.IntegerField(
+        label=_("Percent kept when damaged"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text=_("Empty: people decide each time."),
+    )
+    late_after = forms.IntegerField(
+        label=_("Late after how many days"), min_value=1, required=False,
+        help_text=_("Empty: never."),
+    )  # fmt: skip
+    late_kept = forms.IntegerField(
+        label=_("Percent kept when late"), min_value=0, max_value=100, required=False
+    )
+    distance_limit = AmountField(label=_("Most that a code alone pays at a distance"), min_value=0)
+    burst_count = forms.IntegerField(label=_("Returns in a short time: at most"), min_value=0)
+    burst_minutes = forms.IntegerField(label=_("In how many minutes"), min_value=1, max_value=1440)
+    unlink_after = forms.IntegerField(
+        label=_("Days after which who held what is forgotten"), min_value=0, max_value=3650
+    )
+    reason = forms.CharField(label=_("Decided where, and why"), max_length=254)
+
+
+class TariffForm(NotingForm):
+    """The deposit from a day on."""
+
+    since = DayField(label=_("From which day on"))
+    type = forms.ModelChoiceField(
+        label=_("For which type"),
+        queryset=ItemType.objects.none(),
+        to_field_name="slug",
+        required=False,
+        help_text=_("Empty: for all that have no deposit of their own."),
+    )
+    amount = AmountField(label=_("Deposit of one object"), min_value=0)
+    reason = forms.CharField(label=_("Decided where, and why"), max_length=254)
+
+
+class UnclaimedForm(NotingForm):
+    """What becomes of deposits that nobody claims."""
+
+    outcome = forms.ChoiceField(label=_("What becomes of them"), choices=UnclaimedDecision.Outcome)
+    after_days = forms.IntegerField(
+        label=_("How many days after the issue"), min_value=30, max_value=36_500
+    )
+    reference = forms.CharField(label=_("Where the commons decided it"), max_length=254)
+
+
+class DecideForm(NotingForm):
+    """What becomes of a case."""
+
+    outcome = forms.ChoiceField(
+        label=_("Decision"),
+        choices=(
+            ("pay", _("Pay the deposit back (two people)")),
+            ("refused", _("Pay nothing")),
+            ("closed", _("Nothing to do")),
+        ),
+    )
+    means = forms.ChoiceField(label=_("How it is paid"), choices=PAY, required=False)
+    words = forms.CharField(label=_("Why so"), max_length=500, widget=forms.Textarea)
+
+
+class MonthForm(NotingForm):
+    """Which month of which partner is settled."""
+
+    partner = forms.ModelChoiceField(
+        label=_("Partner"), queryset=Agent.objects.none(), to_field_name="slug"
+    )
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=9998)
+    month = forms.IntegerField(label=_("Month"), min_value=1, max_value=12)
+
+
+class HandOverForm(NotingForm):
+    """Objects that go to another place."""
+
+    origin = forms.ModelChoiceField(
+        label=_("Which place gives"), queryset=Place.objects.none(), to_field_name="slug"
+    )
+    target = forms.ModelChoiceField(
+        label=_("Which place receives"), queryset=Place.objects.none(), to_field_name="slug"
+    )
+    codes = forms.CharField(label=_("Codes, one a line"), widget=forms.Textarea, max_length=200_000)

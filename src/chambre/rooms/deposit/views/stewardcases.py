@@ -1,0 +1,177 @@
+"""Pages of cases, partners and rules: what people decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chambre.core import clock
+from chambre.rooms.deposit.forms import DecideForm, MonthForm, TariffForm, TermsForm, UnclaimedForm
+from chambre.rooms.deposit.models import (
+    Case,
+    ItemType,
+    Part,
+    PartnerStatement,
+    Scheme,
+    Tariff,
+    Terms,
+)
+from chambre.rooms.deposit.models import UnclaimedDecision as Unclaimed
+from chambre.rooms.deposit.queries.managing import case_of, cases_of, scheme_for
+from chambre.rooms.deposit.queries.terms import terms_on
+from chambre.rooms.deposit.queries.wording import evidence_words
+from chambre.rooms.deposit.services import deciding, partners, schemes
+from chambre.rooms.deposit.services.asking import Answer
+from chambre.rooms.deposit.services.telling import tell_now
+from chambre.rooms.deposit.views.stewards import actor_of, frame, page_of, sent
+
+
+@require_safe
+def cases(request: HttpRequest, slug: str) -> HttpResponse:
+    """The cases of a scheme: those that wait for people first."""
+    scheme = scheme_for(slug, actor_of(request))
+    state = request.GET.get("state", "open")
+    state = state if state in ("open", "decided") else ""
+    rows = cases_of(scheme, state).select_related("decision")
+    context = frame(request, scheme, page=page_of(request, rows), state=state)
+    return render(request, "deposit/cases.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One case: what was seen, who said what, and the decision."""
+    by = actor_of(request)
+    scheme = scheme_for(slug, by)
+    row = case_of(scheme, number)
+    form, status = DecideForm(request.POST or None), 200
+    told: list[Any] = []
+    if request.method == "POST":
+        done, status = sent(form, lambda data: told.append(_decide(row, data, by)))
+        if done:
+            tell_now()
+            _say(request, told[0])
+            return redirect("deposit:case", slug=slug, number=number)
+    voices = list(row.voices.select_related("user").order_by("pk"))
+    for voice in voices:
+        voice.way = Part.Channel(voice.channel).label
+    context = frame(
+        request,
+        scheme,
+        case=row,
+        seen=evidence_words(row.evidence),
+        decision=getattr(row, "decision", None),
+        voices=voices,
+        form=form,
+        may_decide=by.may("deposit.decide", scheme),
+    )
+    return render(request, "deposit/case.html", context, status=status)
+
+
+def _decide(row: Case, data: dict[str, Any], by: Any) -> Any:
+    if data["outcome"] == "pay":
+        means = data["means"] or "cash"
+        return deciding.say_pay(case=row, words=data["words"], by=by, means=means)
+    return deciding.close_case(case=row, outcome=data["outcome"], words=data["words"], by=by)
+
+
+def _say(request: HttpRequest, result: Any) -> None:
+    if isinstance(result, Answer):
+        words = _("The deposit is paid back.")
+        if result.slip:
+            words += " " + _("Code: %(code)s") % {"code": result.slip_code}
+        messages.success(request, words)
+    elif hasattr(result, "channel"):
+        messages.info(request, _("Your word is noted. A second person has to say the same."))
+    else:
+        messages.success(request, _("The case is closed."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rules_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rules, the tariff and what becomes of unclaimed deposits, each with its dates."""
+    by = actor_of(request)
+    scheme = scheme_for(slug, by)
+    act = request.POST.get("act", "")
+    forms = _rule_forms(request, scheme, act)
+    status = 200
+    if act in forms:
+        done, status = sent(forms[act], lambda data: _set(act, scheme, data, by))
+        if done:
+            messages.success(request, _("It is decided, and the former rule stays readable."))
+            return redirect("deposit:rules", slug=slug)
+    context = frame(
+        request,
+        scheme,
+        now=terms_on(scheme.pk, clock.today()),
+        terms=Terms.objects.filter(scheme=scheme).order_by("-number"),
+        tariffs=Tariff.objects.filter(scheme=scheme).select_related("type"),
+        unclaimed=Unclaimed.objects.filter(scheme=scheme),
+        forms=forms,
+    )
+    return render(request, "deposit/rules.html", context, status=status)
+
+
+def _rule_forms(request: HttpRequest, scheme: Scheme, act: str) -> dict[str, Any]:
+    today = clock.today()
+    last = terms_on(scheme.pk, today)
+    initial = {name: getattr(last, name) for name in schemes.TERMS} | {"since": today}
+
+    def data(name: str) -> Any:
+        return request.POST if act == name else None
+
+    forms: dict[str, Any] = {
+        "terms": TermsForm(data("terms"), initial=initial, prefix="r"),
+        "tariff": TariffForm(data("tariff"), initial={"since": today}, prefix="t"),
+        "unclaimed": UnclaimedForm(data("unclaimed"), prefix="u"),
+    }
+    forms["tariff"].fields["type"].queryset = ItemType.objects.filter(scheme=scheme)
+    return forms
+
+
+def _set(act: str, scheme: Scheme, data: dict[str, Any], by: Any) -> None:
+    if act == "terms":
+        schemes.set_terms(scheme=scheme, by=by, **data)
+    elif act == "tariff":
+        schemes.set_tariff(scheme=scheme, by=by, type_=data.pop("type"), **data)
+    else:
+        schemes.decide_unclaimed(scheme=scheme, by=by, **data)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def partners_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """What goes over the accounts of partners, and the statements of their months."""
+    by = actor_of(request)
+    scheme = scheme_for(slug, by)
+    rows = partners.partners_of(scheme)
+    today = clock.today()
+    form, status = MonthForm(request.POST or None, initial={"year": today.year}), 200
+    form.fields["partner"].queryset = partners.partner_rows(scheme)  # type: ignore[attr-defined]
+    if request.method == "POST":
+        done, status = sent(form, lambda data: partners.settle_month(scheme=scheme, by=by, **data))
+        if done:
+            messages.success(request, _("The statement is made, and its balance is due."))
+            return redirect("deposit:partners", slug=slug)
+    first = today.replace(day=1)
+    context = frame(
+        request,
+        scheme,
+        months=[(row, partners.month_of(scheme, row, first, today)) for row in rows],
+        statements=PartnerStatement.objects.filter(scheme=scheme).select_related("partner"),
+        form=form,
+        may_settle=by.may("deposit.account", scheme),
+    )
+    return render(request, "deposit/partners.html", context, status=status)
+
+
+CASES = [
+    path("consigne/<slug:slug>/dossiers/", cases, name="cases"),
+    path("consigne/<slug:slug>/dossiers/<int:number>/", case, name="case"),
+    path("consigne/<slug:slug>/regles/", rules_page, name="rules"),
+    path("consigne/<slug:slug>/partenaires/", partners_page, name="partners"),
+]

@@ -1,0 +1,178 @@
+"""Pages of those who look after schemes: the list, the dashboard, places, contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chambre.core import clock
+from chambre.core.actors import Actor, authorize
+from chambre.core.errors import ChambreError
+from chambre.registry.models import Agent
+from chambre.rooms.deposit.forms import NotingForm, PlaceForm, SchemeForm, TypeForm
+from chambre.rooms.deposit.models import Contract, Scheme
+from chambre.rooms.deposit.queries.holding import holding
+from chambre.rooms.deposit.queries.managing import (
+    cases_of,
+    contracts_of,
+    moves_in,
+    places_of_scheme,
+    scheme_for,
+    schemes_of,
+)
+from chambre.rooms.deposit.queries.terms import tariffs_on, terms_on
+from chambre.rooms.deposit.services import schemes as services
+
+PER_PAGE = 50
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def page_of(request: HttpRequest, rows: Any) -> Any:
+    """The page of a list that was asked for."""
+    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def frame(request: HttpRequest, scheme: Scheme, **more: Any) -> dict[str, Any]:
+    """What every page of a scheme shows."""
+    links = [
+        (label, reverse(f"deposit:{name}", args=[scheme.slug]))
+        for label, name in (
+            (_("Overview"), "scheme"),
+            (_("Objects"), "items"),
+            (_("Places"), "places"),
+            (_("Contracts"), "contracts"),
+            (_("Cases"), "cases"),
+            (_("Partners"), "partners"),
+            (_("Rules"), "rules"),
+        )
+    ]
+    manages = actor_of(request).may("deposit.manage", scheme)
+    return {"scheme": scheme, "links": links, "here": request.path, "manages": manages, **more}
+
+
+def sent(form: NotingForm, act: Callable[[dict[str, Any]], Any]) -> tuple[bool, int]:
+    """Do what a form asks; whether it was done, and the status of the answer when not."""
+    if not form.is_valid():
+        return False, 422
+    try:
+        act(dict(form.cleaned_data))
+    except ChambreError as refusal:
+        return False, form.told(refusal)
+    return True, 200
+
+
+def structures_for(by: Actor, permission: str) -> Any:
+    """Structures with which somebody may do something."""
+    rows = Agent.objects.filter(kind__in=["structure", "chamber"]).order_by("name")
+    return rows.filter(pk__in=[row.pk for row in rows if by.may(permission, row)])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """The schemes that somebody may read; who answers for money starts one here."""
+    by = actor_of(request)
+    authorize(by, "deposit.read")
+    form, status = SchemeForm(request.POST or None), 200
+    owners = structures_for(by, "deposit.create_scheme")
+    form.fields["structure"].queryset = owners  # type: ignore[attr-defined]
+    if request.method == "POST":
+        done, status = sent(form, lambda data: services.create_scheme(by=by, **data))
+        if done:
+            return redirect("deposit:scheme", slug=form.cleaned_data["slug"])
+    rows = [(scheme, holding(scheme)) for scheme in schemes_of(by)]
+    context = {"schemes": rows, "form": form, "may_start": owners.exists()}
+    return render(request, "deposit/schemes.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """How a scheme stands: what is held and what the books say, its objects, its types."""
+    by = actor_of(request)
+    scheme = scheme_for(slug, by)
+    form, status = TypeForm(request.POST or None), 200
+    if request.method == "POST":
+        done, status = sent(
+            form,
+            lambda data: services.create_type(
+                scheme=scheme, by=by, **{**data, "unit_cost": data["unit_cost"] or 0}
+            ),
+        )
+        if done:
+            messages.success(request, _("The type is there."))
+            return redirect("deposit:scheme", slug=slug)
+    held = holding(scheme)
+    states = dict(scheme.items.model.State.choices)
+    types = list(scheme.types.order_by("name"))
+    day = clock.today()
+    tariffs = tariffs_on(types, day)
+    context = frame(
+        request,
+        scheme,
+        held=held,
+        states=[(states[key], count, key) for key, count in held.objects.items() if count],
+        types=[(row, tariffs.get(row.pk)) for row in types],
+        terms=terms_on(scheme.pk, day),
+        open_cases=cases_of(scheme, "open").count(),
+        moves=moves_in(scheme)[:12],
+        form=form,
+    )
+    return render(request, "deposit/scheme.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def places(request: HttpRequest, slug: str) -> HttpResponse:
+    """The places of a scheme, and what each holds by its contracts and by the books."""
+    by = actor_of(request)
+    scheme = scheme_for(slug, by)
+    form, status = PlaceForm(request.POST or None), 200
+    form.fields["partner"].queryset = Agent.objects.filter(  # type: ignore[attr-defined]
+        kind="structure"
+    ).order_by("name")
+    if request.method == "POST":
+        done, status = sent(form, lambda data: services.create_place(scheme=scheme, by=by, **data))
+        if done:
+            messages.success(request, _("The place is there."))
+            return redirect("deposit:places", slug=slug)
+    held = {place.pk: (contracts, books) for place, contracts, books in holding(scheme).places}
+    rows = [(row, *held.get(row.pk, (0, 0))) for row in places_of_scheme(scheme)]
+    context = frame(request, scheme, places=rows, form=form)
+    return render(request, "deposit/places.html", context, status=status)
+
+
+@require_safe
+def contracts(request: HttpRequest, slug: str) -> HttpResponse:
+    """The contracts of a scheme; nobody's name is there."""
+    scheme = scheme_for(slug, actor_of(request))
+    chosen = request.GET.get("state", "open")
+    state = chosen if chosen in Contract.State.values else ""
+    rows = contracts_of(scheme, state, request.GET.get("place", "")[:50].replace("\0", ""))
+    context = frame(
+        request,
+        scheme,
+        page=page_of(request, rows),
+        state=state,
+        states=Contract.State.choices,
+        places=places_of_scheme(scheme),
+    )
+    return render(request, "deposit/contracts.html", context)
+
+
+SCHEMES = [
+    path("consigne/", index, name="schemes"),
+    path("consigne/<slug:slug>/", scheme_page, name="scheme"),
+    path("consigne/<slug:slug>/lieux/", places, name="places"),
+    path("consigne/<slug:slug>/contrats/", contracts, name="contracts"),
+]
