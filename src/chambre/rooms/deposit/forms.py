@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chambre.core.errors import ChambreError, Forbidden
 from chambre.core.ui.forms import AmountField, DayField
 from chambre.registry.models import Agent
-from chambre.rooms.deposit.models import ItemType, Part, Place, Terms, UnclaimedDecision
+from chambre.rooms.deposit.models import ItemType, Part, Terms, UnclaimedDecision
 
 CARE = (
     ("wash", _("Washed")),
@@ -199,15 +199,3 @@ class MonthForm(NotingForm):
     )
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=9998)
     month = forms.IntegerField(label=_("Month"), min_value=1, max_value=12)
-
-
-class HandOverForm(NotingForm):
-    """Objects that go to another place."""
-
-    origin = forms.ModelChoiceField(
-        label=_("Which place gives"), queryset=Place.objects.none(), to_field_name="slug"
-    )
-    target = forms.ModelChoiceField(
-        label=_("Which place receives"), queryset=Place.objects.none(), to_field_name="slug"
-    )
-    codes = forms.CharField(label=_("Codes, one a line"), widget=forms.Textarea, max_length=200_000)

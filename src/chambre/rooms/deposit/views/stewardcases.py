@@ -12,7 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chambre.core import clock
-from chambre.rooms.deposit.forms import DecideForm, MonthForm, TariffForm, TermsForm, UnclaimedForm
+from chambre.rooms.deposit.forms import (
+    DecideForm,
+    MonthForm,
+    TariffForm,
+    TermsForm,
+    UnclaimedForm,
+)
 from chambre.rooms.deposit.models import (
     Case,
     ItemType,

@@ -56,6 +56,7 @@ def frame(request: HttpRequest, scheme: Scheme, **more: Any) -> dict[str, Any]:
             (_("Contracts"), "contracts"),
             (_("Cases"), "cases"),
             (_("Partners"), "partners"),
+            (_("Figures"), "figures"),
             (_("Rules"), "rules"),
         )
     ]
