@@ -68,7 +68,14 @@ class House:
             except ProcessLookupError:
                 continue
         time.sleep(0.5)
-        self.server.ensure_postgres_running()
+        for _try in range(
+            30
+        ):  # its own start waits ten seconds at most, whatever there is to recover
+            try:
+                return self.server.ensure_postgres_running()
+            except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+                time.sleep(2)
+        raise RuntimeError("PostgreSQL did not come back")
 
     def fill(self, objects: int, devices: int, places: int, spare: int) -> None:
         from chambre.core.actors import Actor

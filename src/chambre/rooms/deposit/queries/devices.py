@@ -27,6 +27,15 @@ STATUSES: dict[str, str | Promise] = {
     "closed": _("shut"),
     "fault": _("out of order"),
 }
+OPS: dict[str, str | Promise] = {
+    "return": _("brought back"),
+    "issue": _("issued"),
+    "wash": _("washed"),
+    "inspect": _("inspected"),
+    "seen": _("scanned"),
+}
+SHOWN = 3
+"""Codes of a message that are shown."""
 GOOD = {"online", "open", "empty"}
 
 
@@ -88,3 +97,18 @@ def counts(device: Device) -> dict[str, int]:
     """How much it said in all, and how much of it by a clock that is not believed."""
     wrong = Q(clock=DeviceMessage.Clock.WRONG)
     return device.messages.aggregate(all=Count("pk"), wrong=Count("pk", filter=wrong))
+
+
+def about(message: DeviceMessage) -> str:
+    """What a message says, in a few words: an object by the end of its code."""
+    body = message.body or {}
+    if "op" in body:
+        codes = [str(code).rstrip("/").rpartition("/")[2] for code in body["codes"]]
+        more = ["…"] if len(codes) > SHOWN else []
+        return f"{OPS.get(body['op'], body['op'])} {', '.join([*codes[:SHOWN], *more])}"
+    if "reports" in body:
+        parts = (
+            f"{one['type']} {one['value']} {one.get('uom', '')}".strip() for one in body["reports"]
+        )
+        return ", ".join(parts)
+    return str(STATUSES.get(body.get("status", ""), body.get("status", "")))

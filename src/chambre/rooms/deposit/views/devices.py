@@ -99,7 +99,7 @@ def device(request: HttpRequest, name: str) -> HttpResponse:
         "condition": words,
         "skew": looking.skew_words(row),
         "counts": looking.counts(row),
-        "said": [(one, _told(one)) for one in looking.last_messages(row)],
+        "said": [(one, looking.about(one), _told(one)) for one in looking.last_messages(row)],
         "keys": row.keys.all()[:5],
         "form": CommandForm(),
     }
