@@ -89,6 +89,7 @@ class House:
         self.scheme = schemes.create_scheme(
             slug="bocaux", name="Bocaux", structure=structure, amount=200, by=by,
             base_uri="https://lysse.test",
+            terms={"burst_count": 0},  # a benchmark is one burst
         )  # fmt: skip
         kind = schemes.create_type(slug="bocal", scheme=self.scheme, by=by)
         slugs = [f"lieu-{number}" for number in range(places)]

@@ -31,6 +31,7 @@ from chambre.rooms.deposit.queries.errors import NoObject
 from chambre.rooms.deposit.queries.finding import item_of
 from chambre.rooms.deposit.services import issuing, returning
 from chambre.rooms.deposit.services.asking import Answer, Asked
+from chambre.rooms.deposit.services.caring import care
 from chambre.rooms.deposit.services.hearing import Arrival, Heard, Number, find_again, hear
 from chambre.rooms.deposit.services.tags import NoTap, TapTooOld, claim_tap
 from chambre.rooms.deposit.services.ways import in_fours, secret_code
@@ -41,6 +42,13 @@ TRIES = 4
 NOTED_EVERY = dt.timedelta(seconds=5)
 """How exactly it is known when a device was last heard."""
 ACTOR = "connected objects"
+CARE = {
+    ("wash", "good"): "wash",
+    ("wash", "damaged"): "wash",
+    ("inspect", "good"): "pass",
+    ("inspect", "damaged"): "fail",
+}
+"""What a device saw and in which condition, as the steps of care."""
 Told = dict[str, Any]
 
 
@@ -240,11 +248,33 @@ def _keep(some: list[Heard]) -> None:
         one.answer = {"ok": True, "outcome": "recorded"}
 
 
+def _care(some: list[Heard]) -> None:
+    """Washes and inspections, one message after the other: there are few of them."""
+    for one in some:
+        message, device = one.message, one.known.device  # type: ignore[union-attr]
+        assert message is not None
+        step = CARE[message.op.value if message.op else "", message.condition]
+        try:
+            with transaction.atomic():
+                care(
+                    codes=message.codes,
+                    step=step,
+                    by=_actor(),
+                    scheme=device.scheme,
+                    place=device.place,
+                    note=device.name,
+                )
+        except ChambreError as error:
+            one.answer = _refused(error.code, str(error.message))
+        else:
+            one.answer = {"ok": True, "outcome": "recorded"}
+
+
 _ACTS: dict[str, Callable[[list[Heard]], None]] = {
     "": _keep,
     lib.Op.SEEN.value: _keep,
-    lib.Op.WASH.value: _keep,
-    lib.Op.INSPECT.value: _keep,
+    lib.Op.WASH.value: _care,
+    lib.Op.INSPECT.value: _care,
     lib.Op.RETURN.value: _give_back,
     lib.Op.ISSUE.value: _hand_out,
 }

@@ -18,6 +18,7 @@ from chambre.rooms.deposit.models import (
     Device,
     DeviceKey,
     DeviceMessage,
+    Item,
     Move,
     Refund,
 )
@@ -332,6 +333,15 @@ def test_measures_and_states_are_kept(talker):
     talker.say(talker.numbered(status="lost"))
     device = Device.objects.get()
     assert (device.status, device.alerts, DeviceMessage.objects.count()) == ("lost", [], 2)
+
+
+def test_a_washer_and_an_inspection_are_heard(talker, house, jar):
+    talker.say(talker.said(jar))
+    steps = [("wash", "good"), ("inspect", "damaged"), ("wash", "good")]
+    answers = talker.say(*[talker.said(jar, op=op, cond=cond) for op, cond in steps])
+
+    assert [answer["outcome"] for answer in answers] == ["recorded", "recorded", "refused"]
+    assert Item.objects.get(uri=jar).state == "damaged"
 
 
 def test_a_tag_that_did_not_sign_its_tap_is_a_case(talker, jar):
