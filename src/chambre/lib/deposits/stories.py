@@ -124,11 +124,11 @@ class Cared:
 
 @dataclass(slots=True)
 class Day:
-    """One day, in the order in which it becomes known: returns, care, issues."""
+    """One day, in the order in which it becomes known: care in the morning, returns, issues."""
 
     day: dt.date
-    returned: list[Returned] = field(default_factory=list)
     cared: Cared | None = None
+    returned: list[Returned] = field(default_factory=list)
     issued: list[Issued] = field(default_factory=list)
     dark: list[int] = field(default_factory=list)
 
@@ -175,12 +175,12 @@ class Story:
         for step in range(count):
             day = Day(first + dt.timedelta(days=step))
             is_open = self._is_on(day.day, self.habits.weekdays)
+            if self._is_on(day.day, self.habits.care):
+                self._care(day)
             if is_open or step == count - 1:
                 self._weather(day, last=step == count - 1)
             for item, origin in self.coming.pop(day.day, ()):
                 self._bring(day, item, origin)
-            if self._is_on(day.day, self.habits.care):
-                self._care(day)
             if is_open:
                 self._issue(day)
             yield day
@@ -320,7 +320,7 @@ class Story:
         self.broken.difference_update(broken)
         target = self.chance.randint(1, self.places)
         self.clean[target].extend(good)
-        at = dt.datetime.combine(day.day, dt.time(21), dt.UTC)
+        at = dt.datetime.combine(day.day, dt.time(5), dt.UTC)
         day.cared = Cared(at, good, broken, target)
 
     def _issue(self, day: Day) -> None:

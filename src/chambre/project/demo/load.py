@@ -17,6 +17,7 @@ from chambre.core.models import User
 from chambre.core.ui.slots import DemoPerson as SlotPerson
 from chambre.ledger import api as ledger
 from chambre.lib.attribution import parse_rules
+from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.fecs import books
 from chambre.project.demo.money.load import load_awkward, load_money
 from chambre.project.demo.world import CHAMBER, PEOPLE, PUBLIC_BODY, RESOURCES, STRUCTURES
@@ -49,6 +50,7 @@ def load(by: Actor) -> dict[str, Any]:
         "people": _people(chamber, by),
         "files": _books(by),
         "movements": _money(),
+        "objects": load_deposit(by),
     }
     if done["files"]:
         _attribute(chamber, by)

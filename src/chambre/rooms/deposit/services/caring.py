@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -50,6 +51,7 @@ def care(
     place: Place | None = None,
     facts: Mapping[str, Any] | None = None,
     note: str = "",
+    happened_at: dt.datetime | None = None,
 ) -> int:
     """Note what was done with objects, all of them or none.
 
@@ -61,6 +63,7 @@ def care(
         place: Where; absent: where each is.
         facts: What was measured: ``method``, ``temperature`` (°C), ``minutes``, ``result``.
         note: In words.
+        happened_at: When it was done; absent, or later than now: now.
 
     Returns:
         How many objects.
@@ -76,7 +79,7 @@ def care(
     if step in OUT_OF_BOOKS or step == "recall":
         authorize(by, "deposit.manage", scheme)
     found = _found(codes, scheme)
-    _move(list(found.values()), step, by, place, facts, note)
+    _move(list(found.values()), step, by, place, facts, note, happened_at)
     audit(by, f"deposit.objects.{step}", scheme, count=len(found), note=note[:200])
     return len(found)
 
@@ -99,9 +102,11 @@ def _move(
     place: Place | None,
     facts: Mapping[str, Any] | None,
     note: str,
+    happened_at: dt.datetime | None = None,
 ) -> None:
     kind, before, state = STEPS[step]
     now = timezone.now()
+    now = min(happened_at or now, now)
     made = []
     for item in items:
         if item.state not in before:

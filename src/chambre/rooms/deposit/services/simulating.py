@@ -19,19 +19,31 @@ from django.utils.translation import gettext as _
 from chambre.core import clock
 from chambre.core.actors import Actor
 from chambre.core.errors import Invalid
-from chambre.lib.deposits import Day, Habits, Issued, Outcome, Presence, Returned, Story, new_serial
+from chambre.lib.deposits import (
+    Cared,
+    Day,
+    Habits,
+    Issued,
+    Outcome,
+    Presence,
+    Returned,
+    Story,
+    new_serial,
+)
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
-from chambre.rooms.deposit.models import Place, Scheme
+from chambre.rooms.deposit.models import ItemType, Place, Scheme
 from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.services import issuing, returning, schemes, stock
 from chambre.rooms.deposit.services.accounts import SYSTEM
 from chambre.rooms.deposit.services.asking import Answer, Asked
+from chambre.rooms.deposit.services.caring import care
 from chambre.treasury import api as treasury
 
 BATCH = 500
 """Acts of one transaction."""
 DEPOSIT = 200
+WASH = {"method": "alkaline", "temperature": 65, "minutes": 6}
 MOST = 100_000
 MOST_DAYS = 3_660
 TOWNS = (
@@ -125,7 +137,7 @@ def simulate(
             raise Invalid(message, fields={name: [message]})
     first = clock.today() - dt.timedelta(days=days)
     with clock.pretend(first):
-        fleet = Fleet(objects, places, seed, by)
+        fleet = new_fleet(objects, places, seed, by)
     played = Played(fleet.scheme.slug, objects, days, seed)
     story = Story(objects=objects, places=places, seed=seed, habits=habits)
     for number, day in enumerate(story.days(first, days), start=1):
@@ -138,55 +150,28 @@ def simulate(
     return played
 
 
+@dataclass(slots=True)
 class Fleet:
-    """The scheme of a simulation: its places with cash in their drawers, its objects."""
+    """What a story is played with.
 
-    def __init__(self, objects: int, places: int, seed: int, by: Actor) -> None:
-        self.by = by
-        slug = _free(f"simulation-{seed}")
-        structure = registry.create_structure(
-            slug=slug,
-            name=_("Simulation %(seed)s") % {"seed": seed},
-            by=by,
-            legal_form="association",
-        )
-        self.scheme: Scheme = schemes.create_scheme(
-            slug=slug, name=_("Simulated jars %(seed)s") % {"seed": seed}, structure=structure,
-            amount=DEPOSIT, by=by, reason=_("Invented"),
-            terms={"damaged_kept": 50, "burst_count": 0},
-        )  # fmt: skip
-        self.type = schemes.create_type(
-            slug=slug, scheme=self.scheme, name=_("Jar"), by=by, unit_cost=90
-        )
-        self.places = [self._place(number, slug, objects) for number in range(places)]
-        chance = random.Random(f"serials {seed} {slug}")  # noqa: S311 - a story, not a secret
-        self.codes = stock.commission(
-            type_=self.type, count=objects, by=by, key=slug,
-            serials=lambda: new_serial(chance.randrange),
-        )  # fmt: skip
+    Attributes:
+        scheme: The scheme.
+        places: Places that issue and take back, in the order of the story's numbers from 1.
+        hub: Where objects are washed and looked at before they are issued again.
+        codes: Codes of the objects, in the order of the story's numbers.
+        by: Who records everything.
+    """
 
-    def _place(self, number: int, slug: str, objects: int) -> Place:
-        name, latitude, longitude = TOWNS[number % len(TOWNS)]
-        turn = number // len(TOWNS)
-        place = schemes.create_place(
-            slug=f"{slug}-{number + 1}"[:50],
-            scheme=self.scheme,
-            name=f"{name} {turn + 1}" if turn else name,
-            by=self.by,
-            latitude=latitude + 1_000 * turn,
-            longitude=longitude,
-        )
-        # Whatever people do, no drawer runs dry: a refund that fails for want of coins is another story.
-        amount = objects * DEPOSIT
-        assert place.drawer is not None
-        treasury.move_cash(
-            drawer=place.drawer, kind="in", amount=amount, reason=_("Change"), day=clock.today(),
-            key=f"deposit:change:{place.slug}", by=SYSTEM, use="internal",
-        )  # fmt: skip
-        return place
+    scheme: Scheme
+    places: list[Place]
+    hub: Place
+    codes: list[str]
+    by: Actor
 
     def play(self, day: Day, played: Played) -> None:
-        """One day: what came back, then what was issued."""
+        """One day: what is washed in the morning, what comes back, what is issued."""
+        if day.cared is not None:
+            self._care(day.cared)
         for told in _chunks(day.returned):
             asked = [self._return(one) for one in told]
             for one, answer in zip(told, returning.take_back_many(asked, by=self.by), strict=True):
@@ -197,6 +182,21 @@ class Fleet:
                 played.issued += 1
                 if answer.outcome != issuing.ISSUED:
                     played.mismatches.append(f"{each.at:%F %T} {each.item}: {answer.reason}")
+
+    def _care(self, cared: Cared) -> None:
+        """Washed, looked at, and what is broken taken out of service."""
+        steps: tuple[tuple[str, tuple[int, ...], dict[str, Any]], ...] = (
+            ("wash", cared.items, WASH),
+            ("pass", cared.items, {}),
+            ("retire", cared.broken, {}),
+        )
+        for number, (step, items, facts) in enumerate(steps):
+            for some in _chunks(items):
+                care(
+                    codes=[self.codes[item] for item in some], step=step, by=self.by,
+                    scheme=self.scheme, place=self.hub, facts=facts or None,
+                    happened_at=cared.at + number * dt.timedelta(minutes=40),
+                )  # fmt: skip
 
     def _issue(self, one: Issued) -> Asked:
         return Asked(
@@ -220,6 +220,61 @@ class Fleet:
             happened_at=one.at,
             device=f"{place}-machine" if at_machine else "",
         )
+
+
+def new_fleet(objects: int, places: int, seed: int, by: Actor) -> Fleet:
+    """A scheme of its own for a simulation, with places, cash in their drawers, and objects."""
+    slug = _free(f"simulation-{seed}")
+    structure = registry.create_structure(
+        slug=slug, name=_("Simulation %(seed)s") % {"seed": seed}, by=by, legal_form="association"
+    )
+    scheme = schemes.create_scheme(
+        slug=slug, name=_("Simulated jars %(seed)s") % {"seed": seed}, structure=structure,
+        amount=DEPOSIT, by=by, reason=_("Invented"),
+        terms={"damaged_kept": 50, "burst_count": 0},
+    )  # fmt: skip
+    type_ = schemes.create_type(
+        slug=slug, scheme=scheme, name=_("Jar"), by=by, unit_cost=90, wash=True
+    )
+    hub = schemes.create_place(
+        slug=f"{slug}-0"[:50], scheme=scheme, name=_("Washing"), by=by, cash=False,
+        issues=False, returns=False,
+    )  # fmt: skip
+    made = [_place(scheme, number, objects, by) for number in range(places)]
+    return Fleet(scheme, made, hub, draw_objects(type_, objects, seed, by), by)
+
+
+def draw_objects(type_: ItemType, count: int, seed: int, by: Actor) -> list[str]:
+    """Put objects in service whose serials are drawn from a seed; done again, the same ones."""
+    chance = random.Random(f"serials {seed} {type_.slug}")  # noqa: S311 - a story, not a secret
+    return stock.commission(
+        type_=type_, count=count, by=by, key=f"story:{type_.slug}",
+        serials=lambda: new_serial(chance.randrange),
+    )  # fmt: skip
+
+
+def _place(scheme: Scheme, number: int, objects: int, by: Actor) -> Place:
+    name, latitude, longitude = TOWNS[number % len(TOWNS)]
+    turn = number // len(TOWNS)
+    place = schemes.create_place(
+        slug=f"{scheme.slug}-{number + 1}"[:50],
+        scheme=scheme,
+        name=f"{name} {turn + 1}" if turn else name,
+        by=by,
+        latitude=latitude + 1_000 * turn,
+        longitude=longitude,
+    )
+    give_change(place, objects * DEPOSIT)
+    return place
+
+
+def give_change(place: Place, amount: int) -> None:
+    """Put coins into the drawer of a place, so that it can pay more back than it took in."""
+    if place.drawer is not None:
+        treasury.move_cash(
+            drawer=place.drawer, kind="in", amount=amount, reason=_("Change"), day=clock.today(),
+            key=f"deposit:change:{place.slug}", by=SYSTEM, use="internal",
+        )  # fmt: skip
 
 
 def _compare(one: Returned, answer: Answer, played: Played) -> None:

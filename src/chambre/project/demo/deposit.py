@@ -1,0 +1,119 @@
+"""A year of the demonstration's deposit scheme: jars and bottles of a market, told through the services.
+
+The market is every other Saturday. People take jars and bottles, bring most of them back, there, at the
+grocery's machine or at the café; some are broken, some are lost, and now and then somebody tries to be
+paid for nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from chambre.core import clock
+from chambre.core.actors import Actor
+from chambre.core.models import User
+from chambre.lib.deposits import Habits, Story
+from chambre.registry import api as registry
+from chambre.rooms.deposit.models import ItemType, Place, Scheme, UnclaimedDecision
+from chambre.rooms.deposit.services import schemes, simulating, telling
+
+SLUG = "bocaux"
+SEED = 20260703
+SATURDAY = 5
+FORTNIGHTS = 26
+JARS, BOTTLES = 54, 26
+HABITS = Habits(
+    stay=21, never=30, broken=20, elsewhere=300, at_machine=450, dark=60, twice=40,
+    wrong_clock=300, tricks=25, idle_days=2, weekdays=(SATURDAY,), care=(SATURDAY,), weeks=2,
+)  # fmt: skip
+DECISION = "Assemblée de la consigne, point 4"
+
+
+def load_deposit(by: Actor) -> int:
+    """Tell the last year of the scheme, once.
+
+    Returns:
+        How many objects were put in service by this call.
+    """
+    if Scheme.objects.filter(slug=SLUG).exists():
+        return 0
+    last = clock.today() - dt.timedelta(days=1)
+    last -= dt.timedelta(days=(last.weekday() - SATURDAY) % 7)
+    days = 14 * FORTNIGHTS + 1
+    first = last - dt.timedelta(days=days - 1)
+    with clock.pretend(first):
+        fleet = _begin(by)
+    story = Story(objects=len(fleet.codes), places=3, seed=SEED, habits=HABITS)
+    played = simulating.Played(SLUG, len(fleet.codes), days, SEED)
+    for day in story.days(first, days):
+        if day.returned or day.issued or day.cared:
+            with clock.pretend(day.day):
+                fleet.play(day, played)
+    telling.tell_all()
+    return len(fleet.codes)
+
+
+def _begin(by: Actor) -> simulating.Fleet:
+    """The scheme as the assembly decided it, with its places and objects."""
+    keeper = registry.create_structure(
+        slug="retour", name="Le Retour, consigne de Valmère", siren="000000703",
+        legal_form="association", by=by,
+    )  # fmt: skip
+    bruno = registry.person_of(User.objects.get(email="bruno@valmere.test"))
+    registry.grant_role(agent=bruno, kind="treasurer", scope=keeper, by=by)
+    scheme = schemes.create_scheme(
+        slug=SLUG, name="Bocaux et bouteilles de Valmère", structure=keeper,
+        amount=150, by=by, resource=registry.resource("consigne"), reason=DECISION,
+        terms={
+            "condition": "Rincés, sans fêlure ; les étiquettes s’enlèvent au lavage.",
+            "damaged_kept": 50, "burst_count": 120, "distance_limit": 0,
+        },
+    )  # fmt: skip
+    schemes.decide_unclaimed(
+        scheme=scheme,
+        outcome=UnclaimedDecision.Outcome.KEEP,
+        after_days=730,
+        reference=DECISION,
+        by=by,
+    )
+    jar = schemes.create_type(
+        slug="bocal-75", scheme=scheme, name="Bocal de 75 cl", by=by, unit_cost=85, wash=True,
+        material="verre",
+    )  # fmt: skip
+    bottle = schemes.create_type(
+        slug="bouteille-1l", scheme=scheme, name="Bouteille d’un litre", by=by, unit_cost=60, wash=True,
+        material="verre", amount=100,
+    )  # fmt: skip
+    hub = schemes.create_place(
+        slug="lavage", scheme=scheme, name="Atelier de lavage", by=by, cash=False,
+        issues=False, returns=False, address="4 rue du Lavoir, Valmère",
+        latitude=50_652_100, longitude=3_083_900,
+    )  # fmt: skip
+    places = _places(scheme, by)
+    codes = [*_objects(jar, JARS, by), *_objects(bottle, BOTTLES, by)]
+    return simulating.Fleet(scheme, places, hub, codes, by)
+
+
+def _places(scheme: Scheme, by: Actor) -> list[Place]:
+    """Where people take and bring back; each with coins enough."""
+    facts = (
+        ("marche", "Marché de la place", "place du Marché, Valmère", "un samedi sur deux, 8 h – 13 h",
+         50_636_900, 3_063_500),
+        ("epicerie", "Épicerie du Lavoir (machine)", "12 rue du Lavoir, Valmère", "mardi–samedi, 8 h – 20 h",
+         50_648_300, 3_081_200),
+        ("cafe", "Café du canal", "quai des Tanneurs, Valmère", "tous les jours, 9 h – 19 h",
+         50_641_100, 3_044_700),
+    )  # fmt: skip
+    made = []
+    for slug, name, address, hours, latitude, longitude in facts:
+        place = schemes.create_place(
+            slug=slug, scheme=scheme, name=name, by=by, address=address, hours=hours,
+            latitude=latitude, longitude=longitude,
+        )  # fmt: skip
+        simulating.give_change(place, 10_000)
+        made.append(place)
+    return made
+
+
+def _objects(type_: ItemType, count: int, by: Actor) -> list[str]:
+    return simulating.draw_objects(type_, count, SEED, by)
