@@ -58,7 +58,7 @@ class AttributeReport:
 
 
 class _Original(NamedTuple):
-    """A line as it was first recorded."""
+    """A line as it was first recorded; one that was recorded with its resource is not split."""
 
     id: int
     entry_id: int
@@ -104,8 +104,9 @@ def attribute(
     Raises:
         Forbidden: ``by`` does not answer for one of the books.
         Invalid: A split does not add up to its line, or names an unknown resource.
-        NotAttributable: The line is not an original line of the entry; the entry is a closing or
-            an attribution, or was reversed (then its lines only go back to the structure).
+        NotAttributable: The line is not an original line of the entry, or was recorded with its
+            resource; the entry is a closing or an attribution, or was reversed (then its lines
+            only go back to the structure).
     """
     attributing = _Attributing(by)
     with transaction.atomic():
@@ -310,7 +311,7 @@ def _originals(ids: Sequence[int]) -> dict[int, _Original]:
     """The original lines by id."""
     rows = _query(
         "SELECT l.id, l.entry_id, l.account_id, l.unit, l.amount, l.side, l.day, l.auxiliary_id,"
-        " l.source_line IS NULL AND NOT a.is_link"
+        " l.source_line IS NULL AND l.resource_id IS NULL AND NOT a.is_link"
         " FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id WHERE l.id {ids}",
         ids,
     )

@@ -15,7 +15,9 @@ BLOCK_ENTRIES = 5_000
 
 
 class ScannedLine(NamedTuple):
-    """An original line: not a share of another line, not a link line.
+    """An original line that says no resource: not a share of another line, not a link line.
+
+    A line that was recorded with its resource is attributed already, by whoever recorded it.
 
     ``standing`` is false when the line's entry was reversed, is a reversal, or repeats as an
     opening what the ledger already holds from the year before: such a line is not attributed.
@@ -58,7 +60,8 @@ def count_lines(*, books: Sequence[int]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT COUNT(*) FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id"
-            f" WHERE l.source_line IS NULL AND NOT a.is_link AND l.phase < 2"
+            f" WHERE l.source_line IS NULL AND l.resource_id IS NULL AND NOT a.is_link"
+            " AND l.phase < 2"
             f" AND l.book_id IN ({marks})",
             list(books),
         )
@@ -68,7 +71,7 @@ def count_lines(*, books: Sequence[int]) -> int:
 def scan_lines(
     *, books: Sequence[int], entries: Sequence[int] | None = None
 ) -> Iterator[list[ScannedLine]]:
-    """Original lines of some books, whole entries at a time, in the order they were recorded.
+    """Original lines of some books that say no resource, entry by entry, in the order of recording.
 
     Args:
         books: Ids of books.
@@ -108,7 +111,8 @@ def _block(books: Sequence[int], condition: str, values: Sequence[int]) -> Itera
         " JOIN ledger_account a ON a.id = l.account_id"
         " LEFT JOIN ledger_journalentry r ON r.reverses_id = e.id"
         f" WHERE {condition} {listed} AND l.source_line IS NULL AND NOT a.is_link"
-        f" AND l.phase < 2 AND l.book_id IN ({in_books}) ORDER BY l.entry_id, l.number"
+        f" AND l.resource_id IS NULL AND l.phase < 2 AND l.book_id IN ({in_books})"
+        " ORDER BY l.entry_id, l.number"
     )
     repeated = repeated_openings(books)
     with connection.cursor() as cursor:

@@ -57,6 +57,25 @@ def test_a_share_moves_to_the_resource_and_nothing_moves_in_the_structure(world)
     )  # fmt: skip
 
 
+def test_a_line_recorded_with_its_resource_is_not_attributed_again(world):
+    entry = ledger.post(
+        world.draft(
+            world.line("606000", 500, world.press),
+            world.line("401000", -500, world.press),
+            key="own",
+        ),
+        by=world.by,
+    )
+    before = cell(world.press)
+
+    with pytest.raises(ledger.NotAttributable):
+        ledger.attribute([(entry, [(line(entry).pk, {world.press.pk: 500})])], by=world.by)
+
+    assert cell(world.press) == before == {"606000": 500, "401000": -500}
+    assert ledger.count_lines(books=[world.book.pk]) == 0
+    assert list(ledger.scan_lines(books=[world.book.pk])) == []
+
+
 def test_the_same_split_twice_posts_nothing(world):
     entry = purchase(world)
     change = [(entry.pk, [(line(entry).pk, {world.press.pk: 10_000})])]
