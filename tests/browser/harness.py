@@ -37,22 +37,18 @@ def find_chromium() -> str | None:
     return given or next((found for name in names if (found := shutil.which(name))), None)
 
 
-@contextmanager
-def start_chromium(executable: str, *arguments: str) -> Iterator[Browser]:
-    """A browser without a window; as root it has to give its sandbox up.
+def sandbox() -> list[str]:
+    """Arguments that root needs: it has to give the browser's sandbox up."""
+    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
-    Args:
-        executable: Where it is.
-        *arguments: More for its command line, such as what its camera sees.
-    """
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
+
+@contextmanager
+def start_chromium(executable: str) -> Iterator[Browser]:
+    """A browser without a window; as root it has to give its sandbox up."""
     # Playwright's loop runs in this thread, where Django would refuse the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable,
-            args=[*arguments, *(["--no-sandbox"] if root else [])],
-        )
+        browser = playwright.chromium.launch(executable_path=executable, args=sandbox())
         yield browser
         browser.close()
 

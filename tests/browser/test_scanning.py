@@ -11,8 +11,8 @@ from tests.browser.harness import (
     assert_accessible,
     assert_zooms,
     find_chromium,
+    sandbox,
     shoot,
-    start_chromium,
 )
 
 from chambre.core.actors import Actor
@@ -81,22 +81,24 @@ def type_code(page, code):
 
 
 @pytest.fixture
-def camera(house, live_server, tmp_path):
+def camera(chromium, house, live_server, tmp_path):
     """A browser whose camera sees the label of a jar that is out."""
-    executable = find_chromium()
-    if executable is None:
-        pytest.skip("No Chromium on this machine.")
     (jar,) = jars_out(house, 1)
     pdf, _count = label_sheet(type_=house.type, by=SYSTEM, format="50x30", codes=[jar])
     film = film_of(pdf, tmp_path / "label.y4m")
-    with start_chromium(
-        executable, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream",
+    sees = [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
-    ) as browser:  # fmt: skip
-        visiting = Visitor(browser, live_server.url)
-        yield visiting
-        visiting.close()
-        assert not visiting.troubles, "\n".join(visiting.troubles)
+    ]
+    browser = chromium.browser_type.launch(
+        executable_path=find_chromium(), args=[*sees, *sandbox()]
+    )
+    visiting = Visitor(browser, live_server.url)
+    yield visiting
+    visiting.close()
+    browser.close()
+    assert not visiting.troubles, "\n".join(visiting.troubles)
 
 
 def test_a_printed_label_before_the_camera_is_paid_back_once(camera, steward):
@@ -121,6 +123,9 @@ def test_scans_without_a_network_are_kept_and_sent_once(visitor, house, steward)
     page = visitor.open("/consigne/scan/", user=steward, width=390)
     choose(page)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    phone = page.context.new_cdp_session(page)
+    errors = phone.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert {error["errorId"] for error in errors} <= {"in-incognito"}
 
     page.context.set_offline(True)
     page.reload()  # the page opens without a network
@@ -141,7 +146,7 @@ def test_scans_without_a_network_are_kept_and_sent_once(visitor, house, steward)
         lost.append(route.fetch().status)
         return route.abort()
 
-    page.route("**/consigne/scan/actes/", lose)
+    page.route("**/consigne/scan/actes/*", lose)
     page.context.set_offline(False)
     page.wait_for_function("() => document.querySelectorAll('.scan-answers .waiting').length === 2")
     type_code(page, jars[2])

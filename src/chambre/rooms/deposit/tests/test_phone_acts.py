@@ -183,6 +183,13 @@ def test_anybody_looks_an_object_up_by_any_form_of_its_code(client, jar):
     assert not Act.objects.filter(kind="return").exists()
 
 
+def test_the_page_and_its_answers_are_in_the_language_of_the_address(at_work, jar):
+    assert '<html lang="en"' in at_work.get("/consigne/scan/?langue=en").content.decode()
+    body = json.dumps({"acts": [act(jar)]})
+    answer = at_work.post(f"{ACTS}?langue=en", body, content_type="application/json").json()
+    assert answer["answers"][0]["answer"]["title"] == "Paid back"
+
+
 def test_the_page_works_without_a_script(at_work, jar):
     form = {"key": "form", "kind": "return", "codes": jar, "place": "halle", "means": "cash",
             "condition": "good", "counter": "1"}  # fmt: skip

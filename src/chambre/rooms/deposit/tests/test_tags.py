@@ -1,9 +1,12 @@
 """Tags that sign: a tap is good once, a copied one is a case, keys are sealed and each tag's own."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from chambre.core.actors import Actor
@@ -89,6 +92,24 @@ def test_reading_the_page_again_is_no_fraud_but_an_old_tap_is_done_again(tapped)
             tapped.back(1, "a")
         assert tapped.back(2, "b").outcome == "refunded"
     assert not Case.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_tap_asked_for_at_once_by_many_is_paid_once(tapped):
+    start = threading.Barrier(4)
+
+    def ask(number):
+        try:
+            start.wait()
+            return tapped.back(1, f"tap{number}").outcome
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(ask, range(4)))
+
+    assert answers == ["already", "already", "already", "refunded"]
+    assert Contract.objects.get().refunded == 200
 
 
 def test_a_refused_return_does_not_use_the_tap_up(tapped):

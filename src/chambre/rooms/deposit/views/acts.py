@@ -26,6 +26,7 @@ from chambre.rooms.deposit.queries.working import places_of
 from chambre.rooms.deposit.services.asking import Answer, Asked, Condition
 from chambre.rooms.deposit.services.phones import AWAY, Tap, at_the_counter, from_anywhere
 from chambre.rooms.deposit.services.ways import clean_slip, in_fours
+from chambre.rooms.deposit.views.frame import speak
 from chambre.rooms.deposit.views.wordings import KINDS, outcome_words
 
 MOST_ACTS = 50
@@ -124,6 +125,7 @@ def refused(error: ChambreError) -> dict[str, Any]:
 @require_POST
 def acts(request: HttpRequest) -> HttpResponse:
     """Do the acts that a phone sends; one answer for each, in order."""
+    speak(request)
     by: Actor = request.actor  # type: ignore[attr-defined]
     try:
         body = json.loads(request.body)
@@ -170,6 +172,7 @@ def me(request: HttpRequest) -> HttpResponse:
 @require_safe
 def look(request: HttpRequest) -> HttpResponse:
     """What anybody may know of an object, in a few words; nothing is recorded."""
+    speak(request)
     try:
         limit("deposit.look", address_of(request), times=LOOKS, seconds=SECONDS)
         life = life_of(item_of(request.GET.get("code", "")[:400]))

@@ -18,6 +18,13 @@ KEPT = "public, max-age=60"
 View = Callable[..., HttpResponse]
 
 
+def speak(request: HttpRequest) -> None:
+    """Go on in the language that the address asks for, if it asks for one of ours."""
+    chosen = request.GET.get(LANGUAGE, "")
+    if chosen in dict(settings.LANGUAGES):
+        translation.activate(chosen)
+
+
 def open_page(view: View) -> View:
     """For a page that is the same for everybody: nobody's session is read, and it may be kept.
 
@@ -27,9 +34,7 @@ def open_page(view: View) -> View:
     @conditional_page
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        chosen = request.GET.get(LANGUAGE, "")
-        if chosen in dict(settings.LANGUAGES):
-            translation.activate(chosen)
+        speak(request)
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
             response.headers.setdefault("Cache-Control", KEPT)

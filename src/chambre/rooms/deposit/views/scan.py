@@ -16,6 +16,7 @@ from chambre.lib.ntag424 import MAC_NAME, PICC_NAME
 from chambre.rooms.deposit.queries.looking import open_places
 from chambre.rooms.deposit.services.phones import AWAY
 from chambre.rooms.deposit.views import acts
+from chambre.rooms.deposit.views.frame import speak
 from chambre.rooms.deposit.views.wordings import MEANS, SCRIPT
 
 CAMERA = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
@@ -28,6 +29,7 @@ def scan(request: HttpRequest) -> HttpResponse:
 
     Without a script it is a form that does one act.
     """
+    speak(request)
     answer = _done(request) if request.method == "POST" else None
     given = request.POST if request.method == "POST" else request.GET
     context = {

@@ -43,7 +43,7 @@ const send = async (acts) => {
   if (!state.csrf) await who();
   const body = JSON.stringify({ acts });
   const post = () =>
-    fetch(root.dataset.acts, { method: "POST", credentials: "same-origin", body, headers: { "Content-Type": "application/json", "X-CSRFToken": state.csrf } });
+    fetch(`${root.dataset.acts}?langue=${document.documentElement.lang}`, { method: "POST", credentials: "same-origin", body, headers: { "Content-Type": "application/json", "X-CSRFToken": state.csrf } });
   let answer = await post();
   if (answer.status === 403) {
     await who(); // signed in or out meanwhile: the token of forms is another one
@@ -157,7 +157,7 @@ const short = (code) => code.split("?")[0].split("/").pop().replace(/(.{4})(?=.)
 const consider = async (code, tap) => {
   let thing;
   try {
-    thing = await asked(`${root.dataset.look}?code=${encodeURIComponent(code)}`);
+    thing = await asked(`${root.dataset.look}?langue=${document.documentElement.lang}&code=${encodeURIComponent(code)}`);
   } catch {
     return result("warning", [words.no_network]);
   }
