@@ -42,7 +42,9 @@ class ReturnPoint:
     def run(self) -> None:
         lib, events = self.lib, queue.SimpleQueue()
         store = lib.Store(self.house.folder / f"{self.name}.db", self.name, slips_a_day=10**6)
-        setting = self.pointing.Setting(self.name, secret=self.secret, means="cash", patience=3600)
+        setting = self.pointing.Setting(
+            self.name, secret=self.secret, means="receipt", patience=3600
+        )
         topic = lib.Topic("bocaux", self.place, self.name, lib.Kind.SCAN)
         where = self.links.Broker.read(f"mqtt://127.0.0.1:{self.house.port}").known_as(
             self.name, lib.broker_password(self.secret)

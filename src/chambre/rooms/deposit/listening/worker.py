@@ -42,6 +42,10 @@ def session_name(number: int) -> str:
     return f"chambre-{SHARE}-{number}"
 
 
+def _is_deadlock(error: Exception) -> bool:
+    return getattr(error.__cause__, "sqlstate", "") == "40P01"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A message as the broker delivered it: what acknowledges it, and where its answer goes."""
@@ -185,6 +189,8 @@ class Listener:
             except (OperationalError, InterfaceError) as error:
                 log.warning("listen.database", error=str(error), busy=is_busy(error))
                 connection.close()
+                if _is_deadlock(error) and len(arrivals) > 1:
+                    return self._in_halves(arrivals)
                 pause = next(waits, pause)
                 time.sleep(pause)
             except Exception:  # one message must not keep all the others from being heard
@@ -194,6 +200,13 @@ class Listener:
                 each = [self._patiently([arrival]) for arrival in arrivals]
                 return [one[0] for one in each if one] if all(each) else None
         return None
+
+    def _in_halves(self, arrivals: list[Arrival]) -> list[Any] | None:
+        """Two workers stood in each other's way: smaller transactions hold less at once."""
+        middle = len(arrivals) // 2
+        first = self._patiently(arrivals[:middle])
+        second = self._patiently(arrivals[middle:]) if first is not None else None
+        return first + second if first is not None and second is not None else None
 
     def _answer(self, one: Delivery, answer: dict[str, Any]) -> None:
         """Tell a device; where to, the device may say, within its own topics."""
