@@ -132,7 +132,7 @@ class Bench:
                     ]
                 )  # fmt: skip
                 Refund.objects.bulk_create(
-                    [Refund(contract=c, act=a, paid=200, amount=200, reason="whole", at=now)
+                    [Refund(contract=c, act=a, paid=200, amount=200, reason="whole", at=now, day=now.date())
                      for a, c in zip(acts, contracts, strict=True)]
                 )  # fmt: skip
                 Part.objects.bulk_create([Part(act=a, channel="receipt", amount=200) for a in acts])
