@@ -30,7 +30,7 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 django.setup()
 from chambre.lib.devices import links
-from chambre.rooms.deposit.listening import supervising
+from chambre.rooms.deposit.services.listening import supervising
 broker = links.Broker.read(sys.argv[2]).known_as("chambre-ingest", sys.argv[3])
 supervising.work(broker, int(sys.argv[4]))
 """

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import ChambreError, NotFound
-from chambre.rooms.deposit.deviceforms import CommandForm, EnrolForm, KeyForm
+from chambre.rooms.deposit.forms.devices import CommandForm, EnrolForm, KeyForm
 from chambre.rooms.deposit.models import Device, DeviceMessage
 from chambre.rooms.deposit.queries import devices as looking
 from chambre.rooms.deposit.queries.wording import reason_words

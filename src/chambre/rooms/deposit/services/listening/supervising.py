@@ -14,8 +14,8 @@ from types import FrameType
 import structlog
 
 from chambre.lib.devices import links
-from chambre.rooms.deposit.listening.commands import Sender
-from chambre.rooms.deposit.listening.worker import Listener
+from chambre.rooms.deposit.services.listening.commands import Sender
+from chambre.rooms.deposit.services.listening.worker import Listener
 
 log = structlog.get_logger("chambre.deposit.listen")
 MOST = 16

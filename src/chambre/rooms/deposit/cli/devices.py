@@ -229,8 +229,8 @@ def listen(
 ) -> None:
     """Hear what devices say at the broker, until told to stop."""
     from chambre.lib.devices import links
-    from chambre.rooms.deposit.listening import supervising
     from chambre.rooms.deposit.services.brokering import LISTENER
+    from chambre.rooms.deposit.services.listening import supervising
 
     secret = links.secret_of(password_file) if password_file else ""
     where = _broker(broker, LISTENER if secret else "", secret)
