@@ -33,10 +33,10 @@ def measure(house: House, scans: int, window: int) -> dict[str, object]:
     ]
     senders = [Sender(house, device, messages[device], window) for device in range(count)]
     load, start = os.getloadavg()[0], time.monotonic()
-    cpu = os.times()
+    cpu, before = os.times(), house.processor()
     moments = run_senders(senders)
     seconds = time.monotonic() - start
-    used = os.times()
+    used, after = os.times(), house.processor()
     from chambre.rooms.deposit.models import DeviceMessage, Refund
     from chambre.rooms.deposit.queries.holding import holding
 
@@ -58,6 +58,10 @@ def measure(house: House, scans: int, window: int) -> dict[str, object]:
         "held": held.held,
         "books agree": held.equal,
         "load before": round(load, 1),
+        **{
+            f"{name}, µs of processor a scan": round((after[name] - before[name]) / scans * 1e6)
+            for name in after
+        },
         "senders' seconds of processor": round(used.user + used.system - cpu.user - cpu.system, 1),
     }
 

@@ -155,6 +155,17 @@ class House:
         log = (self.folder / f"listener-{number}.log").open("ab")
         return subprocess.Popen(command, stdout=log, stderr=log)
 
+    def processor(self) -> dict[str, float]:
+        """Seconds of processor so far: of the listeners, the broker, and PostgreSQL (Linux)."""
+        pid = (self.folder / "pg" / "postmaster.pid").read_text().split("\n")[0]
+        found = subprocess.run(["pgrep", "-P", pid], capture_output=True, text=True, check=False)
+        groups = {
+            "listeners": [one.pid for one in self.listeners],
+            "broker": [self.broker.pid],
+            "postgres": [int(one) for one in found.stdout.split()],
+        }
+        return {name: sum(map(_seconds, pids)) for name, pids in groups.items()}
+
     def message(self, device: int, seq: int, code: str, **more: object) -> tuple[str, bytes]:
         """The topic and the bytes of a return."""
         name, place, _secret = self.devices[device]
@@ -176,6 +187,14 @@ class House:
         connection.close()
         self.server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _seconds(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _text(text: str | bytes) -> bytes:
