@@ -8,7 +8,7 @@ from chambre.core.actors import Actor
 from chambre.core.schedule import every
 from chambre.rooms.deposit.models import Scheme
 from chambre.rooms.deposit.queries.holding import holding
-from chambre.rooms.deposit.services import cases, privacy, telling, unclaimed
+from chambre.rooms.deposit.services import cases, commanding, privacy, telling, unclaimed
 
 CLOCK = Actor.system("every night")
 
@@ -50,3 +50,9 @@ def settle_unclaimed() -> None:
 def unlink() -> None:
     """Forget who held what."""
     privacy.unlink_holders()
+
+
+@every("deposit.forget-nonces", days=1)
+def forget_nonces() -> None:
+    """Forget old requests of devices: their messages stay told apart by their numbers."""
+    commanding.forget_nonces()

@@ -1,4 +1,4 @@
-"""What people ask of devices: handed over once, forgotten in time."""
+"""What people ask of devices: handed over once, forgotten in time. So are nonces of requests."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from django.utils import timezone
 
 from chambre.lib.devices import VERSION
-from chambre.rooms.deposit.models import Device, DeviceCommand
+from chambre.rooms.deposit.models import Device, DeviceCommand, DeviceNonce
 
 MOST = 100
+NONCES_KEPT = dt.timedelta(days=30)
+"""How long a request over HTTP is known again; one that comes later says nothing new either."""
 
 
 def waiting(now: dt.datetime) -> list[DeviceCommand]:
@@ -39,3 +41,9 @@ def hand_over(device: Device) -> list[dict[str, Any]]:
             mark_sent(row)
             handed.append(told(row))
     return handed
+
+
+def forget_nonces() -> int:
+    """Remove nonces of requests that are long past; how many."""
+    past = timezone.now() - NONCES_KEPT
+    return DeviceNonce.objects.filter(at__lt=past).delete()[0]

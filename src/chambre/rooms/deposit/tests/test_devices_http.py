@@ -1,12 +1,15 @@
 """Devices over HTTP: signed requests, the same messages, the same answers, and what people ask."""
 
+import datetime as dt
 import json
 
 import pytest
+from django.utils import timezone
 
 from chambre.lib import devices as lib
 from chambre.rooms.deposit.models import DeviceMessage, DeviceNonce, Refund
 from chambre.rooms.deposit.services import enrolling
+from chambre.rooms.deposit.services.commanding import forget_nonces
 from chambre.rooms.deposit.tests.talking import SYSTEM, Talker, plain
 
 PATH = "/api/deposit/devices/borne-1/messages"
@@ -104,3 +107,14 @@ def test_what_people_ask_is_handed_over_once(caller, talker):
 
     assert [(one["cmd"], one["text"]) for one in first["commands"]] == [("show", "Fermé lundi")]
     assert second["commands"] == []
+
+
+def test_requests_are_forgotten_after_a_month_and_messages_never(caller, talker, jar):
+    message = talker.said(jar)
+    caller.post(message, nonce="a-month-ago")
+    DeviceNonce.objects.update(at=timezone.now() - dt.timedelta(days=31))
+    caller.post(talker.said("A"))
+
+    assert forget_nonces() == 1
+    [answer] = caller.post(message, nonce="a-month-ago").json()["answers"]
+    assert (answer["outcome"], Refund.objects.count()) == ("refunded", 1)
