@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,6 +34,7 @@ from chambre.rooms.deposit.models import (
     Part,
     PartnerStatement,
     Place,
+    Refund,
     Scheme,
     Terms,
 )
@@ -197,37 +198,50 @@ class Month:
         return {name: list(getattr(self, name)) for name in names}
 
 
-def month_of(scheme: Scheme, partner: Agent, start: dt.date, end: dt.date) -> Month:
-    """What went over a partner's account between two days, both included."""
+def months_of(scheme: Scheme, start: dt.date, end: dt.date) -> dict[int, Month]:
+    """What went over the accounts of partners between two days, both included; by id of the partner."""
     first = timezone.make_aware(dt.datetime.combine(start, dt.time()))
     last = timezone.make_aware(dt.datetime.combine(end, dt.time.max))
     parts = Part.objects.filter(
-        channel=Part.Channel.PARTNER, act__scheme=scheme, act__place__partner=partner,
-        act__at__range=(first, last),
-    ).order_by()  # fmt: skip
+        channel=Part.Channel.PARTNER, act__scheme=scheme, act__at__range=(first, last)
+    ).order_by()
     out, back = parts.filter(amount__lt=0), parts.filter(amount__gt=0)
-    handed = Handover.objects.filter(origin__scheme=scheme, day__range=(start, end)).exclude(
-        origin__partner=F("target__partner")
+    went = Contract.objects.filter(act__in=out.values("act")).order_by()
+    came = Refund.objects.filter(act__in=back.values("act")).order_by()
+    handed = (
+        Handover.objects.filter(origin__scheme=scheme, day__range=(start, end))
+        .exclude(origin__partner=F("target__partner"))
+        .order_by()
     )
-    return Month(
-        issued=(-_sum(out), _objects(Contract.objects.filter(act__in=out.values("act")))),
-        returned=(_sum(back), back.aggregate(n=Count("act__refunds"))["n"]),
-        received=_handed(handed.filter(target__partner=partner)),
-        given=_handed(handed.filter(origin__partner=partner)),
-    )
+    issued, returned = _cents(out, -1), _cents(back, 1)
+    many = dict(went.values_list("act__place__partner").annotate(n=Sum("quantity")))
+    again = dict(came.values_list("act__place__partner").annotate(n=Sum("quantity")))
+    received, given = _handed(handed, "target__partner"), _handed(handed, "origin__partner")
+    partners = {*issued, *returned, *received, *given} - {None}
+    return {
+        pk: Month(
+            (issued.get(pk, 0), many.get(pk, 0)),
+            (returned.get(pk, 0), again.get(pk, 0)),
+            received.get(pk, (0, 0)),
+            given.get(pk, (0, 0)),
+        )
+        for pk in partners
+    }
 
 
-def _sum(parts: Any) -> int:
-    return int(parts.aggregate(total=Sum("amount", default=0))["total"])
+def month_of(scheme: Scheme, partner: Agent, start: dt.date, end: dt.date) -> Month:
+    """The same of one partner."""
+    return months_of(scheme, start, end).get(partner.pk, Month())
 
 
-def _objects(contracts: Any) -> int:
-    return int(contracts.aggregate(total=Sum("quantity", default=0))["total"])
+def _cents(parts: Any, sign: int) -> dict[Any, int]:
+    sums = parts.values_list("act__place__partner").annotate(total=Sum("amount"))
+    return {partner: sign * total for partner, total in sums}
 
 
-def _handed(handed: Any) -> tuple[int, int]:
-    sums = handed.aggregate(cents=Sum("amount", default=0), many=Sum("quantity", default=0))
-    return int(sums["cents"]), int(sums["many"])
+def _handed(handed: Any, side: str) -> dict[Any, tuple[int, int]]:
+    rows = handed.values_list(side).annotate(cents=Sum("amount"), many=Sum("quantity"))
+    return {partner: (cents, many) for partner, cents, many in rows}
 
 
 @transaction.atomic

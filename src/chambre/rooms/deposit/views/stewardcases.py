@@ -163,11 +163,11 @@ def partners_page(request: HttpRequest, slug: str) -> HttpResponse:
         if done:
             messages.success(request, _("The statement is made, and its balance is due."))
             return redirect("deposit:partners", slug=slug)
-    first = today.replace(day=1)
+    months = partners.months_of(scheme, today.replace(day=1), today)
     context = frame(
         request,
         scheme,
-        months=[(row, partners.month_of(scheme, row, first, today)) for row in rows],
+        months=[(row, months.get(row.pk, partners.Month())) for row in rows],
         statements=PartnerStatement.objects.filter(scheme=scheme).select_related("partner"),
         form=form,
         may_settle=by.may("deposit.account", scheme),

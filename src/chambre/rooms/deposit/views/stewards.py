@@ -19,7 +19,7 @@ from chambre.core.errors import ChambreError
 from chambre.registry.models import Agent
 from chambre.rooms.deposit.forms import NotingForm, PlaceForm, SchemeForm, TypeForm
 from chambre.rooms.deposit.models import Contract, Scheme
-from chambre.rooms.deposit.queries.holding import holding
+from chambre.rooms.deposit.queries.holding import holding, outline
 from chambre.rooms.deposit.queries.managing import (
     cases_of,
     contracts_of,
@@ -56,7 +56,6 @@ def frame(request: HttpRequest, scheme: Scheme, **more: Any) -> dict[str, Any]:
             (_("Contracts"), "contracts"),
             (_("Cases"), "cases"),
             (_("Partners"), "partners"),
-            (_("Figures"), "figures"),
             (_("Rules"), "rules"),
         )
     ]
@@ -93,7 +92,9 @@ def index(request: HttpRequest) -> HttpResponse:
         done, status = sent(form, lambda data: services.create_scheme(by=by, **data))
         if done:
             return redirect("deposit:scheme", slug=form.cleaned_data["slug"])
-    rows = [(scheme, holding(scheme)) for scheme in schemes_of(by)]
+    mine = schemes_of(by)
+    sums = outline(mine)
+    rows = [(scheme, *sums.get(scheme.pk, (0, 0))) for scheme in mine]
     context = {"schemes": rows, "form": form, "may_start": owners.exists()}
     return render(request, "deposit/schemes.html", context, status=status)
 
