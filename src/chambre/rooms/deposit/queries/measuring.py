@@ -11,11 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from chambre.lib.deposits import (
     Cohort,
     Corrected,
+    Reason,
     Reuse,
     Rotations,
     corrected_rate,
@@ -39,8 +40,8 @@ from chambre.rooms.deposit.models import (
     Scheme,
 )
 
-_DAY = dt.timedelta(days=1)
-_ENDED_BACK = (Contract.State.OPEN, Contract.State.CLOSED, Contract.State.SOLD)
+_YEAR = dt.timedelta(days=366)
+_COUNTED = (Contract.State.OPEN, Contract.State.CLOSED, Contract.State.SOLD)
 _PAID_OUT = (Act.Kind.RETURN, Act.Kind.CASE, Act.Kind.RECEIPT)
 
 
@@ -123,42 +124,76 @@ class Measures:
     lost: int
 
 
-def _contracts(scheme: Scheme) -> QuerySet[Contract]:
-    return Contract.objects.filter(scheme=scheme, state__in=_ENDED_BACK).order_by()
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was issued and what ended around a period, counted by day.
+
+    Attributes:
+        first: First day of the period.
+        last: Last day, within it.
+        issues: Day of issue, state, objects, and how many of them have not come back; from a year before
+            the period on.
+        ends: Day of issue, day of the end, why, objects, cents kept; of what was issued or ended in the
+            period.
+    """
+
+    first: dt.date
+    last: dt.date
+    issues: list[tuple[dt.date, str, int, int]]
+    ends: list[tuple[dt.date, dt.date, str, int, int]]
+
+    def within(self, day: dt.date) -> bool:
+        """Whether a day is in the period."""
+        return self.first <= day <= self.last
 
 
-def _refunds(scheme: Scheme) -> QuerySet[Refund]:
-    """What came back; a deposit that nobody claimed did not."""
-    rows = Refund.objects.filter(contract__scheme=scheme, contract__state__in=_ENDED_BACK)
-    return rows.exclude(reason=Refund.UNCLAIMED).order_by()
+def history(scheme: Scheme, first: dt.date, last: dt.date) -> History:
+    """Read the issues and ends around a period, in two questions."""
+    contracts = Contract.objects.filter(
+        scheme=scheme, state__in=_COUNTED, opened_on__range=(first - _YEAR, last)
+    )
+    refunds = Refund.objects.filter(
+        Q(contract__opened_on__range=(first, last)) | Q(day__range=(first, last)),
+        contract__scheme=scheme,
+        contract__state__in=_COUNTED,
+    )
+    return History(
+        first,
+        last,
+        list(
+            contracts.order_by()
+            .values_list("opened_on", "state")
+            .annotate(many=Sum("quantity"), left=Sum(F("quantity") - F("back")))
+        ),
+        list(
+            refunds.order_by()
+            .values_list("contract__opened_on", "day", "reason")
+            .annotate(many=Sum("quantity"), cents=Sum("kept"))
+        ),
+    )
 
 
-def cohorts(scheme: Scheme, first: dt.date, last: dt.date, today: dt.date) -> list[MonthOfIssue]:
+def cohorts(known: History, today: dt.date) -> list[MonthOfIssue]:
     """Return rates by month of issue, oldest first; months without issues are left out.
 
     Args:
-        scheme: Which one.
-        first: First day of issue.
-        last: Last day of issue, within it.
+        known: What was issued in the period, and how it ended until now.
         today: The day on which this is asked.
     """
     back: dict[dt.date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     out: dict[dt.date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     gone: dict[dt.date, int] = defaultdict(int)
-    rows = _refunds(scheme).filter(contract__opened_on__range=(first, last))
-    for issued, day, many in rows.values_list("contract__opened_on", "day").annotate(
-        many=Sum("quantity")
-    ):
-        back[issued.replace(day=1)][max((day - issued).days, 0)] += many
-    left = _contracts(scheme).filter(opened_on__range=(first, last), quantity__gt=F("back"))
-    for issued, state, many in left.values_list("opened_on", "state").annotate(
-        many=Sum(F("quantity") - F("back"))
-    ):
+    for issued, day, reason, many, _kept in known.ends:
+        if known.within(issued) and reason != Refund.UNCLAIMED:
+            back[issued.replace(day=1)][max((day - issued).days, 0)] += many
+    for issued, state, _many, left in known.issues:
+        if not left or not known.within(issued):
+            continue
         month = issued.replace(day=1)
         if state == Contract.State.OPEN:
-            out[month][max((today - issued).days, 0)] += many
+            out[month][max((today - issued).days, 0)] += left
         else:
-            gone[month] += many
+            gone[month] += left
     return [_month(month, back, out, gone) for month in sorted({*back, *out, *gone})]
 
 
@@ -187,42 +222,38 @@ def whole_cohort(months: list[MonthOfIssue]) -> MonthOfIssue | None:
     return MonthOfIssue(months[0].month, cohort, return_rate(cohort), corrected_rate(cohort))
 
 
-def flows(scheme: Scheme, first: dt.date, last: dt.date) -> Flows:
-    """Issues and returns from ``first`` to ``last``, both within."""
+def flows(known: History) -> Flows:
+    """Issues and returns of the period."""
     found = Flows()
-    rows = _contracts(scheme).filter(opened_on__range=(first, last))
-    found.issued = dict(rows.values_list("opened_on").annotate(many=Sum("quantity")))
+    issued: dict[dt.date, int] = defaultdict(int)
     returned: dict[dt.date, int] = defaultdict(int)
     stays: dict[int, int] = defaultdict(int)
-    back = _refunds(scheme).filter(day__range=(first, last))
-    for day, issued, reason, many, kept in back.values_list(
-        "day", "contract__opened_on", "reason"
-    ).annotate(many=Sum("quantity"), kept=Sum("kept")):
+    for day, _state, many, _left in known.issues:
+        if known.within(day):
+            issued[day] += many
+    for begun, day, reason, many, kept in known.ends:
+        if not known.within(day):
+            continue
+        if reason == Refund.UNCLAIMED:
+            found.sold += many
+            continue
         returned[day] += many
-        stays[max((day - issued).days, 0)] += many
-        found.damaged += many if reason == "damaged" else 0
+        stays[max((day - begun).days, 0)] += many
+        found.damaged += many if reason == Reason.DAMAGED else 0
         found.kept += kept
-    found.returned, found.stays = dict(returned), dict(stays)
-    sold = Refund.objects.filter(
-        contract__scheme=scheme, reason=Refund.UNCLAIMED, day__range=(first, last)
-    )
-    found.sold = sold.aggregate(many=Sum("quantity", default=0))["many"]
+    found.issued, found.returned, found.stays = dict(issued), dict(returned), dict(stays)
     return found
 
 
-def measures(scheme: Scheme, first: dt.date, last: dt.date) -> Measures:
-    """The indicators of a period, both days within."""
-    period = flows(scheme, first, last)
+def measures(scheme: Scheme, known: History) -> Measures:
+    """The indicators of a period."""
+    period, first, last = flows(known), known.first, known.last
     mean = mean_stay(period.stays)
     shifted = None
-    if mean is not None:
-        lag = round(mean)
-        earlier = dict(
-            _contracts(scheme)
-            .filter(opened_on__range=(first - lag * _DAY, last - lag * _DAY))
-            .values_list("opened_on")
-            .annotate(many=Sum("quantity"))
-        )
+    if mean is not None and (lag := round(mean)) <= _YEAR.days:
+        earlier: dict[dt.date, int] = defaultdict(int)
+        for day, _state, many, _left in known.issues:
+            earlier[day] += many
         shifted = shifted_rate(earlier, period.returned, first, last, lag)
     lost = Item.objects.filter(
         scheme=scheme, state=Item.State.LOST, moved_at__date__range=(first, last)
@@ -243,16 +274,6 @@ def measures(scheme: Scheme, first: dt.date, last: dt.date) -> Measures:
     )
 
 
-def fleet(scheme: Scheme, type_: ItemType | None = None) -> tuple[Rotations, dict[int, int]]:
-    """How often objects went round: summed up, and how many objects did so how often."""
-    items = Item.objects.filter(scheme=scheme).order_by()
-    if type_ is not None:
-        items = items.filter(type=type_)
-    counts = dict(items.values_list("rotations").annotate(many=Count("pk")))
-    once = items.filter(rotations=0, contracts__isnull=False).distinct().count()
-    return rotations(counts, once), counts
-
-
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """The objects of a scheme in four groups.
@@ -270,24 +291,55 @@ class Fleet:
     lost: int
 
 
-def groups(scheme: Scheme) -> Fleet:
-    """Active, never used, retired, lost: each object is in one of them."""
-    gone = Q(state__in=(Item.State.RETIRED, Item.State.RECALLED))
-    lost = Q(state=Item.State.LOST)
-    never = Q(rotations=0) & ~Q(pk__in=Contract.objects.filter(scheme=scheme).values("item"))
-    found = Item.objects.filter(scheme=scheme).aggregate(
-        active=Count("pk", filter=~gone & ~lost & ~never),
-        unused=Count("pk", filter=~gone & ~lost & never),
-        retired=Count("pk", filter=gone),
-        lost=Count("pk", filter=lost),
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """All objects of a scheme.
+
+    Attributes:
+        rotations: How often they went round, summed up.
+        counts: How many objects did so how often.
+        groups: Active, never used, retired, lost: each object is in one of them.
+        places: Objects by place (None: nobody knows) and state.
+    """
+
+    rotations: Rotations
+    counts: dict[int, int]
+    groups: Fleet
+    places: dict[tuple[int | None, str], int]
+
+
+def stock(scheme: Scheme) -> Stock:
+    """Count all objects, in two questions."""
+    items = Item.objects.filter(scheme=scheme).order_by()
+    rows = items.values_list("place", "state", "rotations").annotate(many=Count("pk"))
+    issued = Contract.objects.filter(item=OuterRef("pk")).exclude(state=Contract.State.VOID)
+    once = dict(
+        items.filter(Exists(issued), rotations=0).values_list("state").annotate(many=Count("pk"))
     )
-    return Fleet(**found)
-
-
-def stock(scheme: Scheme) -> dict[tuple[int | None, str], int]:
-    """Objects by place (None: nobody knows) and state."""
-    rows = Item.objects.filter(scheme=scheme).order_by().values_list("place", "state")
-    return {(place, state): many for place, state, many in rows.annotate(many=Count("pk"))}
+    counts: dict[int, int] = defaultdict(int)
+    places: dict[tuple[int | None, str], int] = defaultdict(int)
+    states: dict[str, int] = defaultdict(int)
+    fresh: dict[str, int] = defaultdict(int)
+    for place, state, times, many in rows:
+        counts[times] += many
+        places[place, state] += many
+        states[state] += many
+        fresh[state] += many if times == 0 else 0
+    gone = (Item.State.RETIRED.value, Item.State.RECALLED.value)
+    lost = states[Item.State.LOST.value]
+    retired = sum(states[state] for state in gone)
+    unused = sum(
+        many - once.get(state, 0)
+        for state, many in fresh.items()
+        if state not in (*gone, Item.State.LOST.value)
+    )
+    active = sum(states.values()) - lost - retired - unused
+    return Stock(
+        rotations(counts, sum(once.values())),
+        dict(counts),
+        Fleet(active, unused, retired, lost),
+        dict(places),
+    )
 
 
 def refunds_by_way(scheme: Scheme, first: dt.date, last: dt.date) -> dict[str, int]:
@@ -325,21 +377,12 @@ def reuse(scheme: Scheme, year: int) -> Iterator[tuple[ItemType, Reuse]]:
     before = real.filter(item=OuterRef("item"), opened_on__lt=first)
     fresh = within.filter(~Exists(before), item__isnull=False)
     begun = dict(fresh.values_list("type").annotate(many=Count("item", distinct=True)))
-    lots = dict(
-        Lot.objects.filter(type__scheme=scheme, at__date__range=(first, last))
-        .order_by()
-        .values_list("type")
-        .annotate(many=Sum("count"))
-    )
-    for type_ in ItemType.objects.filter(scheme=scheme, equipment=False):
+    types = list(ItemType.objects.filter(scheme=scheme, equipment=False))
+    lots: dict[int, int] = {}
+    if any(type_.counting == ItemType.Counting.CLASS for type_ in types):
+        rows = Lot.objects.filter(type__scheme=scheme, at__date__range=(first, last)).order_by()
+        lots = dict(rows.values_list("type").annotate(many=Sum("count")))
+    for type_ in types:
         count = uses.get(type_.pk, 0)
         new = lots if type_.counting == ItemType.Counting.CLASS else begun
         yield type_, reuse_of_year(count, min(count, new.get(type_.pk, 0)))
-
-
-def years(scheme: Scheme) -> list[int]:
-    """Years in which something was issued, newest first."""
-    edges = Contract.objects.filter(scheme=scheme).aggregate(a=Min("opened_on"), z=Max("opened_on"))
-    if edges["a"] is None:
-        return []
-    return list(range(edges["z"].year, edges["a"].year - 1, -1))

@@ -34,8 +34,11 @@ def keeper(client, played):
 
 def test_the_page_says_what_is_held_and_what_comes_back(keeper, django_assert_max_num_queries):
     client, page = keeper
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(15):
         answer = client.get(page)
+    for part in ("parc", "paiements"):
+        with django_assert_max_num_queries(15):
+            assert client.get(page, {"tab": part}).status_code == 200
     text = answer.content.decode()
     assert answer.status_code == 200
     assert "égal au compte 4196" in text

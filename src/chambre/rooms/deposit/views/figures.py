@@ -19,9 +19,9 @@ from chambre.core.errors import NotFound
 from chambre.core.ui import figures as written
 from chambre.lib import exports
 from chambre.rooms.deposit.models import Scheme
-from chambre.rooms.deposit.queries import measuring
 from chambre.rooms.deposit.queries.finding import scheme_named
 from chambre.rooms.deposit.views import figuretables
+from chambre.rooms.deposit.views.stewards import frame
 
 MEDIA = {
     "csv": "application/zip",
@@ -66,20 +66,26 @@ def scheme_figures(request: HttpRequest, slug: str) -> HttpResponse:
     authorize(by, "deposit.read", scheme)
     form = PeriodForm(request.GET or None)
     first, last = form.period() if form.is_bound else PeriodForm({}).period()
-    found = figuretables.gather(scheme, first, last)
     if kind := request.GET.get("format", ""):
-        return _file(kind, scheme, found)
+        return _file(kind, scheme, figuretables.gather(scheme, first, last))
+    part = request.GET.get("tab", "")
+    part = part if part in figuretables.PARTS else figuretables.RETURNS
+    found = figuretables.gather(scheme, first, last, (part,))
     context = {
-        "scheme": scheme,
         "first": first,
         "last": last,
         "tiles": figuretables.tiles(found),
         "charts": figuretables.charts(found),
         "tables": [_shown(table) for table in figuretables.tables(found)],
         "files": sorted(MEDIA),
-        "years": measuring.years(scheme),
+        "part": part,
+        "parts": [
+            (figuretables.RETURNS, _("What comes back")),
+            (figuretables.OBJECTS, _("The objects")),
+            (figuretables.MONEY, _("Refunds and cases")),
+        ],
     }
-    return render(request, "deposit/figures.html", context)
+    return render(request, "deposit/figures.html", frame(request, scheme, **context))
 
 
 def _file(kind: str, scheme: Scheme, found: figuretables.Found) -> HttpResponse:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,52 +13,50 @@ from django.utils.translation import ngettext
 from chambre.core import clock
 from chambre.core.ui import figures as written
 from chambre.lib.charts import Bar, Bars, ChartPair, Months, MonthSeries, draw_pair
-from chambre.lib.deposits import Reuse, Rotations
+from chambre.lib.deposits import Reuse
 from chambre.lib.exports import Column, Kind, Row, Table
 from chambre.rooms.deposit.models import Case, Item, ItemType, Part, Place, Scheme
 from chambre.rooms.deposit.queries import measuring
 from chambre.rooms.deposit.queries.holding import Held, holding
 
+RETURNS, OBJECTS, MONEY = "retours", "parc", "paiements"
+PARTS = (RETURNS, OBJECTS, MONEY)
+"""The parts of the page, as its address names them; files have all of them."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Found:
-    """Everything that is shown of a scheme and period."""
+    """What is shown of a scheme and period; what was not asked for is empty."""
 
     scheme: Scheme
     first: dt.date
     last: dt.date
-    held: Held
-    months: list[measuring.MonthOfIssue]
-    measures: measuring.Measures
-    fleet: Rotations
-    by_rotations: dict[int, int]
-    groups: measuring.Fleet
-    stock: dict[tuple[int | None, str], int]
-    places: dict[int, str]
-    ways: dict[str, int]
-    cases: dict[str, tuple[int, int]]
-    reuse: list[tuple[ItemType, Reuse]]
+    held: Held | None = None
+    months: list[measuring.MonthOfIssue] = field(default_factory=list)
+    measures: measuring.Measures | None = None
+    stock: measuring.Stock | None = None
+    places: dict[int, str] = field(default_factory=dict)
+    ways: dict[str, int] = field(default_factory=dict)
+    cases: dict[str, tuple[int, int]] = field(default_factory=dict)
+    reuse: list[tuple[ItemType, Reuse]] = field(default_factory=list)
 
 
-def gather(scheme: Scheme, first: dt.date, last: dt.date) -> Found:
-    """Ask for everything."""
-    fleet, by_rotations = measuring.fleet(scheme)
-    return Found(
-        scheme=scheme,
-        first=first,
-        last=last,
-        held=holding(scheme),
-        months=measuring.cohorts(scheme, first, last, clock.today()),
-        measures=measuring.measures(scheme, first, last),
-        fleet=fleet,
-        by_rotations=by_rotations,
-        groups=measuring.groups(scheme),
-        stock=measuring.stock(scheme),
-        places=dict(Place.objects.filter(scheme=scheme).values_list("pk", "name")),
-        ways=measuring.refunds_by_way(scheme, first, last),
-        cases=measuring.cases_by_kind(scheme, first, last),
-        reuse=list(measuring.reuse(scheme, last.year)),
-    )
+def gather(scheme: Scheme, first: dt.date, last: dt.date, parts: Collection[str] = PARTS) -> Found:
+    """Ask for some parts; for all of them when none is named."""
+    found = Found(scheme, first, last)
+    if RETURNS in parts:
+        known = measuring.history(scheme, first, last)
+        found.held = holding(scheme)
+        found.months = measuring.cohorts(known, clock.today())
+        found.measures = measuring.measures(scheme, known)
+    if OBJECTS in parts:
+        found.stock = measuring.stock(scheme)
+        found.places = dict(Place.objects.filter(scheme=scheme).values_list("pk", "name"))
+        found.reuse = list(measuring.reuse(scheme, last.year))
+    if MONEY in parts:
+        found.ways = measuring.refunds_by_way(scheme, first, last)
+        found.cases = measuring.cases_by_kind(scheme, first, last)
+    return found
 
 
 def permille(share: float | None) -> int | None:
@@ -89,8 +87,28 @@ def _days(value: float | None) -> str:
     return ngettext("%(n)s day", "%(n)s days", round(value)) % {"n": _decimal(value)}
 
 
-def tiles(found: Found) -> list[tuple[str, str, str]]:
+Tile = tuple[str, str, str]
+
+
+def tiles(found: Found) -> list[Tile]:
     """The figures at the top: what, how much, and what it means."""
+    made: list[Tile] = []
+    if found.held is not None and found.measures is not None:
+        made += _tiles_of_returns(found, found.held, found.measures)
+    if found.stock is not None:
+        turns = found.stock.rotations
+        made += [
+            (_("Objects"), written.integer(turns.objects), ""),
+            (
+                _("Rotations"),
+                _decimal(turns.reuse_rate),
+                _("per object that was used; the most: %(n)d") % {"n": turns.most},
+            ),
+        ]
+    return made
+
+
+def _tiles_of_returns(found: Found, held: Held, measures: measuring.Measures) -> list[Tile]:
     whole = measuring.whole_cohort(found.months)
     corrected = whole.corrected if whole else None
     known = ""
@@ -98,12 +116,8 @@ def tiles(found: Found) -> list[tuple[str, str, str]]:
         known = ngettext(
             "within %(n)s day of the issue", "within %(n)s days of the issue", corrected.days
         ) % {"n": corrected.days}
-    count, held, measures = found.held.open_contracts, found.held, found.measures
-    agree = (
-        _("equal to account 4196")
-        if held.equal
-        else _("account 4196 says something else: see below")
-    )
+    count = held.open_contracts
+    agree = _("equal to account 4196") if held.equal else _("account 4196 says something else")
     return [
         (_("Deposits held"), written.money(held.held), agree),
         (
@@ -113,11 +127,6 @@ def tiles(found: Found) -> list[tuple[str, str, str]]:
         ),
         (_("Come back"), percent(permille(corrected.rate if corrected else None)), known),
         (_("Days with people"), _days(measures.mean), _("mean of what came back")),
-        (
-            _("Rotations"),
-            _decimal(found.fleet.reuse_rate),
-            _("per object that was used; the most: %(n)d") % {"n": found.fleet.most},
-        ),
         (
             _("Lost"),
             percent(permille(measures.loss)),
@@ -129,39 +138,9 @@ def tiles(found: Found) -> list[tuple[str, str, str]]:
 def charts(found: Found) -> list[ChartPair]:
     """Issues and returns by month, and how often objects went round."""
     drawn = []
-    months = sorted(
-        {
-            day.replace(day=1)
-            for day in (*found.measures.flows.issued, *found.measures.flows.returned)
-        }
-    )
-    if months:
-        drawn.append(
-            draw_pair(
-                Months(
-                    title=_("Issued and brought back"),
-                    description=_("Objects by month, whenever they were issued."),
-                    empty=_("Nothing was issued in this period."),
-                    header=_("Month"),
-                    months=months,
-                    series=[
-                        MonthSeries(
-                            _("Handed out"),
-                            _by_month(found.measures.flows.issued, months),
-                            "column",
-                        ),
-                        MonthSeries(
-                            _("Brought back"), _by_month(found.measures.flows.returned, months)
-                        ),
-                    ],
-                    format=written.integer,
-                    format_month=lambda month: date_format(month, "F Y"),
-                    short_month=lambda month: date_format(month, "M"),
-                ),
-                prefix="flow",
-            )
-        )
-    if found.fleet.loops:
+    if found.measures is not None:
+        drawn += _flow_chart(found.measures.flows)
+    if found.stock is not None and found.stock.rotations.loops:
         drawn.append(
             draw_pair(
                 Bars(
@@ -169,13 +148,39 @@ def charts(found: Found) -> list[ChartPair]:
                     description=_("Objects by the number of their rotations."),
                     empty=_("No object has come back yet."),
                     header=(_("Rotations"), _("Objects")),
-                    bars=[Bar(label, many) for label, many in _steps(found.by_rotations)],
+                    bars=[Bar(label, many) for label, many in _steps(found.stock.counts)],
                     format=written.integer,
                 ),
                 prefix="turns",
             )
         )
     return drawn
+
+
+def _flow_chart(flows: measuring.Flows) -> list[ChartPair]:
+    months = sorted({day.replace(day=1) for day in (*flows.issued, *flows.returned)})
+    if not months:
+        return []
+    series = [
+        MonthSeries(_("Handed out"), _by_month(flows.issued, months), "column"),
+        MonthSeries(_("Brought back"), _by_month(flows.returned, months)),
+    ]
+    return [
+        draw_pair(
+            Months(
+                title=_("Issued and brought back"),
+                description=_("Objects by month, whenever they were issued."),
+                empty=_("Nothing was issued in this period."),
+                header=_("Month"),
+                months=months,
+                series=series,
+                format=written.integer,
+                format_month=lambda month: date_format(month, "F Y"),
+                short_month=lambda month: date_format(month, "M"),
+            ),
+            prefix="flow",
+        )
+    ]
 
 
 def _by_month(days: dict[dt.date, int], months: list[dt.date]) -> list[int]:
@@ -199,10 +204,11 @@ def _steps(counts: dict[int, int]) -> Iterator[tuple[str, int]]:
 
 def tables(found: Found) -> list[Table]:
     """Every figure, in tables; those without rows are left out."""
-    made = (
-        _cohorts(found), _period(found), _objects(found), _stock(found), _refunds(found),
-        _cases(found), _reuse(found),
-    )  # fmt: skip
+    made = [_cohorts(found), _refunds(found), _cases(found), _reuse(found)]
+    if found.measures is not None:
+        made.insert(1, _period(found.measures))
+    if found.stock is not None:
+        made += [_objects(found.stock.groups), _stock(found.stock, found.places)]
     return [table for table in made if table.rows]
 
 
@@ -240,8 +246,8 @@ def _cohorts(found: Found) -> Table:
     )  # fmt: skip
 
 
-def _period(found: Found) -> Table:
-    measures, flows = found.measures, found.measures.flows
+def _period(measures: measuring.Measures) -> Table:
+    flows = measures.flows
     rows = [
         (_("Handed out"), written.integer(flows.went)),
         (_("Brought back"), written.integer(flows.came)),
@@ -263,8 +269,7 @@ def _period(found: Found) -> Table:
     )
 
 
-def _objects(found: Found) -> Table:
-    groups = found.groups
+def _objects(groups: measuring.Fleet) -> Table:
     rows = [
         (_("Used and in service"), groups.active),
         (_("Never used"), groups.unused),
@@ -279,16 +284,16 @@ def _objects(found: Found) -> Table:
     )
 
 
-def _stock(found: Found) -> Table:
+def _stock(stock: measuring.Stock, places: dict[int, str]) -> Table:
     unknown = _("nobody knows")
     labels: dict[str, object] = dict(Item.State.choices)
     rows = sorted(
         (
-            unknown if place is None else found.places.get(place, unknown),
+            unknown if place is None else places.get(place, unknown),
             str(labels.get(state, state)),
             many,
         )
-        for (place, state), many in found.stock.items()
+        for (place, state), many in stock.places.items()
     )
     return Table(
         "stock",

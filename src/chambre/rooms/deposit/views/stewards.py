@@ -57,6 +57,7 @@ def frame(request: HttpRequest, scheme: Scheme, **more: Any) -> dict[str, Any]:
             (_("Cases"), "cases"),
             (_("Partners"), "partners"),
             (_("Rules"), "rules"),
+            (_("Figures"), "figures"),
         )
     ]
     manages = actor_of(request).may("deposit.manage", scheme)
