@@ -109,8 +109,11 @@ def life_of(item: Item) -> Life:
 
 
 def open_places(scheme: Scheme | None = None) -> QuerySet[Place]:
-    """Places that anybody may go to: those that are not closed for good, by name."""
-    rows = Place.objects.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=timezone.localdate()))
+    """Places that anybody may go to, by name: neither closed for good nor a mere workshop."""
+    rows = Place.objects.filter(
+        Q(closed_on__isnull=True) | Q(closed_on__gt=timezone.localdate()),
+        Q(issues=True) | Q(returns=True),
+    )
     if scheme is not None:
         rows = rows.filter(scheme=scheme)
     return rows.select_related("scheme").order_by("name")

@@ -156,6 +156,11 @@ def test_places_are_on_the_map_and_closed_ones_are_not(client, path, house):
     assert "La gare" in html
     assert "geolocation=(self)" in page["Permissions-Policy"]
     assert client.get("/consigne/carte/", {"commun": "bocaux"}).status_code == 200
+    schemes.create_place(
+        slug="atelier", scheme=house.scheme, name="Atelier de lavage", by=SYSTEM, cash=False,
+        issues=False, returns=False,
+    )  # fmt: skip
+    assert "Atelier de lavage" not in client.get("/consigne/carte/").content.decode()
     assert client.get("/consigne/carte/", {"commun": "rien"}).status_code == 404
 
     schemes.change_place(place=house.place, by=SYSTEM, closed_on="2026-01-01")
