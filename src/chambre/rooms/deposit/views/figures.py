@@ -54,7 +54,7 @@ class PeriodForm(forms.Form):
 
 @require_safe
 def scheme_figures(request: HttpRequest, slug: str) -> HttpResponse:
-    """What comes back, how often, how long it stays out, what is lost; ``?format=`` gives a file.
+    """One part (``?tab=``) of how a scheme does; ``?format=`` gives it as a file.
 
     Raises:
         NoScheme: There is none of this name.
@@ -66,11 +66,11 @@ def scheme_figures(request: HttpRequest, slug: str) -> HttpResponse:
     authorize(by, "deposit.read", scheme)
     form = PeriodForm(request.GET or None)
     first, last = form.period() if form.is_bound else PeriodForm({}).period()
-    if kind := request.GET.get("format", ""):
-        return _file(kind, scheme, figuretables.gather(scheme, first, last))
     part = request.GET.get("tab", "")
     part = part if part in figuretables.PARTS else figuretables.RETURNS
-    found = figuretables.gather(scheme, first, last, (part,))
+    found = figuretables.gather(scheme, first, last, part)
+    if kind := request.GET.get("format", ""):
+        return _file(kind, scheme, found, part)
     context = {
         "first": first,
         "last": last,
@@ -88,7 +88,7 @@ def scheme_figures(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "deposit/figures.html", frame(request, scheme, **context))
 
 
-def _file(kind: str, scheme: Scheme, found: figuretables.Found) -> HttpResponse:
+def _file(kind: str, scheme: Scheme, found: figuretables.Found, part: str) -> HttpResponse:
     if kind not in MEDIA:
         raise NotFound
     report = exports.Report(
@@ -101,7 +101,7 @@ def _file(kind: str, scheme: Scheme, found: figuretables.Found) -> HttpResponse:
     )
     response = HttpResponse(WRITERS[kind](report), content_type=MEDIA[kind])
     ending = "zip" if kind == "csv" else kind
-    name = f"consigne-{scheme.slug}-{found.first:%Y%m%d}-{found.last:%Y%m%d}.{ending}"
+    name = f"consigne-{scheme.slug}-{part}-{found.first:%Y%m%d}-{found.last:%Y%m%d}.{ending}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.formats import date_format
@@ -21,7 +21,7 @@ from chambre.rooms.deposit.queries.holding import Held, holding
 
 RETURNS, OBJECTS, MONEY = "retours", "parc", "paiements"
 PARTS = (RETURNS, OBJECTS, MONEY)
-"""The parts of the page, as its address names them; files have all of them."""
+"""The parts of the page, as its address names them."""
 
 
 @dataclass(slots=True)
@@ -41,19 +41,19 @@ class Found:
     reuse: list[tuple[ItemType, Reuse]] = field(default_factory=list)
 
 
-def gather(scheme: Scheme, first: dt.date, last: dt.date, parts: Collection[str] = PARTS) -> Found:
-    """Ask for some parts; for all of them when none is named."""
+def gather(scheme: Scheme, first: dt.date, last: dt.date, part: str) -> Found:
+    """Ask for one part."""
     found = Found(scheme, first, last)
-    if RETURNS in parts:
+    if part == RETURNS:
         known = measuring.history(scheme, first, last)
         found.held = holding(scheme)
         found.months = measuring.cohorts(known, clock.today())
         found.measures = measuring.measures(scheme, known)
-    if OBJECTS in parts:
+    if part == OBJECTS:
         found.stock = measuring.stock(scheme)
         found.places = dict(Place.objects.filter(scheme=scheme).values_list("pk", "name"))
         found.reuse = list(measuring.reuse(scheme, last.year))
-    if MONEY in parts:
+    if part == MONEY:
         found.ways = measuring.refunds_by_way(scheme, first, last)
         found.cases = measuring.cases_by_kind(scheme, first, last)
     return found

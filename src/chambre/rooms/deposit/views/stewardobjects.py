@@ -94,14 +94,18 @@ def item(request: HttpRequest, slug: str, serial: str) -> HttpResponse:
     moves = list(moves_of(row)[:100])
     for move in moves:
         move.told = facts_words(move.facts)  # type: ignore[attr-defined]
-    contracts = Contract.objects.filter(item=row).select_related("place").order_by("-pk")[:30]
+    contracts = (
+        Contract.objects.filter(item=row)
+        .select_related("place", "item", "type")
+        .order_by("-pk")[:30]
+    )
     context = frame(
         request,
         scheme,
         item=row,
         moves=moves,
         contracts=contracts,
-        cases=Case.objects.filter(item=row).order_by("-pk")[:30],
+        cases=Case.objects.filter(item=row).select_related("decision").order_by("-pk")[:30],
         codes=Code.objects.filter(item=row),
         care=forms["care"],
         label=forms["label"],
