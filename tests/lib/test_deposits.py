@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chambre.lib.deposits import (
@@ -25,6 +25,7 @@ from chambre.lib.deposits import (
     vat_inside,
 )
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 OUT = Known(was_out=True, held=101)
 RULES = Rules(damaged_kept=50, late_after=30, late_kept=20, distance_limit=50)
 DAMAGED = Scan(condition=Condition.DAMAGED)
@@ -89,6 +90,7 @@ def test_each_return_has_its_rule(known, scan, by, outcome, reason, refund, kept
     assert (made.outcome, made.reason, made.refund, made.kept) == (outcome, reason, refund, kept)
 
 
+@UNHURRIED
 @given(knowns, scans, rules)
 def test_whatever_comes_nothing_is_paid_twice_or_lost(known, scan, by):
     made = decide(known, scan, by)
@@ -108,6 +110,7 @@ def test_whatever_comes_nothing_is_paid_twice_or_lost(known, scan, by):
     assert (made.reason is Reason.WHOLE) <= (made.kept == 0)
 
 
+@UNHURRIED
 @given(st.integers(0, 10**9), st.integers(0, 3_000))
 def test_vat_inside_is_rounded_half_up(amount, rate):
     exact = Fraction(amount * rate, 10_000 + rate)
@@ -145,6 +148,7 @@ def test_a_code_is_the_same_whoever_reads_it(read, code):
     assert clean_code(code) == code
 
 
+@UNHURRIED
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_failing(text):
     assert len(clean_code(text)) <= 200

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chambre.lib.deposits import (
@@ -19,6 +19,7 @@ from chambre.lib.deposits import (
     stay_of_share,
 )
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 days = st.dictionaries(st.integers(0, 400), st.integers(0, 50), max_size=12)
 cohorts = st.builds(Cohort, back=days, out=days, gone=st.integers(0, 50))
 
@@ -120,6 +121,7 @@ def test_the_first_use_of_a_new_object_is_no_reuse() -> None:
         reuse_of_year(3, 4)
 
 
+@UNHURRIED
 @given(cohort=cohorts)
 def test_the_corrected_rate_is_a_rate_and_never_below_what_came_back(cohort: Cohort) -> None:
     corrected = corrected_rate(cohort)
@@ -131,6 +133,7 @@ def test_the_corrected_rate_is_a_rate_and_never_below_what_came_back(cohort: Coh
     assert seen - 1e-9 <= corrected.rate <= 1 + 1e-9
 
 
+@UNHURRIED
 @given(back=days, gone=st.integers(0, 50))
 def test_with_nothing_out_there_is_nothing_to_correct(back: dict[int, int], gone: int) -> None:
     cohort = Cohort(back=back, gone=gone)
@@ -140,6 +143,7 @@ def test_with_nothing_out_there_is_nothing_to_correct(back: dict[int, int], gone
     )
 
 
+@UNHURRIED
 @given(first=st.integers(0, 10**6), each=st.integers(0, 10**4), instead=st.integers(0, 10**4))
 def test_break_even_is_the_first_number_of_uses_that_pays(
     first: int, each: int, instead: int
