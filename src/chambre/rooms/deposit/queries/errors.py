@@ -38,18 +38,6 @@ class NoTariff(Conflict):
     default_message = _("No deposit is decided yet for this type on this day.")
 
 
-class NotIssuable(Conflict):
-    """The object cannot be issued now; ``data["state"]`` says how it stands."""
-
-    code = "deposit.not-issuable"
-
-
-class PlaceDoesNot(Conflict):
-    """The place does not issue, or does not take back."""
-
-    code = "deposit.place-does-not"
-
-
 class NoMeans(Conflict):
     """Money cannot go or come this way; nothing was done."""
 

@@ -9,22 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from chambre.core import clock
-from chambre.core.actors import Actor, authorize
-from chambre.core.db.busy import patiently
-from chambre.core.errors import ChambreError, KeyReused
+from chambre.core.actors import Actor
 from chambre.lib.deposits import Outcome, Reason
 from chambre.rooms.deposit.models import Act, Contract, Item, ItemType, Move, Place, Tariff
-from chambre.rooms.deposit.queries.finding import Found, ids_of, locked, places_named
+from chambre.rooms.deposit.queries.finding import Found, ids_of, locked
 from chambre.rooms.deposit.queries.terms import tariffs_on
-from chambre.rooms.deposit.services import rows, writing
+from chambre.rooms.deposit.services import batching, rows, writing
 from chambre.rooms.deposit.services.accounts import Owed
 from chambre.rooms.deposit.services.asking import Answer, Asked
 from chambre.rooms.deposit.services.channels import take_in
-from chambre.rooms.deposit.services.returning import MEANS, TRIES
 from chambre.rooms.deposit.services.stock import tell
 from chambre.rooms.deposit.services.ways import Money, plan
 
@@ -54,16 +51,10 @@ class Out:
 
 
 @dataclass(slots=True)
-class Work:
-    """One act while it is decided and written."""
+class Work(batching.Doing):
+    """One issue while it is decided and written."""
 
-    asked: Asked
-    place: Place
-    at: dt.datetime
     outs: list[Out] = field(default_factory=list)
-    money: Money | None = None
-    answer: Answer | None = None
-    act: int = 0
 
 
 def hand_out(asked: Asked, *, by: Actor) -> Answer:
@@ -83,10 +74,7 @@ def hand_out(asked: Asked, *, by: Actor) -> Answer:
         KeyReused: The key was used for other objects.
         Invalid: Nothing was scanned.
     """
-    answer = hand_out_many([asked], by=by)[0]
-    if answer.reason == writing.KEY_REUSED:
-        raise KeyReused(key=asked.key)
-    return answer
+    return batching.do_one(hand_out_many, asked, by)
 
 
 def hand_out_many(asked: Sequence[Asked], *, by: Actor) -> list[Answer]:
@@ -98,45 +86,7 @@ def hand_out_many(asked: Sequence[Asked], *, by: Actor) -> list[Answer]:
     Raises:
         Forbidden, NoPlace, Invalid: See :func:`hand_out`; nothing was done.
     """
-    for each in asked:
-        each.check()
-    places = places_named([each.place for each in asked])
-    for place in places.values():
-        authorize(by, "deposit.operate", place)
-    try:
-        return _once(asked, places, by)
-    except MEANS as error:
-        if len(asked) == 1:
-            return [_refused(asked[0], places, by, error)]
-    answers = []
-    for each in asked:
-        try:
-            answers += _once([each], places, by)
-        except MEANS as error:
-            answers.append(_refused(each, places, by, error))
-    return answers
-
-
-def _once(asked: Sequence[Asked], places: dict[str, Place], by: Actor) -> list[Answer]:
-    """One transaction; again when somebody wrote one of the keys at the same moment."""
-    for last in range(TRIES, 0, -1):
-        try:
-            return patiently(_batch, asked, places, by)
-        except IntegrityError:
-            if last == 1:
-                raise
-    raise AssertionError
-
-
-def _refused(asked: Asked, places: dict[str, Place], by: Actor, error: ChambreError) -> Answer:
-    work = Work(asked, places[asked.place], asked.happened_at or timezone.now())
-    work.answer = Answer(outcome=Outcome.REFUSED.value, reason=Reason.MEANS.value)
-    with transaction.atomic():
-        if known := writing.known_answers([asked], "issue"):
-            return known[asked.key]
-        writing.write_acts([work], by, "issue")
-    work.answer.detail = str(error.message)
-    return work.answer
+    return batching.do_many(asked, by=by, kind=Act.Kind.ISSUE, batch=_batch)
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def at_the_counter(
 
     Raises:
         Forbidden: ``by`` does not work at the place.
-        NoPlace, KeyReused, Invalid, NotIssuable: See the services that do it.
+        NoPlace, KeyReused, Invalid: See the services that do it.
     """
     authorize(by, "deposit.operate", place_named(asked.place))
     asked = dataclasses.replace(asked, happened_at=_moment(waited), presence=Presence.COUNTER)

@@ -11,44 +11,30 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from chambre.core import clock
-from chambre.core.actors import Actor, authorize
-from chambre.core.db.busy import patiently
-from chambre.core.errors import ChambreError, KeyReused
+from chambre.core.actors import Actor
 from chambre.lib.deposits import Outcome, Reason
 from chambre.rooms.deposit.models import Act, Contract, Place, Terms
-from chambre.rooms.deposit.queries.errors import NoMeans
-from chambre.rooms.deposit.queries.finding import Found, among, ids_of, locked, places_named
+from chambre.rooms.deposit.queries.finding import Found, among, ids_of, locked
 from chambre.rooms.deposit.queries.terms import rules_of, terms_on
-from chambre.rooms.deposit.services import counting, writing
+from chambre.rooms.deposit.services import batching, counting, writing
 from chambre.rooms.deposit.services.accounts import Owed
 from chambre.rooms.deposit.services.asking import Answer, Asked
 from chambre.rooms.deposit.services.channels import pay_back
 from chambre.rooms.deposit.services.judging import Knowledge, Line, Open, judge, outcome_of
 from chambre.rooms.deposit.services.ways import Money, plan, with_slip
-from chambre.treasury import api as treasury
-
-TRIES = 3
-MEANS = (NoMeans, treasury.NotInDrawer, treasury.DrawerClosed)
-"""Why money cannot go the way that was asked for: the answer is a refusal, and nothing is done."""
 
 
 @dataclass(slots=True)
-class Work:
-    """One act while it is decided and written."""
+class Work(batching.Doing):
+    """One return while it is decided and written."""
 
-    asked: Asked
-    place: Place
-    at: dt.datetime
     lines: list[Line] = field(default_factory=list)
     counted: list[counting.Taken] = field(default_factory=list)
-    money: Money | None = None
-    answer: Answer | None = None
-    act: int = 0
 
 
 def take_back(asked: Asked, *, by: Actor) -> Answer:
@@ -67,10 +53,7 @@ def take_back(asked: Asked, *, by: Actor) -> Answer:
         KeyReused: The key was used for other objects.
         Invalid: Nothing was scanned, or a part that makes no sense.
     """
-    answer = take_back_many([asked], by=by)[0]
-    if answer.reason == "key-reused":
-        raise KeyReused(key=asked.key)
-    return answer
+    return batching.do_one(take_back_many, asked, by)
 
 
 def take_back_many(asked: Sequence[Asked], *, by: Actor) -> list[Answer]:
@@ -89,47 +72,7 @@ def take_back_many(asked: Sequence[Asked], *, by: Actor) -> list[Answer]:
     Raises:
         Forbidden, NoPlace, Invalid: See :func:`take_back`; nothing was done.
     """
-    for each in asked:
-        each.check()
-    places = places_named([each.place for each in asked])
-    for place in places.values():
-        authorize(by, "deposit.operate", place)
-    try:
-        return _once(asked, places, by)
-    except MEANS as error:
-        if len(asked) == 1:
-            return [_refused(asked[0], places[asked[0].place], by, error)]
-    return [_alone(each, places, by) for each in asked]
-
-
-def _alone(asked: Asked, places: dict[str, Place], by: Actor) -> Answer:
-    try:
-        return _once([asked], places, by)[0]
-    except MEANS as error:
-        return _refused(asked, places[asked.place], by, error)
-
-
-def _once(asked: Sequence[Asked], places: dict[str, Place], by: Actor) -> list[Answer]:
-    """One transaction; again when somebody wrote one of the keys at the same moment."""
-    for last in range(TRIES, 0, -1):
-        try:
-            return patiently(_batch, asked, places, by)
-        except IntegrityError:
-            if last == 1:
-                raise
-    raise AssertionError
-
-
-def _refused(asked: Asked, place: Place, by: Actor, error: ChambreError) -> Answer:
-    """Keep the refusal, so that the same key gets it again; a new key may ask for another way."""
-    work = Work(asked, place, asked.happened_at or timezone.now())
-    work.answer = Answer(outcome=Outcome.REFUSED.value, reason=Reason.MEANS.value)
-    with transaction.atomic():
-        if known := writing.known_answers([asked], "return"):
-            return with_slip(known[asked.key], asked)
-        writing.write_acts([work], by, "return")
-    work.answer.detail = str(error.message)
-    return work.answer
+    return batching.do_many(asked, by=by, kind=Act.Kind.RETURN, batch=_batch)
 
 
 @transaction.atomic

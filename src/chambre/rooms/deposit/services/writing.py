@@ -19,7 +19,7 @@ from chambre.rooms.deposit.services.stock import tell
 from chambre.rooms.deposit.services.ways import Channel, Way, digest_of, slip_of
 
 if TYPE_CHECKING:
-    from chambre.rooms.deposit.services.issuing import Work as IssueWork
+    from chambre.rooms.deposit.services import batching
     from chambre.rooms.deposit.services.returning import Work
 
 KEY_REUSED = "key-reused"
@@ -153,7 +153,7 @@ def _answer(work: Work, numbers: dict[str, int]) -> Answer:
     return answer
 
 
-def write_acts(works: Sequence[Work | IssueWork], by: Actor, kind: str) -> None:
+def write_acts(works: Sequence[batching.Doing], by: Actor, kind: str) -> None:
     """The acts with their answers; ``work.act`` is the id of each afterwards."""
     label, moment = by.label[:254], rows.moments()
     for work, pk in zip(works, rows.draw(Act, len(works)), strict=True):
@@ -265,7 +265,7 @@ def _write_money(works: list[Work]) -> None:
     )
 
 
-def write_parts(works: Sequence[Work | IssueWork], sign: int = 1) -> None:
+def write_parts(works: Sequence[batching.Doing], sign: int = 1) -> None:
     """How the money of acts went; ``sign`` −1 when it came in."""
     rows.write(
         Part,
