@@ -25,7 +25,7 @@ ICONS = [
     "edit", "trash", "upload", "download", "import", "export", "print", "copy", "link", "open",
     "eye", "refresh", "sort", "left", "right", "up", "down", "arrow", "menu", "more", "send",
     "mail", "key", "lock", "phone", "leave", "shield", "hand", "info", "warning", "help", "sun",
-    "moon", "contrast", "language", "code", "bell",
+    "moon", "contrast", "language", "code", "bell", "scan",
 ]  # fmt: skip
 """Every drawing of the sprite ``static/ui/icons.svg``."""
 
