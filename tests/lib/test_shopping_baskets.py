@@ -9,6 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chambre.lib.shopping.announcing import (
+    announce_absence,
+    move_basket,
+    other_days,
+    withdraw_absence,
+    withdraw_move,
+)
 from chambre.lib.shopping.cycles import Every, Rhythm
 from chambre.lib.shopping.dues import (
     Absent,
@@ -31,12 +38,9 @@ from chambre.lib.shopping.subscriptions import (
     Subscription,
     SubscriptionRefusal,
     Turns,
-    announce_absence,
     baskets_on,
     calendar,
     missed_days,
-    move_basket,
-    other_days,
     planned_days,
 )
 
@@ -182,6 +186,30 @@ def test_an_absence_can_be_made_good_on_another_day():
     assert other_days(SUMMER, shared, D(2026, 6, 4), today=D(2026, 6, 12)) == ()
 
 
+def test_what_was_announced_is_taken_back_in_time():
+    absence, move = Absence(D(2026, 6, 11), D(2026, 6, 11)), Move(D(2026, 6, 18), D(2026, 6, 25))
+    own = announce_absence(SUMMER, ADA, absence, today=TODAY)
+    own = move_basket(SUMMER, own, move, today=TODAY)
+
+    assert withdraw_absence(SUMMER, own, absence, today=D(2026, 6, 4)).absences == ()
+    late = refused(withdraw_absence, SUMMER, own, absence, today=D(2026, 6, 5))
+    assert late.fr == "Un panier se reprend 7 jours avant : jusqu’au 4 juin 2026."
+    assert withdraw_move(SUMMER, own, move, today=D(2026, 6, 11)).moves == ()
+    late = refused(withdraw_move, SUMMER, own, move, today=D(2026, 6, 12))
+    assert late.code == "back-late"
+    assert refused(withdraw_absence, SUMMER, ADA, absence, today=TODAY).code == "absence-none"
+    assert refused(withdraw_move, SUMMER, ADA, move, today=TODAY).code == "move-none"
+
+
+def test_a_move_out_of_an_absence_is_not_taken_back_into_too_many():
+    own = announce_absence(SUMMER, ADA, Absence(D(2026, 6, 4), D(2026, 6, 11)), today=TODAY)
+    move = Move(D(2026, 6, 4), D(2026, 7, 2))
+    own = move_basket(SUMMER, own, move, today=TODAY)
+    full = announce_absence(SUMMER, own, Absence(D(2026, 6, 18), D(2026, 6, 18)), today=TODAY)
+    assert refused(withdraw_move, SUMMER, full, move, today=TODAY).code == "absence-too-many"
+    assert days(withdraw_move(SUMMER, own, move, today=TODAY)) == [(6, 18), (6, 25), (7, 2), (7, 9)]
+
+
 def test_who_gets_what_on_a_day():
     large = replace(ADA, key="s3", people=("dris",), size="large", frequency=Frequency.ODD)
     found = baskets_on(D(2026, 6, 18), SUMMER, [ADA, SHARED, large])
@@ -285,7 +313,12 @@ def announced(draw):
     for _ in range(draw(st.integers(0, 6))):
         one, two = draw(st.sampled_from(season.days)), draw(st.sampled_from(season.days))
         try:
-            if draw(st.booleans()):
+            kind = draw(st.integers(0, 3))
+            if kind == 2 and own.absences:
+                own = withdraw_absence(season, own, own.absences[0], today=D(2026, 1, 1))
+            elif kind == 3 and own.moves:
+                own = withdraw_move(season, own, own.moves[0], today=D(2026, 1, 1))
+            elif kind % 2:
                 own = announce_absence(
                     season, own, Absence(min(one, two), max(one, two)), today=D(2026, 1, 1)
                 )

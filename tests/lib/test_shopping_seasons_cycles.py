@@ -53,6 +53,8 @@ def test_a_season_of_days_is_said_in_words():
     assert Span((6, 1), (10, 3)).words("en") == "from 1 June to 3 October"
     assert Span((12, 24), (12, 24)).words("fr") == "le 24 décembre"
     assert Span((2, 1), (2, 28)).words("fr") == "en février"
+    assert Span((2, 1), (2, 28)).has(D(2028, 2, 29))
+    assert not Span((2, 1), (2, 27)).has(D(2028, 2, 29))
     with pytest.raises(ValueError):
         Span((4, 31), (5, 1))
     with pytest.raises(ValueError):
@@ -189,7 +191,8 @@ def test_slots_have_room_until_they_have_not():
     assert first_free(slots, dict.fromkeys(slots, 2)) is None
     with pytest.raises(CycleRefusal) as refused:
         slots[0].check_room(2)
-    assert refused.value.fr == "Il n’y a plus de place de 17:00 à 17:30."
+    assert refused.value.fr == "Il n’y a plus de place de 17\u00a0h\u00a000 à 17\u00a0h\u00a030."
+    assert refused.value.en == "There is no room left from 17:00 to 17:30."
 
 
 def test_an_order_can_be_changed_until_a_moment():

@@ -7,7 +7,8 @@ and in English. ``README.md`` beside this file is the way in.
 
 * ``lines``, ``coupons``, ``totals``: what a line costs, what is taken off it, what an order comes to;
 * ``seasons``, ``cycles``: when a product is there, when one can order, when it is handed over;
-* ``subscriptions``, ``dues``, ``composing``: baskets by subscription, what they cost, what is in them;
+* ``subscriptions``, ``announcing``, ``dues``, ``composing``: baskets by subscription, absences, what
+  they cost, what is in them;
 * ``solidarity``: bidding rounds, baskets paid ahead for others;
 * ``preparing``: harvest, picking, crates that come back short, rounds;
 * ``orderflow``: what may happen to an order.

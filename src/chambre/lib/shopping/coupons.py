@@ -74,7 +74,8 @@ class Coupon:
         code: What one types.
         kind: What ``value`` means.
         value: ``PERCENT``: hundredths of a percent, 1000 is 10 %; else cents.
-        minimum: Cents of goods before reductions that the order must have.
+        minimum: Cents of goods before reductions that the order must have, whether or not the coupon
+            concerns them; delivery and the like do not count.
         most: Largest reduction in cents; None: no bound.
         products: It concerns these; empty: all. What fits one of ``products``, ``categories`` and
             ``producers`` is concerned.
@@ -203,7 +204,7 @@ def check_coupon(
         raise CouponRefusal("coupon-used-up", coupon=code)
     if coupon.per_person is not None and uses.by_person >= coupon.per_person:
         raise CouponRefusal("coupon-used-person", coupon=code)
-    if sum(line.gross for line in lines) < coupon.minimum:
+    if sum(line.gross for line in lines if line.reducible) < coupon.minimum:
         raise CouponRefusal("coupon-minimum", coupon=code, minimum=coupon.minimum)
     if not any(coupon.concerns(line) for line in lines):
         raise CouponRefusal("coupon-nothing", coupon=code)

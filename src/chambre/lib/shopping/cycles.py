@@ -97,7 +97,8 @@ class Cycle:
     Attributes:
         opens: First moment at which one can order.
         closes: First moment at which one cannot any more.
-        full_at: It closes early when one of these is reached; 0: no such bound.
+        full_at: It closes early when one of these is reached, and is open again when an order is
+            cancelled; 0: no such bound.
         worth_from: It is worth while from these on; 0: no such bound.
     """
 
@@ -241,7 +242,7 @@ class Slot:
             CycleRefusal: ``slot-full``.
         """
         if self.room(taken) == 0:
-            raise CycleRefusal("slot-full", start=f"{self.start:%H:%M}", end=f"{self.end:%H:%M}")
+            raise CycleRefusal("slot-full", start=self.start, end=self.end)
 
 
 def cut_slots(

@@ -161,7 +161,7 @@ class Absent(StrEnum):
 
     ``NOTHING``: its price stays with the grower. ``CREDIT``: to the member's credit. ``GIFT``: to
     the suspended baskets. ``OTHER_DAY``: it is taken on another day
-    (:func:`chambre.lib.shopping.subscriptions.other_days`).
+    (:func:`chambre.lib.shopping.announcing.other_days`).
     """
 
     NOTHING = "nothing"

@@ -18,6 +18,8 @@ MonthDay = tuple[int, int]
 class Span:
     """A stretch of the year, both ends in; ``(11, 1)`` to ``(2, 28)`` goes over new year.
 
+    What ends on the 28th of February ends on the 29th where there is one.
+
     Attributes:
         first: Month and day.
         last: Month and day.
@@ -33,9 +35,10 @@ class Span:
     def has(self, day: dt.date) -> bool:
         """Whether a day is in it."""
         at = (day.month, day.day)
-        if self.first <= self.last:
-            return self.first <= at <= self.last
-        return at >= self.first or at <= self.last
+        last = (2, 29) if self.last == (2, 28) else self.last
+        if self.first <= last:
+            return self.first <= at <= last
+        return at >= self.first or at <= last
 
     @property
     def whole_months(self) -> bool:

@@ -2,8 +2,8 @@
 
 A season is a row of distribution days. A subscription plans some of them (:func:`planned_days`);
 absences take days out, moves put a basket on another day, and where several people share a
-subscription they take turns (:func:`calendar`). Nothing here changes anything: what somebody
-announces is checked and returned as a new subscription.
+subscription they take turns (:func:`calendar`). What somebody announces is checked in
+:mod:`chambre.lib.shopping.announcing`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -45,6 +45,18 @@ class SubscriptionRefusal(ShoppingRefusal):
         "move-no-distribution": (
             "There is no distribution on {day} that you could come to.",
             "Il n’y a pas de distribution le {day} pour vous.",
+        ),
+        "absence-none": (
+            "No such absence was announced.",
+            "Aucune absence de ce genre n’est annoncée.",
+        ),
+        "move-none": (
+            "No such move was announced.",
+            "Aucun déplacement de ce genre n’est annoncé.",
+        ),
+        "back-late": (
+            "A basket is taken up again {notice} days before: until {until}.",
+            "Un panier se reprend {notice} jours avant : jusqu’au {until}.",
         ),
         "move-late": (
             "A basket is moved {notice} days before: until {until}.",
@@ -296,86 +308,6 @@ def _once_each(baskets: Iterable[Basket]) -> None:
     for (day, _person), many in Counter((one.day, one.person) for one in baskets).items():
         if many > 1:
             raise SubscriptionRefusal("basket-twice", day=day)
-
-
-def announce_absence(
-    season: BasketSeason, subscription: Subscription, absence: Absence, *, today: dt.date
-) -> Subscription:
-    """Announce an absence; nothing is announced if it is refused.
-
-    Args:
-        season: With its rules.
-        subscription: As it is.
-        absence: The days, both ends in.
-        today: On the calendar of the place.
-
-    Returns:
-        The subscription with the absence.
-
-    Raises:
-        SubscriptionRefusal: ``absence-nothing``, ``absence-outside``, ``absence-late``,
-            ``absence-too-many``; or a move does not fit any more.
-    """
-    after = replace(subscription, absences=(*subscription.absences, absence))
-    before = set(missed_days(season, subscription))
-    missed = missed_days(season, after)
-    new = [day for day in missed if day not in before]
-    if not new:
-        raise SubscriptionRefusal("absence-nothing", first=absence.first, last=absence.last)
-    first = season.absence_first or season.days[0]
-    last = season.absence_last or season.days[-1]
-    if new[0] < first or new[-1] > last:
-        raise SubscriptionRefusal("absence-outside", first=first, last=last)
-    until = new[0] - dt.timedelta(season.notice)
-    if today > until:
-        raise SubscriptionRefusal("absence-late", notice=season.notice, until=until)
-    if len(missed) > season.absences:
-        raise SubscriptionRefusal("absence-too-many", asked=len(missed), allowed=season.absences)
-    calendar(season, after)
-    return after
-
-
-def move_basket(
-    season: BasketSeason, subscription: Subscription, move: Move, *, today: dt.date
-) -> Subscription:
-    """Put a basket on another day; nothing is moved if it is refused.
-
-    Both days must be far enough away: the new one has to be harvested for, too. Of a basket that an
-    absence left out already, only the new day must; but where people share, both, because the turns
-    of the days between change.
-
-    Returns:
-        The subscription with the move.
-
-    Raises:
-        SubscriptionRefusal: ``move-late``, ``move-no-basket``, ``move-no-distribution`` or
-            ``basket-twice``.
-    """
-    left_out = move.planned in missed_days(season, subscription)
-    free = left_out and not subscription.shared
-    near = move.instead if free else min(move.planned, move.instead)
-    until = near - dt.timedelta(season.notice)
-    if today > until:
-        raise SubscriptionRefusal("move-late", notice=season.notice, until=until)
-    after = replace(subscription, moves=(*subscription.moves, move))
-    calendar(season, after)
-    return after
-
-
-def other_days(
-    season: BasketSeason, subscription: Subscription, planned: dt.date, *, today: dt.date
-) -> tuple[dt.date, ...]:
-    """The days to which a planned basket could be moved."""
-    found = []
-    for day in season.days:
-        if day == planned:
-            continue
-        try:
-            move_basket(season, subscription, Move(planned, day), today=today)
-        except SubscriptionRefusal:
-            continue
-        found.append(day)
-    return tuple(found)
 
 
 def baskets_on(

@@ -51,9 +51,15 @@ def date_words(day: dt.date, language: str = "fr") -> str:
 def moment_words(moment: dt.datetime, language: str = "fr", zone: ZoneInfo = PARIS) -> str:
     """A moment on the clock of the place: ``4 juin 2026 à 18 h 00``; ``4 June 2026 at 18:00``."""
     local = moment.astimezone(zone)
+    joint = "à" if is_french(language) else "at"
+    return f"{date_words(local, language)} {joint} {time_words(local.time(), language)}"
+
+
+def time_words(time: dt.time, language: str = "fr") -> str:
+    """A time of the clock: ``18 h 00``; ``18:00``."""
     if is_french(language):
-        return f"{date_words(local, language)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02}"
-    return f"{date_words(local, language)} at {local:%H:%M}"
+        return f"{time.hour}{NO_BREAK}h{NO_BREAK}{time.minute:02}"
+    return f"{time:%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ class Measured:
 
 
 class _Facts(Formatter):
-    """Fills a template: ``{x:money}`` is cents, dates and moments are said in words."""
+    """Fills a template: ``{x:money}`` is cents, days, times and quantities are said in words."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -93,14 +99,17 @@ class _Facts(Formatter):
             return moment_words(value, self.language)
         if isinstance(value, dt.date):
             return date_words(value, self.language)
+        if isinstance(value, dt.time):
+            return time_words(value, self.language)
         return str(super().format_field(value, format_spec))
 
 
 class ShoppingRefusal(Refusal):
     """A rule of the shop says no, and nothing happened.
 
-    In ``texts``, ``{fact:money}`` is a number of cents; dates and moments among the facts are said
-    in words, moments on the clock of Paris.
+    In ``texts``, ``{fact:money}`` is a number of cents. Dates, times, moments and
+    :class:`Measured` quantities among the facts stay what they are in ``data`` and are said in words,
+    moments on the clock of Paris.
     """
 
     def message(self, language: str = "en") -> str:
