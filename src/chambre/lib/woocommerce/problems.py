@@ -94,8 +94,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cette colonne ne dit pas son unité ; {value} a été supposé.",
     ),
     "record-unreadable": (
-        "“{value}” could not be read: {detail}.",
-        "« {value} » n’a pas pu être lu : {detail}.",
+        "“{value}” could not be read: {detail}",
+        "« {value} » n’a pas pu être lu : {detail_fr}",
     ),
 }
 """Code → (English, French)."""

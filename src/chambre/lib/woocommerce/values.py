@@ -67,18 +67,19 @@ def _join_thousands(plain: str, thousands: str, decimal: str, text: str) -> str:
     return whole.replace(thousands, "") + ("." + fraction if fraction else "")
 
 
-def read_cents(text: str, *, decimals: int = 2) -> int:
+def read_cents(text: str, *, decimals: int = 2, below_zero: bool = False) -> int:
     """Read a price to the cent, never rounding.
 
     Args:
         text: ``12.5``, ``12,50``, ``1.234,56 €``…
         decimals: Decimals of the currency.
+        below_zero: Whether it may be, as in a refund.
 
     Returns:
         The price in the smallest parts of its currency.
 
     Raises:
-        Unreadable: Not a price, below zero, or finer than a cent.
+        Unreadable: Not a price, finer than a cent, or below zero where it may not be.
     """
     try:
         value = read_number(_CURRENCY.sub("", _SPACES.sub("", text)))
@@ -87,7 +88,7 @@ def read_cents(text: str, *, decimals: int = 2) -> int:
     cents = value.scaleb(decimals)
     if cents != cents.to_integral_value():
         raise Unreadable("price-finer-than-cent", text)
-    if cents < 0:
+    if cents < 0 and not below_zero:
         raise Unreadable("price-negative", text)
     return int(cents)
 
