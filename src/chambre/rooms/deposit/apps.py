@@ -12,12 +12,15 @@ class DepositConfig(AppConfig):
     verbose_name = _("Deposits")
 
     def ready(self) -> None:
-        """Let ``ledger verify`` compare what is held with what the books say; fill the menu."""
+        """Let ``ledger verify`` compare held and booked, keep deposits for shops, fill the menu."""
         from chambre.core.ui.slots import MenuEntry, add_menu
         from chambre.ledger import api as ledger
         from chambre.rooms.deposit.queries.holding import differences
+        from chambre.rooms.deposit.services.keeping import KEEPER
+        from chambre.treasury import containers
 
         ledger.add_check("deposit", differences)
+        containers.keep(KEEPER)
         add_menu(
             MenuEntry(
                 _("Deposits"),

@@ -41,7 +41,7 @@ def clean_iban(text: str) -> str:
 
 @transaction.atomic
 def note_party(
-    *, book: Book, name: str, by: Actor, agent: Agent | None = None, **fields: Any
+    *, book: Book, name: str, by: Actor, agent: Agent | None = None, code: str = "", **fields: Any
 ) -> Party:
     """Note a third party of a structure; the one that is there for the same agent of the register.
 
@@ -50,6 +50,8 @@ def note_party(
         name: 1 to 140 characters.
         by: Who notes it.
         agent: Who it is in the register, if they are there.
+        code: Code of a room's own that nobody else gives (``S12``: the twelfth customer of a shop), for
+            whoever must not wait for others; the one that is there when it was noted before.
         **fields: Any of :data:`FIELDS`.
 
     Raises:
@@ -64,9 +66,16 @@ def note_party(
         raise Invalid(_("There is no such field."), fields={each: [""] for each in unknown})
     if agent is not None and (known := Party.objects.filter(book=book, agent=agent).first()):
         return known
-    Book.objects.select_for_update().get(pk=book.pk)  # one at a time gives codes
-    number = Party.objects.filter(book=book).count() + 1
-    party = Party.objects.create(book=book, code=f"T{number:06d}", name=name, agent=agent, **fields)
+    if code:
+        party, made = Party.objects.get_or_create(
+            book=book, code=code, defaults={"name": name, "agent": agent, **fields}
+        )
+        if not made:
+            return party
+    else:
+        Book.objects.select_for_update().get(pk=book.pk)  # one at a time gives codes
+        code = f"T{Party.objects.filter(book=book).count() + 1:06d}"
+        party = Party.objects.create(book=book, code=code, name=name, agent=agent, **fields)
     audit(by, "treasury.party.noted", party, code=party.code)
     return party
 

@@ -1,0 +1,86 @@
+"""What customers have with a shop, and whether the books say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from chambre.ledger.models import Line
+from chambre.lib.money import Money
+from chambre.rooms.shop.models import AccountMove, Customer, Order, Shop
+from chambre.treasury import api as treasury
+from chambre.treasury.models import Payment
+
+LIVE = (Order.State.PLACED, Order.State.CONFIRMED, Order.State.PREPARED)
+"""States in which an order is still to be handed over."""
+
+
+def balance(customer: Customer) -> int:
+    """What a customer has with the shop, in cents; below zero they owe it."""
+    moves = AccountMove.objects.filter(customer=customer)
+    return int(moves.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def paid_for(order: Order) -> int:
+    """What was paid for an order and did not go back, in cents."""
+    moves = AccountMove.objects.filter(order=order).exclude(kind=AccountMove.Kind.BOUGHT)
+    return int(moves.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def due(order: Order) -> int:
+    """What is still to be paid for an order, in cents; below zero too much was paid."""
+    return order.total - order.credit - paid_for(order)
+
+
+def free_credit(customer: Customer) -> int:
+    """What a customer has and no order that is under way needs, in cents; never below zero."""
+    has = balance(customer)
+    if has <= 0:
+        return 0
+    live = Order.objects.filter(customer=customer, state__in=LIVE)
+    paid = dict(
+        AccountMove.objects.filter(order__in=live)
+        .order_by()
+        .values_list("order")
+        .annotate(sum=Sum("amount"))
+    )
+    bound = sum(
+        min(total, credit + paid.get(pk, 0))
+        for pk, total, credit in live.values_list("pk", "total", "credit")
+    )
+    leaving = Payment.objects.filter(shop_order__order__customer=customer)
+    gone = leaving.aggregate(sum=Sum("refunding"))["sum"] or 0
+    return int(max(has - bound - gone, 0))
+
+
+def differences() -> Iterator[str]:
+    """One message for each customer whose account is not what the books say of their party."""
+    for shop in Shop.objects.select_related("book"):
+        kept = dict(
+            AccountMove.objects.filter(customer__shop=shop, customer__party__isnull=False)
+            .order_by()
+            .values_list("customer__party__code")
+            .annotate(sum=Sum("amount"))
+        )
+        booked = _booked(shop, list(kept))
+        for code in sorted(kept):
+            there = booked.get(code, 0)
+            if kept[code] != there:
+                yield _("Shop %(shop)s, customer %(code)s: %(kept)s kept, %(booked)s booked") % {
+                    "shop": shop.slug,
+                    "code": code,
+                    "kept": Money(kept[code]),
+                    "booked": Money(there),
+                }
+
+
+def _booked(shop: Shop, codes: list[str]) -> dict[str, int]:
+    """What the books say of customers: advances less what is owed, by code, in cents."""
+    accounts = {treasury.account_of(shop.book, use) for use in ("advance", "customer")}
+    lines = Line.objects.filter(
+        account__book=shop.book, account__code__in=accounts, auxiliary__code__in=codes, unit="EUR"
+    ).order_by()
+    rows = lines.values_list("auxiliary__code").annotate(sum=Sum("amount"))
+    return {code: -sum_ for code, sum_ in rows}

@@ -1,0 +1,50 @@
+"""What a shop refuses, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from chambre.core.errors import Conflict, Invalid, NotFound
+
+
+class NoShop(NotFound):
+    """There is no such shop, product, distribution or order."""
+
+    code = "shop.not-found"
+    default_message = _("There is no such thing in this shop.")
+
+
+class NameTaken(Invalid):
+    """Another one has this short name."""
+
+    code = "shop.name-taken"
+    status = 409
+    default_message = _("Another one has this name.")
+
+
+class SoldOut(Conflict):
+    """Less is left than was asked for; ``data["left"]`` says how much, by variant."""
+
+    code = "shop.sold-out"
+    default_message = _("There is not so much left.")
+
+
+class NotOpen(Conflict):
+    """The cycle does not take orders now, or not any more."""
+
+    code = "shop.not-open"
+    default_message = _("Orders are not taken at this time.")
+
+
+class SlotFull(Conflict):
+    """No more orders fit into the slot."""
+
+    code = "shop.slot-full"
+    default_message = _("This time is full; please choose another one.")
+
+
+class NotNow(Conflict):
+    """The order is not in a state in which this can be done."""
+
+    code = "shop.not-now"
+    default_message = _("This cannot be done with this order (any more).")

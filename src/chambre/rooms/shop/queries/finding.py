@@ -1,0 +1,36 @@
+"""Shops, distributions and orders by their names."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from chambre.rooms.shop.models import Order, Shop
+from chambre.rooms.shop.queries.errors import NoShop
+
+
+def shop_named(slug: str) -> Shop:
+    """A shop by its short name.
+
+    Raises:
+        NoShop: There is none.
+    """
+    rows = Shop.objects.select_related("book__structure", "resource")
+    found: Shop | None = rows.filter(slug=slug).first()
+    if found is None:
+        raise NoShop(_("There is no shop “%(slug)s”.") % {"slug": slug[:60]})
+    return found
+
+
+def order_named(shop: Shop, public_id: str) -> Order:
+    """An order of a shop by its public number, which only those know who may see it.
+
+    Raises:
+        NoShop: There is none.
+    """
+    rows = Order.objects.filter(shop=shop, public_id=public_id)
+    found: Order | None = rows.select_related(
+        "customer", "distribution__cycle", "distribution__place", "slot"
+    ).first()
+    if found is None:
+        raise NoShop
+    return found

@@ -1,0 +1,259 @@
+"""Placing an order: prices frozen, pieces promised, payment asked for, in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor
+from chambre.core.audit import audit
+from chambre.core.db.rows import insert, insert_all
+from chambre.core.errors import Invalid, KeyReused
+from chambre.rooms.shop.models import (
+    Customer,
+    Cycle,
+    Distribution,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Shop,
+    Slot,
+)
+from chambre.rooms.shop.queries.accounts import free_credit
+from chambre.rooms.shop.queries.errors import NotOpen, SlotFull
+from chambre.rooms.shop.services import paying
+from chambre.rooms.shop.services.asking import Wanted, Who, digest, priced
+from chambre.rooms.shop.services.happening import add_up, new_code
+from chambre.rooms.shop.services.stock import promise
+from chambre.treasury.models.payments import new_public_id
+
+
+def place_order(
+    *,
+    distribution: Distribution,
+    who: Who,
+    wanted: Sequence[Wanted],
+    key: str,
+    by: Actor,
+    pay: str = Order.Pay.AHEAD,
+    slot: Slot | None = None,
+    note: str = "",
+    for_them: bool = False,
+) -> Order:
+    """Order for a distribution, once per key.
+
+    Nobody needs a right or an account: who has the address of an order may see it, pay it and change
+    it until the cycle closes.
+
+    Args:
+        distribution: Where and when it is handed over.
+        who: Who orders.
+        wanted: What.
+        key: Idempotency key, 1 to 100 characters.
+        by: Who does it.
+        pay: ``ahead`` or ``pickup``.
+        slot: A part of the distribution, where it has any.
+        note: A remark for the shop.
+        for_them: The shop itself orders for a customer, also outside the cycle's times.
+
+    Returns:
+        The order: ``placed`` until its payment has come, or ``confirmed``; the one that is there when
+        the key was used for the same.
+
+    Raises:
+        Invalid: Something is missing or makes no sense.
+        NoShop: A variant is not offered.
+        NotOpen: The cycle takes no orders now.
+        SlotFull: No more fit into the slot.
+        SoldOut: Less is left; nothing was promised.
+        KeyReused: The key was used for another order.
+    """
+    who = _clean(who)
+    about = digest(wanted, distribution.pk, slot and slot.pk, who.email, pay)
+    full_key = f"{distribution.cycle.shop_id}:{key}"[:120]
+    if known := _known(full_key, about):
+        return known
+    try:
+        return _placed(distribution, who, wanted, full_key, about, by, pay, slot, note, for_them)
+    except IntegrityError:  # somebody was faster with the same key, or drew the same number
+        if known := _known(full_key, about):
+            return known
+        raise
+
+
+def _known(key: str, about: str) -> Order | None:
+    known: Order | None = Order.objects.filter(key=key).first()
+    if known is not None and known.about != about:
+        raise KeyReused(key=key)
+    return known
+
+
+@transaction.atomic
+def _placed(
+    distribution: Distribution,
+    who: Who,
+    wanted: Sequence[Wanted],
+    key: str,
+    about: str,
+    by: Actor,
+    pay: str,
+    slot: Slot | None,
+    note: str,
+    for_them: bool,
+) -> Order:
+    now = timezone.now()
+    distribution = Distribution.objects.select_related(
+        "cycle__shop__book__structure", "place", "cycle__shop__resource"
+    ).get(pk=distribution.pk)
+    shop = distribution.cycle.shop
+    check_open(distribution, now, for_them)
+    _check_pay(shop, pay)
+    lines = priced(wanted, distribution)
+    customer = note_customer(shop, who)
+    credit = free_credit(customer) if who.credit else 0
+    promise(promised_by(lines))
+    take_slot(distribution, slot)
+    order = Order(
+        shop=shop,
+        public_id=new_public_id(),
+        code=new_code(),
+        key=key,
+        about=about,
+        customer=customer,
+        distribution=distribution,
+        slot=slot,
+        pay=pay,
+        note=note.strip()[:2000],
+        placed_at=now,
+        by=by.label[:254],
+    )
+    add_up(order, lines)
+    order.credit = min(credit, order.total)
+    waits = pay == Order.Pay.AHEAD and order.total > order.credit
+    order.state = Order.State.PLACED if waits else Order.State.CONFIRMED
+    if waits:
+        order.hold_until = now + dt.timedelta(minutes=shop.hold_minutes)
+    insert(order)
+    for line in lines:
+        line.order = order
+    event = OrderEvent(
+        order=order, number=1, kind="placed", data={"total": order.total}, by=order.by
+    )
+    insert_all(*lines, event)
+    if waits:
+        paying.ask(order, by=by)
+    audit(by, "shop.order.placed", order, total=order.total)
+    return order
+
+
+def promised_by(lines: Sequence[OrderLine]) -> dict[int, int]:
+    """Pieces by id of the stock that lines promise."""
+    sums: dict[int, int] = defaultdict(int)
+    for line in lines:
+        if line.stock_id is not None:
+            sums[line.stock_id] += line.quantity
+    return sums
+
+
+def check_open(distribution: Distribution, now: dt.datetime, for_them: bool = False) -> None:
+    """Whether orders for a distribution are taken or may be changed now.
+
+    A cycle that closes at a number of orders is locked, so that no two take its last place.
+
+    Raises:
+        NotOpen: They are not.
+    """
+    cycle = distribution.cycle
+    if distribution.state == Distribution.State.DONE:
+        raise NotOpen
+    if for_them:
+        return
+    if not cycle.shop.is_open or now < cycle.opens_at:
+        raise NotOpen
+    if now >= cycle.closes_at or cycle.closed_at is not None:
+        raise NotOpen(_("The orders for this distribution are closed."))
+    if cycle.most_orders is not None:
+        Cycle.objects.select_for_update().get(pk=cycle.pk)
+        live = Order.objects.filter(distribution__cycle=cycle).exclude(
+            state__in=(Order.State.CANCELLED, Order.State.EXPIRED)
+        )
+        if live.count() >= cycle.most_orders:
+            raise NotOpen(_("There are as many orders as can be prepared."))
+
+
+def take_slot(distribution: Distribution, slot: Slot | None) -> None:
+    """Take a place in a slot, in the caller's transaction.
+
+    Raises:
+        Invalid: The distribution has slots and none was chosen, or it is of another one.
+        SlotFull: No place is left.
+    """
+    if slot is None:
+        if distribution.slots.exists():
+            message = _("Choose a time.")
+            raise Invalid(message, fields={"slot": [message]})
+        return
+    if slot.distribution_id != distribution.pk:
+        message = _("Choose a time of this distribution.")
+        raise Invalid(message, fields={"slot": [message]})
+    if not Slot.objects.filter(pk=slot.pk, taken__lt=F("capacity")).update(taken=F("taken") + 1):
+        raise SlotFull
+
+
+def note_customer(shop: Shop, who: Who) -> Customer:
+    """The customer of an e-mail address, as they say they are now; made when they are new."""
+    said: dict[str, Any] = {
+        name: getattr(who, name)
+        for name in ("name", "phone", "address", "postcode", "city")
+        if getattr(who, name)
+    }
+    row, made = Customer.objects.get_or_create(
+        shop=shop,
+        email=who.email,
+        defaults={**said, "language": who.language, "user_id": who.user},
+    )
+    if not made and who.credit:
+        # Only somebody who is known to be this customer changes what is known of them.
+        changed = {name: value for name, value in said.items() if getattr(row, name) != value}
+        if who.user and row.user_id is None:
+            changed["user_id"] = who.user
+        if changed:
+            Customer.objects.filter(pk=row.pk).update(**changed)
+    return row
+
+
+def _check_pay(shop: Shop, pay: str) -> None:
+    offered = {
+        Order.Pay.AHEAD.value: shop.pay_ahead,
+        Order.Pay.PICKUP.value: shop.pay_at_pickup,
+    }
+    if not offered.get(pay):
+        message = _("Choose how to pay.")
+        raise Invalid(message, fields={"pay": [message]})
+
+
+def _clean(who: Who) -> Who:
+    email, name = who.email.strip().lower(), " ".join(who.name.split())[:140]
+    wrong: dict[str, list[str]] = {}
+    try:
+        validate_email(email)
+    except ValidationError:
+        wrong["email"] = [_("This is not an e-mail address.")]
+    if not name:
+        wrong["name"] = [_("Say who fetches the order.")]
+    if wrong:
+        raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
+    return Who(
+        email=email, name=name, phone=who.phone.strip()[:32], address=who.address.strip()[:254],
+        postcode=who.postcode.strip()[:16], city=who.city.strip()[:70],
+        language=who.language[:5], user=who.user, credit=who.credit,
+    )  # fmt: skip

@@ -1,0 +1,212 @@
+"""Money of an order: asked for, heard of, given back. Everything that is paid is an advance at first.
+
+The sale is booked when the order is handed over (:mod:`.handing`); until then what was paid is on the
+account of advances, with the customer's code, and can go back.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.core.errors import Invalid
+from chambre.registry import api as registry
+from chambre.rooms.shop.models import AccountMove, Customer, Order, OrderPayment
+from chambre.rooms.shop.queries.accounts import due, free_credit
+from chambre.rooms.shop.services.happening import happened, lock
+from chambre.rooms.shop.services.names import SYSTEM
+from chambre.treasury import api as treasury
+from chambre.treasury.models import CashDrawer, Party, Payment, Refund
+
+ORIGIN = "shop"
+
+
+def party_of(customer: Customer) -> Party:
+    """Who a customer is in the books: a code, made at the first time that money is asked for."""
+    if customer.party is not None:
+        return customer.party
+    party = treasury.note_party(
+        book=customer.shop.book, name=customer.name, email=customer.email,
+        code=f"S{customer.pk:06d}", by=SYSTEM,
+    )  # fmt: skip
+    Customer.objects.filter(pk=customer.pk).update(party=party)
+    customer.party = party
+    return party
+
+
+def ask(order: Order, *, by: Actor) -> Payment | None:
+    """Ask for what is still to be paid for an order that is locked; None: nothing is.
+
+    A payment that was asked for before and of which nothing came is withdrawn.
+    """
+    withdraw(order)
+    amount = due(order)
+    if amount <= 0:
+        return None
+    party, number = party_of(order.customer), order.payments.count() + 1
+    payment = treasury.request_payment(
+        book=order.shop.book,
+        amount=amount,
+        reason=f"{order.shop.name[:100]} – {order.code}",
+        by=SYSTEM,
+        key=f"shop:{order.public_id}:{number}",
+        lines=[treasury.AskedLine(amount, label=order.code, use="advance", party=party, vat=0)],
+        party=party,
+        payer_name=order.customer.name,
+        payer_email=order.customer.email,
+        by_card=order.shop.by_card,
+        origin=ORIGIN,
+        origin_key=order.public_id,
+        back_url=reverse("shop:order", args=[order.shop.slug, order.public_id]),
+    )
+    OrderPayment.objects.create(order=order, payment=payment, number=number)
+    audit(by, "shop.order.payment-asked", order, amount=amount, payment=payment.public_id)
+    return payment
+
+
+def withdraw(order: Order) -> None:
+    """Ask no longer for what nobody began to pay."""
+    for row in order.payments.select_related("payment__book__structure"):
+        if row.payment.state in (Payment.State.CREATED, Payment.State.FAILED):
+            treasury.cancel_payment(payment=row.payment, by=SYSTEM, reason=order.code)
+
+
+def open_payment(order: Order) -> Payment | None:
+    """The payment by which an order can be paid now, if one was asked for."""
+    row = (
+        order.payments.filter(
+            payment__state__in=(
+                Payment.State.CREATED, Payment.State.PENDING, Payment.State.FAILED,
+                Payment.State.PARTLY_PAID,
+            )
+        )
+        .select_related("payment__book__structure")
+        .order_by("-number")
+        .first()
+    )  # fmt: skip
+    return row.payment if row else None
+
+
+@transaction.atomic
+def hear(payment: Payment) -> None:
+    """Take in what became of a payment: the customer's account follows, the order is confirmed.
+
+    Money that comes for an order that is gone stays with the customer: the shop gives it back or they
+    use it for the next order. Told twice it changes nothing.
+    """
+    row = OrderPayment.objects.filter(payment=payment).select_related("order").first()
+    if row is None:
+        return
+    order = lock(row.order)
+    Customer.objects.select_for_update().get(pk=order.customer_id)
+    payment.refresh_from_db()
+    prefix = f"payment:{payment.public_id}:"
+    moves = AccountMove.objects.filter(key__startswith=prefix)
+    counted = moves.aggregate(sum=Sum("amount"))["sum"] or 0
+    change = payment.received - payment.refunded - counted
+    if change:
+        AccountMove.objects.create(
+            customer=order.customer,
+            kind=AccountMove.Kind.PAID if change > 0 else AccountMove.Kind.REFUNDED,
+            amount=change,
+            order=order,
+            key=f"{prefix}{moves.count() + 1}",
+            day=registry.today(),
+            by=SYSTEM.label,
+        )
+        happened(order, "paid" if change > 0 else "refunded", SYSTEM, amount=abs(change))
+    if order.state == Order.State.PLACED and due(order) <= 0:
+        confirm(order, SYSTEM)
+
+
+def confirm(order: Order, by: Actor) -> None:
+    """An order that is locked is paid, or need not be: it will be prepared."""
+    order.state = Order.State.CONFIRMED
+    order.hold_until = None
+    order.save(update_fields=["state", "hold_until"])
+    happened(order, "confirmed", by)
+
+
+@transaction.atomic
+def take_cash(*, order: Order, drawer: CashDrawer, key: str, by: Actor) -> Order:
+    """Take what is due for an order in cash, at the stall; once per key.
+
+    Raises:
+        Forbidden: ``by`` does not prepare in this shop.
+        Invalid: Nothing is due.
+        DrawerClosed: The drawer is closed.
+    """
+    authorize(by, "shop.prepare", order)
+    order = lock(order)
+    if order.events.filter(key=key).exists():
+        return order
+    payment = open_payment(order) or ask(order, by=by)
+    if payment is None:
+        raise Invalid(_("Nothing is to be paid."), fields={"amount": [_("Nothing is to be paid.")]})
+    amount = payment.open
+    treasury.take_cash(
+        payment=payment, drawer=drawer, amount=amount, day=registry.today(), key=key, by=SYSTEM
+    )
+    happened(order, "cash", by, key=key, amount=amount)
+    hear(payment)
+    return lock(order)
+
+
+@transaction.atomic
+def give_back(
+    *, order: Order, amount: int, key: str, by: Actor, means: str = "", iban: str = "",
+    drawer: CashDrawer | None = None, reason: str = "",
+) -> list[Refund]:  # fmt: skip
+    """Give money of an order back to its customer, by the way it came unless another one is given.
+
+    Args:
+        order: Whose payments.
+        amount: Cents; at most what was paid for it and what the customer still has.
+        key: Idempotency key, at most 60 characters.
+        by: Who gives back.
+        means: See ``treasury.refund``.
+        iban: Account of a transfer.
+        drawer: Out of which drawer cash goes.
+        reason: Why.
+
+    Raises:
+        Forbidden: ``by`` does not manage the shop.
+        Invalid: More than the customer has, or than was paid for this order.
+        NoAccount: By transfer, and no account is known.
+    """
+    authorize(by, "shop.manage", order)
+    order = lock(order)
+    done = Refund.objects.filter(
+        payment__shop_order__order=order, asked_key__startswith=f"shop:{key}:"
+    )
+    if refunds := list(done):
+        return refunds
+    most = free_credit(order.customer)
+    rows = order.payments.select_related("payment__book__structure").order_by("-number")
+    if not 0 < amount <= most:
+        message = _("At most %(most)s can go back.") % {"most": f"{most / 100:.2f} €"}
+        raise Invalid(message, fields={"amount": [message]}, most=most)
+    left = amount
+    for row in rows:
+        part = min(left, row.payment.received - row.payment.refunded - row.payment.refunding)
+        if part <= 0:
+            continue
+        refunds.append(
+            treasury.refund(
+                payment=row.payment, by=SYSTEM, key=f"shop:{key}:{row.number}",
+                amount=part, means=means,
+                iban=iban, drawer=drawer, reason=reason or order.code,
+            )
+        )  # fmt: skip
+        left -= part
+        hear(row.payment)
+    if left:
+        message = _("Not so much was paid for this order.")
+        raise Invalid(message, fields={"amount": [message]})
+    happened(order, "given-back", by, amount=amount, reason=reason[:200])
+    audit(by, "shop.order.given-back", order, amount=amount)
+    return refunds
