@@ -102,6 +102,7 @@ def test_what_comes_besides_has_its_own_frequency():
     assert [bool(one.complements) for one in calendar(SUMMER, eggs)] == [True, False] * 3
     assert calendar(SUMMER, eggs)[0].complements == (("eggs", 2),)
     cost = season_cost(SUMMER, eggs, PRICES)
+    assert Complement("eggs").quantity == 1
     assert (cost.baskets, cost.complements, cost.amount) == (6, (("eggs", 6, 230),), 8580)
 
 
@@ -134,6 +135,8 @@ def test_an_absence_is_announced_in_time_within_what_is_allowed():
     assert refused(announce_absence, SUMMER, ADA, nothing, today=TODAY).code == "absence-nothing"
     assert refused(announce_absence, SUMMER, away, one, today=TODAY).code == "absence-nothing"
     bounded = replace(SUMMER, absence_first=D(2026, 6, 15), absence_last=D(2026, 7, 5))
+    at_bounds = replace(SUMMER, absence_first=one.first, absence_last=one.last)
+    assert announce_absence(at_bounds, ADA, one, today=TODAY).absences == (one,)
     outside = refused(announce_absence, bounded, ADA, one, today=TODAY)
     assert outside.en == "Absences are possible from 15 June 2026 to 5 July 2026."
 
@@ -144,6 +147,8 @@ def test_a_basket_is_moved_to_another_day():
     assert [one.planned.day for one in calendar(SUMMER, moved)][:3] == [4, 11, 18]
     move = Move(D(2026, 6, 11), D(2026, 6, 12))
     assert refused(move_basket, SUMMER, ADA, move, today=TODAY).code == "move-no-distribution"
+    move = Move(D(2026, 6, 25), D(2026, 6, 11))
+    assert move_basket(SUMMER, ADA, move, today=D(2026, 6, 4)).moves == (move,)
     move = Move(D(2026, 6, 12), D(2026, 6, 18))
     assert refused(move_basket, SUMMER, ADA, move, today=TODAY).code == "move-no-basket"
     again = Move(D(2026, 6, 11), D(2026, 6, 25))
@@ -260,6 +265,7 @@ def test_instalments_sum_to_what_is_owed(amount, count, least, first):
 def test_pro_rata_and_minimum():
     assert pro_rata(50_000, 7, 26) == 13_462  # 13461.54
     assert pro_rata(5, 1, 2) == 3
+    assert pro_rata(5, 0, 2) == 0
     half = Minimum(10, 15_000).for_part(7, 26)
     assert half == Minimum(2, 4038)
     assert half.missing(1, 5000) == Minimum(1, 0)
@@ -350,6 +356,13 @@ def test_no_basket_is_lost_or_doubled(world):
     assert eggs <= season_cost(season, own, {"small": 1, "eggs": 1}).complements[0][1]
     on_days = [one for day in season.days for one in baskets_on(day, season, [own])]
     assert len(on_days) == len(baskets)
+
+
+def test_all_days_of_a_week_are_of_the_same_week():
+    monday, sunday, next_monday = D(2026, 6, 1), D(2026, 6, 7), D(2026, 6, 8)  # weeks 23 and 24
+    season = BasketSeason((monday, sunday, next_monday))
+    assert season.of(Frequency.ODD) == (monday, sunday)
+    assert BasketSeason((sunday, next_monday)).of(Frequency.EVEN) == (next_monday,)
 
 
 @UNHURRIED

@@ -45,6 +45,16 @@ def test_what_rounding_leaves_goes_to_the_size_furthest_below_its_value():
     assert found.notes[0].left == 0
 
 
+def test_a_basket_may_be_worth_exactly_its_value():
+    found = compose([Size("small", 1, 900)], [Crop("melon", 5, 300)])
+    assert found.contents == {"small": {"melon": 3}}
+    found = compose(
+        [Size("small", 1, 900)], [Crop("melon", 1, 300), Crop("beans", 900, 1000, 600, "g")]
+    )
+    assert found.contents == {"small": {"melon": 1, "beans": 600}}
+    assert found.worth == {"small": 900}
+
+
 def test_what_costs_nothing_goes_round_once():
     found = compose(SIZES, [Crop("parsley", 47, 0), LETTUCE])
     assert found.contents["small"]["parsley"] == 2
@@ -133,6 +143,8 @@ def test_several_are_taken_when_one_is_not_enough():
     found = swap({"ham": 1}, frozenset({"ham"}), [Crop("ham", 0, 700)], OFFERED[1:])
     assert found.put == {"carrots": 2000, "kale": 2}
     assert found.worth_in == 720
+    exact = swap({"ham": 1}, frozenset({"ham"}), [Crop("ham", 0, 880)], OFFERED[1:])
+    assert exact.put == {"carrots": 2000, "kale": 3}
 
 
 def test_when_nothing_is_worth_enough_nothing_is_swapped():

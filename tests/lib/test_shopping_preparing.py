@@ -129,5 +129,7 @@ def test_a_round_goes_by_the_clock():
         (2, "hall", 30, False),
         (3, "cafe", -30, True),
     ]
+    after = order_round([hall, Stop("late", dt.time(19), dt.time(20, 15))])[1]
+    assert (after.minutes, after.clashes) == (0, False)
     with pytest.raises(ValueError):
         Stop("x", dt.time(2), dt.time(1))

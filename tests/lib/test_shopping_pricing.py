@@ -88,7 +88,7 @@ def test_halves_go_away_from_zero(parts, cents):
     ],
 )
 def test_quantities_keep_to_steps_and_bounds(quantity, code, fr):
-    assert LEEKS.check(1500) == 1500
+    assert [LEEKS.check(grams) for grams in (500, 1500, 5000)] == [500, 1500, 5000]
     with pytest.raises(PriceRefusal) as refused:
         LEEKS.check(quantity)
     assert (refused.value.code, refused.value.fr) == (code, fr)
@@ -97,6 +97,8 @@ def test_quantities_keep_to_steps_and_bounds(quantity, code, fr):
 def test_a_free_price_is_the_suggested_one_or_one_within_bounds():
     assert price_line(SOLIDARY, 2).gross == 1000
     assert price_line(SOLIDARY, 2, chosen=300).gross == 600
+    assert price_line(SOLIDARY, 1, chosen=900).gross == 900
+    assert FreePrice(500, 500, 500).check(None) == 500
     with pytest.raises(PriceRefusal) as refused:
         price_line(SOLIDARY, 1, chosen=299)
     assert refused.value.fr == "Le prix le plus bas est de 3,00\u00a0€."
@@ -123,6 +125,7 @@ def test_a_tariff_that_makes_no_sense_is_not_made():
 def test_a_margin_is_authorised_for_what_is_still_to_be_weighed():
     assert with_margin(4644, 15) == 5341  # 5340.6
     assert with_margin(1000, 0) == 1000
+    assert with_margin(0, 15) == 0
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,12 @@ def test_a_season_of_days_is_said_in_words():
         Season.of_months([])
 
 
+def test_of_two_seasons_the_next_one_counts():
+    season = Season.of_months({3, 4, 9})
+    assert season.next_day(D(2026, 5, 1)) == D(2026, 9, 1)
+    assert season.next_day(D(2026, 10, 1)) == D(2027, 3, 1)
+
+
 def test_a_season_may_go_over_new_year():
     season = Season((Span((11, 15), (2, 10)),))
     assert [season.has(day) for day in (D(2026, 11, 14), D(2026, 11, 15), D(2027, 1, 1))] == [
@@ -184,6 +190,9 @@ def test_slots_have_room_until_they_have_not():
         (dt.time(17, 30), dt.time(18)),
         (dt.time(18), dt.time(18, 15)),
     ]
+    assert cut_slots(dt.time(17, 15), dt.time(17, 40), minutes=60)[0] == Slot(
+        dt.time(17, 15), dt.time(17, 40)
+    )
     assert slots[0].room(1) == 1
     assert slots[0].room(5) == 0
     assert Slot(dt.time(9), dt.time(10)).room(500) is None
@@ -198,6 +207,8 @@ def test_slots_have_room_until_they_have_not():
 def test_an_order_can_be_changed_until_a_moment():
     until = change_until(D(2026, 6, 5), days_before=2, time=dt.time(20))
     assert until == dt.datetime(2026, 6, 3, 18, tzinfo=dt.UTC)
+    same_day = change_until(D(2026, 6, 5), days_before=0, time=dt.time(8))
+    assert same_day == dt.datetime(2026, 6, 5, 6, tzinfo=dt.UTC)
     closes = dt.datetime(2026, 6, 2, 10, tzinfo=dt.UTC)
     assert change_until(D(2026, 6, 5), days_before=2, time=dt.time(20), closes=closes) == closes
     check_change(until - dt.timedelta(microseconds=1), until)
@@ -210,4 +221,5 @@ def test_a_hold_runs_out():
     hold = Hold(NOW, 20)
     assert not hold.ran_out(NOW + dt.timedelta(minutes=20, microseconds=-1))
     assert hold.ran_out(NOW + dt.timedelta(minutes=20))
+    assert Hold(NOW, 1).ends == NOW + dt.timedelta(minutes=1)
     assert hold.ends == NOW + dt.timedelta(minutes=20)
