@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from woocommerce_support import FRENCH, sheet
 
 from chambre.lib.woocommerce import (
@@ -381,3 +383,58 @@ def test_what_is_no_product_file_is_refused(content, code):
     assert refusal.value.code == code
     assert refusal.value.fr
     assert refusal.value.en
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([b"ID", b"Name", b"SKU", b"Type", b"variation", b"Parent", b"id:1", b"1"])
+        | st.sampled_from([b",", b";", b"\t", b"\n", b"\r\n", b'"', b"\x00", b"\xe9", b"\xc3\xa9"]),
+        max_size=60,
+    ).map(b"".join)
+    | st.binary(max_size=60)
+)
+def test_any_bytes_are_read_or_refused(content):
+    try:
+        catalogue = read_products(content)
+    except WooCommerceRefusal:
+        return
+    assert all(problem.fr and problem.en for problem in catalogue.problems)
+    lines = [product.line for product in catalogue.products]
+    assert lines == sorted(set(lines))
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "field", "value"),
+    [
+        ("Published", "true", "status", "publish"),
+        ("Published", "FALSE", "status", "draft"),
+        ("Published", "2", "status", "pending"),
+        ("In stock?", "onbackorder", "stock_status", "onbackorder"),
+        ("In stock?", "outofstock", "stock_status", "outofstock"),
+        ("Backorders allowed?", "yes", "backorders", "yes"),
+        ("Tax status", "false", "tax_status", "none"),
+        ("Sold individually?", "no", "sold_individually", False),
+    ],
+)
+def test_yes_and_no_may_be_words(header, cell, field, value):
+    catalogue = read_products(sheet(["Name", header], ["Blé", cell]))
+
+    assert getattr(catalogue.products[0], field) == value
+    assert problems(catalogue) == []
+
+
+@pytest.mark.parametrize("header", ["Published", "In stock?", "Backorders allowed?"])
+def test_a_word_that_means_nothing_is_told_and_the_usual_is_taken(header):
+    catalogue = read_products(sheet(["Name", header], ["Blé", "bof"]))
+
+    assert problems(catalogue) == [(2, header, "word-unreadable", False)]
+    wheat = catalogue.products[0]
+    assert (wheat.status, wheat.stock_status, wheat.backorders) == ("publish", "instock", "no")
+
+
+def test_a_day_that_does_not_exist_is_told():
+    catalogue = read_products(sheet(["Name", "Date sale price starts"], ["Blé", "2026-02-30"]))
+
+    assert catalogue.products[0].sale_starts is None
+    assert problems(catalogue) == [(2, "Date sale price starts", "date-unreadable", False)]

@@ -1,5 +1,6 @@
 """Product files written again: what was not changed stands as it came, what was changed follows."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from chambre.lib.woocommerce import (
     Product,
     Reference,
     WooCommerceRefusal,
+    product_of_cells,
     read_products,
     write_products,
 )
@@ -128,6 +130,24 @@ def test_every_kind_of_change_reads_back_as_it_was_meant():
         "Download 1 URL",
         "Meta: _neuf",
     ]
+
+
+def test_the_cells_of_a_row_are_all_that_has_to_be_kept():
+    kept = [
+        (json.dumps(product.cells), product.line, [json.dumps(v.cells) for v in product.variations])
+        for product in read_products(FRENCH).products
+    ]
+
+    again = [
+        replace(
+            product_of_cells(json.loads(cells), line),
+            variations=tuple(product_of_cells(json.loads(own)) for own in variations),
+        )
+        for cells, line, variations in kept
+    ]
+
+    assert tuple(again) == read_products(FRENCH).products
+    assert sorted(cells_of(write_products(again))) == sorted(cells_of(FRENCH))
 
 
 def test_attributes_keep_their_columns():

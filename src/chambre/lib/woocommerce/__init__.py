@@ -4,6 +4,7 @@
   export → products with their variations, and what was wrong, line by line;
 * :func:`write_products`: products → a product file; what was not changed here stands in it as it
   came, cell by cell;
+* :func:`product_of_cells`: a product again from the cells that a shop kept of its row;
 * :class:`Shop`: products, customers, orders and refunds of a running shop through its REST
   interface (``wc/v3``), over whatever fetches for you.
 
@@ -20,6 +21,7 @@ from .problems import Problem, WooCommerceRefusal
 from .reader import read_products
 from .records import Address, Charge, Coupon, Customer, Order, OrderLine, Refund
 from .rest import Fetch, Response
+from .rows import product_of_cells
 from .shop import Shop
 from .writer import write_products
 
@@ -44,6 +46,7 @@ __all__ = [
     "Shop",
     "WooCommerceRefusal",
     "header_for",
+    "product_of_cells",
     "read_products",
     "write_products",
 ]

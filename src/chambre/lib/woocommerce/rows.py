@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .cells import CODECS, PART_CODECS, text_of
-from .headers import Column
+from .headers import Column, read_headers
 from .model import KINDS, Attribute, Download, Product
 from .problems import Problem, Unreadable
 
@@ -69,6 +69,24 @@ def read_row(
         line=line,
     )
     return _settle(product, columns, cells), [*problems, *_whole_row(product, columns)]
+
+
+def product_of_cells(cells: Iterable[tuple[str, str]], line: int = 0) -> Product:
+    """Read a product again from the row that it came with (:attr:`Product.cells`).
+
+    With what was changed since put in by :func:`dataclasses.replace`, it can be written: only
+    the changed cells will differ. So a shop has to keep no more of a file than these pairs.
+
+    Args:
+        cells: Header and cell, in their order.
+        line: Where the row began; keeps the order of the file when it is written again.
+
+    Returns:
+        The product without its variations.
+    """
+    pairs = [(header, cell) for header, cell in cells]
+    columns = read_headers(header for header, _ in pairs)
+    return read_row(columns, [cell for _, cell in pairs], line)[0]
 
 
 def _settle(product: Product, columns: Sequence[Column], cells: Sequence[str]) -> Product:
