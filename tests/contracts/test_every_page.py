@@ -21,7 +21,7 @@ LOADED = re.compile(
     re.IGNORECASE,
 )
 INLINE = re.compile(
-    r"""\s(?:style|on[a-z]+)=["']|<style\b|<script(?![^>]*\b(?:src|type="application/json"))"""
+    r"""\s(?:style|on[a-z]+)=["']|<style\b|<script(?![^>]*\b(?:src|type="application/(?:ld\+)?json"))"""
 )
 MOST_QUERIES = 15
 COMPILED = {"/consigne/scan/decodeur.js": "'wasm-unsafe-eval'"}

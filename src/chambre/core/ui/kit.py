@@ -21,7 +21,7 @@ ICONS = [
     "home", "register", "resource", "people", "person", "structure", "chamber", "public",
     "accounts", "rooms", "house", "book", "statement", "balance", "rule", "flow", "chart",
     "coin", "clock", "calendar", "seal", "history", "job", "document", "table", "label", "place",
-    "tree", "tool", "bottle", "learn", "search", "filter", "add", "remove", "check", "cross",
+    "tree", "tool", "bottle", "basket", "learn", "search", "filter", "add", "remove", "check", "cross",
     "edit", "trash", "upload", "download", "import", "export", "print", "copy", "link", "open",
     "eye", "refresh", "sort", "left", "right", "up", "down", "arrow", "menu", "more", "send",
     "mail", "key", "lock", "phone", "leave", "shield", "hand", "info", "warning", "help", "sun",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path
-
-from chambre.rooms.shop.views import orders
+from chambre.rooms.shop.views.front.browsing import BROWSING
+from chambre.rooms.shop.views.front.buying import BUYING
+from chambre.rooms.shop.views.front.ordered import ORDERED
 from chambre.rooms.shop.views.front.photos import PHOTOS
+from chambre.rooms.shop.views.front.speaking import SPEAKING
 
 app_name = "shop"
 prefix = ""
 
 urlpatterns = [
     *PHOTOS,
-    path("boutique/<slug:slug>/commande/<str:public_id>/", orders.order, name="order"),
+    *ORDERED,  # « mes-commandes » is no shop
+    *SPEAKING,
+    *BROWSING,
+    *BUYING,
 ]

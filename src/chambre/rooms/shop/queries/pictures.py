@@ -64,7 +64,7 @@ def picture_of(photo: Photo, size: str = "s") -> Picture:
         url=large if size == "l" else address_of(photo, "s"),
         width=width,
         height=height,
-        alt=photo.alt or (photo.product.name if photo.product else ""),
+        alt=photo.alt,
         large=large,
     )
 
@@ -89,4 +89,4 @@ def first_photos(products: list[int]) -> dict[int, Photo]:
 def shown_photos(**of: object) -> list[Photo]:
     """The photos of a product, a producer or a shop, those that have their picture."""
     rows = Photo.objects.filter(Q(small__isnull=False), **of)
-    return list(rows.select_related("small", "large", "product").order_by("position", "id"))
+    return list(rows.select_related("small", "large").order_by("position", "id"))

@@ -28,6 +28,16 @@ def in_season(product: Product, day: dt.date) -> bool:
     return first <= now <= last if first <= last else now >= first or now <= last
 
 
+def is_offered(variant: Variant, offered: Offer | None, day: dt.date) -> bool:
+    """Whether a variant can be ordered for a day, by what its cycle says of it and its season."""
+    product = variant.product
+    if not variant.available or product.state != Product.State.SOLD:
+        return False
+    if offered is not None:
+        return bool(offered.is_there)
+    return in_season(product, day)
+
+
 def in_bounds(variant: Variant, price: int) -> bool:
     """Whether a price is within those of a free price; any is, where the price is not free."""
     if variant.lowest is None or variant.highest is None:

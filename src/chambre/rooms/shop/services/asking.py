@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from chambre.core.errors import Invalid
+from chambre.core.errors import ChambreError, Invalid
 from chambre.rooms.shop.models import Distribution, Offer, OrderLine, Product, Stock, Variant
 from chambre.rooms.shop.queries.errors import NoShop
-from chambre.rooms.shop.queries.prices import gross, in_bounds, in_season, price_on
+from chambre.rooms.shop.queries.prices import gross, in_bounds, is_offered, price_on
 from chambre.rooms.shop.services.stock import stocks_for
 from chambre.treasury import containers
 
@@ -67,34 +69,104 @@ def priced(wanted: Sequence[Wanted], distribution: Distribution) -> list[OrderLi
         NoShop: A variant is not offered for this distribution.
     """
     _check(wanted)
-    shop, day = distribution.cycle.shop, distribution.starts_at.date()
-    rows = Variant.objects.filter(
-        pk__in={each.variant for each in wanted}, product__shop=shop
-    ).select_related("product", "product__producer")
-    variants = {row.pk: row for row in rows}
-    offers = {
-        row.variant_id: row
-        for row in Offer.objects.filter(cycle=distribution.cycle_id, variant__in=variants)
-    }
-    stocks = stocks_for(variants.values(), distribution)
-    kinds = (
-        containers.kinds(shop.book, day)
-        if any(row.product.container for row in variants.values())
-        else {}
-    )
-    lines = []
+    shelf = _Shelf(wanted, distribution)
+    return [shelf.line(number, each) for number, each in enumerate(wanted, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a line cannot be ordered as it is, in words; ``left`` pieces could be."""
+
+    message: str
+    left: int = 0
+
+
+def quoted(
+    wanted: Sequence[Wanted], distribution: Distribution, promised: Mapping[int, int] | None = None
+) -> tuple[list[OrderLine | None], list[Trouble | None]]:
+    """What a cart would cost now, each line for itself: its price, or why there is none.
+
+    Nothing is promised by it. A line of which less is left has both.
+
+    Args:
+        wanted: What is in the cart.
+        distribution: For which distribution.
+        promised: Pieces that an order which is changed already has, by id of the stock.
+    """
+    if not wanted:
+        return [], []
+    shelf = _Shelf(wanted, distribution)
+    asked: dict[int, int] = defaultdict(int)
+    lines: list[OrderLine | None] = []
+    troubles: list[Trouble | None] = []
     for number, each in enumerate(wanted, 1):
-        variant = variants.get(each.variant)
-        offered = offers.get(each.variant)
-        if variant is None or not _is_offered(variant, offered, day):
+        try:
+            line = shelf.line(number, each)
+        except ChambreError as refusal:
+            lines.append(None)
+            troubles.append(Trouble(str(refusal.message)))
+            continue
+        lines.append(line)
+        left = _left(line, asked, promised or {})
+        troubles.append(None if left is None or each.quantity <= left else _short(left))
+    return lines, troubles
+
+
+def _left(line: OrderLine, asked: dict[int, int], promised: Mapping[int, int]) -> int | None:
+    """Pieces of a line that are left beside the lines before it; None: not counted."""
+    stock = line.stock
+    if stock is None or stock.beyond:
+        return None
+    left = max(stock.left + promised.get(stock.pk, 0) - asked[stock.pk], 0)
+    asked[stock.pk] += line.quantity
+    return left
+
+
+def _short(left: int) -> Trouble:
+    words = (
+        ngettext("Only %(left)d is left.", "Only %(left)d are left.", left) % {"left": left}
+        if left
+        else _("This is sold out.")
+    )
+    return Trouble(words, left)
+
+
+class _Shelf:
+    """What is known of the variants that somebody wants, read at once."""
+
+    def __init__(self, wanted: Sequence[Wanted], distribution: Distribution) -> None:
+        self.shop, self.day = distribution.cycle.shop, distribution.starts_at.date()
+        rows = Variant.objects.filter(
+            pk__in={each.variant for each in wanted}, product__shop=self.shop
+        ).select_related("product", "product__producer")
+        self.variants = {row.pk: row for row in rows}
+        self.offers = {
+            row.variant_id: row
+            for row in Offer.objects.filter(cycle=distribution.cycle_id, variant__in=self.variants)
+        }
+        self.stocks = stocks_for(self.variants.values(), distribution)
+        self.kinds = (
+            containers.kinds(self.shop.book, self.day)
+            if any(row.product.container for row in self.variants.values())
+            else {}
+        )
+
+    def line(self, number: int, each: Wanted) -> OrderLine:
+        """One line with its price; it is not written.
+
+        Raises:
+            Invalid: No such steps, or a price out of its bounds.
+            NoShop: The variant is not offered.
+        """
+        variant = self.variants.get(each.variant)
+        offered = self.offers.get(each.variant)
+        if variant is None or not is_offered(variant, offered, self.day):
             raise NoShop(
                 _("“%(name)s” is not offered this time.") % {"name": variant or each.variant},
                 variant=each.variant,
             )
-        lines.append(
-            _line(number, each, variant, offered, stocks.get(variant.pk), kinds, day, shop)
-        )
-    return lines
+        stock = self.stocks.get(variant.pk)
+        return _line(number, each, variant, offered, stock, self.kinds, self.day, self.shop)
 
 
 def _check(wanted: Sequence[Wanted]) -> None:
@@ -109,15 +181,6 @@ def _check(wanted: Sequence[Wanted]) -> None:
         message = _("The same thing is in the basket twice.")
     if message:
         raise Invalid(message, fields={"quantity": [message]})
-
-
-def _is_offered(variant: Variant, offered: Offer | None, day: dt.date) -> bool:
-    product = variant.product
-    if not variant.available or product.state != Product.State.SOLD:
-        return False
-    if offered is not None:
-        return bool(offered.is_there)
-    return in_season(product, day)
 
 
 def _line(

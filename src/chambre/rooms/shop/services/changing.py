@@ -62,7 +62,7 @@ def change_order(
     check_open(order.distribution, timezone.now(), for_them or _has_its_place(order))
     old = list(order.lines.order_by("number"))
     lines = priced(wanted, order.distribution)
-    _keep_prices(old, lines)
+    keep_prices(old, lines)
     _promise_difference(old, lines)
     if slot is not None and slot.pk != order.slot_id:
         take_slot(order.distribution, slot)
@@ -96,7 +96,7 @@ def _has_its_place(order: Order) -> bool:
     )
 
 
-def _keep_prices(old: list[OrderLine], new: list[OrderLine]) -> None:
+def keep_prices(old: Sequence[OrderLine], new: Sequence[OrderLine]) -> None:
     """What was ordered before keeps its price and its VAT, unless a free price was chosen anew."""
     known = {line.variant_id: line for line in old}
     for line in new:

@@ -27,7 +27,7 @@ PLACE = (
     "name", "kind", "address", "postcode", "city", "latitude", "longitude", "instructions",
     "container_place", "drawer", "is_open",
 )  # fmt: skip
-RESERVED = frozenset({"nouvelle", "photos", "commande", "hors-ligne"})
+RESERVED = frozenset({"nouvelle", "photos", "commande", "mes-commandes", "hors-ligne"})
 """Words of our own addresses under ``/boutique/``."""
 
 
