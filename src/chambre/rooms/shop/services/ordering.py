@@ -61,7 +61,7 @@ def place_order(
         key: Idempotency key, 1 to 100 characters.
         by: Who does it.
         pay: ``ahead`` or ``pickup``.
-        slot: A part of the distribution, where it has any.
+        slot: A part of the distribution, where it has any; the shop itself may leave it open.
         note: A remark for the shop.
         for_them: The shop itself orders for a customer, also outside the cycle's times.
 
@@ -121,7 +121,8 @@ def _placed(
     customer = note_customer(shop, who)
     credit = free_credit(customer) if who.credit else 0
     promise(promised_by(lines))
-    take_slot(distribution, slot)
+    if slot is not None or not for_them:
+        take_slot(distribution, slot)
     order = Order(
         shop=shop,
         public_id=new_public_id(),

@@ -144,9 +144,7 @@ def take_cash(*, order: Order, drawer: CashDrawer, key: str, by: Actor) -> Order
     order = lock(order)
     if order.events.filter(key=key).exists():
         return order
-    payment = open_payment(order) or ask(order, by=by)
-    if payment is None:
-        raise Invalid(_("Nothing is to be paid."), fields={"amount": [_("Nothing is to be paid.")]})
+    payment = to_pay_now(order, by)
     amount = payment.open
     treasury.take_cash(
         payment=payment, drawer=drawer, amount=amount, day=registry.today(), key=key, by=SYSTEM
@@ -154,6 +152,45 @@ def take_cash(*, order: Order, drawer: CashDrawer, key: str, by: Actor) -> Order
     happened(order, "cash", by, key=key, amount=amount)
     hear(payment)
     return lock(order)
+
+
+@transaction.atomic
+def take_card(*, order: Order, key: str, by: Actor) -> Order:
+    """Note that what is due was paid by card at the shop's own terminal; once per key.
+
+    Raises:
+        Forbidden: ``by`` does not prepare in this shop.
+        Invalid: Nothing is due.
+    """
+    authorize(by, "shop.prepare", order)
+    order = lock(order)
+    if order.events.filter(key=key).exists():
+        return order
+    payment = to_pay_now(order, by)
+    amount = payment.open
+    treasury.receive(
+        payment=payment, amount=amount, means="provider", day=registry.today(), key=key, by=SYSTEM
+    )
+    happened(order, "card", by, key=key, amount=amount)
+    hear(payment)
+    return lock(order)
+
+
+def to_pay_now(order: Order, by: Actor) -> Payment:
+    """The payment of exactly what is due for an order that is locked.
+
+    What was asked for before it was weighed or came short is asked for anew.
+
+    Raises:
+        Invalid: Nothing is due.
+    """
+    payment = open_payment(order)
+    if payment is None or payment.open != due(order):
+        payment = ask(order, by=by)
+    if payment is None:
+        message = _("Nothing is to be paid.")
+        raise Invalid(message, fields={"amount": [message]})
+    return payment
 
 
 @transaction.atomic

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -166,3 +167,105 @@ def _check_times(first: dt.datetime, last: dt.datetime, field: str) -> None:
     if last <= first:
         message = _("It ends after it begins.")
         raise Invalid(message, fields={field: [message]})
+
+
+@transaction.atomic
+def repeat_cycle(*, cycle: Cycle, by: Actor, days: int = 7, name: str = "") -> Cycle:
+    """Plan a cycle again some days later, with its distributions, slots and what it said of variants.
+
+    On the clock of the house: what began at eight begins at eight, also when summer time came in
+    between. Asked twice, it is there once.
+
+    Args:
+        cycle: Which one.
+        by: Who plans.
+        days: How much later.
+        name: Its name; empty: the same with the number in it counted on (« Semaine 13 »).
+
+    Raises:
+        Forbidden: ``by`` does not manage the shop.
+        Invalid: Not later.
+    """
+    authorize(by, "shop.manage", cycle)
+    if days < 1:
+        message = _("At least one day later.")
+        raise Invalid(message, fields={"days": [message]})
+    Shop.objects.select_for_update(of=("self",), no_key=True).get(pk=cycle.shop_id)
+    opens_at, closes_at = _later(cycle.opens_at, days), _later(cycle.closes_at, days)
+    known: Cycle | None = Cycle.objects.filter(
+        shop=cycle.shop, opens_at=opens_at, closes_at=closes_at
+    ).first()
+    if known is not None:
+        return known
+    made = open_cycle(
+        shop=cycle.shop, name=name or _counted_on(cycle.name), opens_at=opens_at,
+        closes_at=closes_at, by=by, most_orders=cycle.most_orders, note=cycle.note,
+    )  # fmt: skip
+    for row in cycle.distributions.select_related("place").prefetch_related("slots"):
+        add_distribution(
+            cycle=made, place=row.place, starts_at=_later(row.starts_at, days),
+            ends_at=_later(row.ends_at, days), by=by,
+            slots=[
+                (_later(slot.starts_at, days), _later(slot.ends_at, days), slot.capacity)
+                for slot in row.slots.all()
+            ],
+        )  # fmt: skip
+    Offer.objects.bulk_create(
+        Offer(cycle=made, variant_id=each.variant_id, is_there=each.is_there, price=each.price,
+              target=each.target)
+        for each in cycle.offers.all()
+    )  # fmt: skip
+    return made
+
+
+def _later(moment: dt.datetime, days: int) -> dt.datetime:
+    """The same time of the clock, some days later."""
+    local = timezone.localtime(moment).replace(tzinfo=None) + dt.timedelta(days=days)
+    return timezone.make_aware(local)
+
+
+def _counted_on(name: str) -> str:
+    """A name with its last number counted on; without one, as it is."""
+    found = list(re.finditer(r"\d+", name))
+    if not found or len(found[-1][0]) > 4:
+        return name
+    last = found[-1]
+    number = int(last[0]) + 1
+    if number == 54 and re.search(r"semaine|week", name, re.IGNORECASE):
+        number = 1
+    return f"{name[: last.start()]}{number}{name[last.end() :]}"
+
+
+@transaction.atomic
+def say_offers(
+    *, cycle: Cycle, prices: Mapping[int, int | None], missing: Collection[int], by: Actor
+) -> None:
+    """Say for all variants at once what a cycle does otherwise than usual.
+
+    Args:
+        cycle: Which one.
+        prices: Cents by id of the variant; None: the usual price.
+        missing: Ids of variants that are not there this time.
+        by: Who says so.
+
+    Raises:
+        Forbidden: ``by`` does not manage the shop.
+    """
+    authorize(by, "shop.manage", cycle)
+    own = set(
+        Variant.objects.filter(
+            product__shop=cycle.shop_id, pk__in={*prices, *missing}
+        ).values_list("pk", flat=True)
+    )  # fmt: skip
+    known = {row.variant_id: row for row in cycle.offers.select_for_update(of=("self",))}
+    for pk in sorted(own):
+        price, there = prices.get(pk), pk not in missing
+        row = known.get(pk)
+        if row is None and (price is not None or not there):
+            Offer.objects.create(cycle=cycle, variant_id=pk, price=price, is_there=there)
+        elif row is not None and price is None and there and row.target is None:
+            row.delete()
+        elif row is not None and (row.price, row.is_there) != (price, there):
+            row.price, row.is_there = price, there
+            row.save(update_fields=["price", "is_there"])
+    audit(by, "shop.offers.said", cycle, missing=len(missing))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import Invalid
-from chambre.rooms.shop.models import Order, OrderLine
+from chambre.rooms.shop.models import Distribution, Order, OrderLine
 from chambre.rooms.shop.queries.errors import NotNow
 from chambre.rooms.shop.queries.prices import gross
 from chambre.rooms.shop.services.happening import add_up, happened, lock
@@ -76,6 +77,35 @@ def prepare(
     told = [[each.line, each.given, each.grams] for each in weighed]
     happened(order, "prepared", by, key=key, lines=told, before=before, total=order.total)
     return order
+
+
+def ready_all(*, distribution: Distribution, key: str, by: Actor) -> tuple[int, int]:
+    """Mark every order of a distribution ready in which all is weighed; the others stay as they are.
+
+    Args:
+        distribution: Whose orders.
+        key: Idempotency key, at most 60 characters.
+        by: Who prepares.
+
+    Returns:
+        How many orders are ready by it, and how many wait to be weighed.
+
+    Raises:
+        Forbidden: ``by`` does not prepare in this shop.
+    """
+    authorize(by, "shop.prepare", distribution)
+    rows = Order.objects.filter(distribution=distribution, state=Order.State.CONFIRMED)
+    waiting = Exists(
+        OrderLine.objects.filter(order=OuterRef("pk"), weighed=True, grams__isnull=True)
+    )
+    done = 0
+    for order in rows.exclude(waiting).order_by("pk"):
+        try:
+            prepare(order=order, weighed=[], by=by, key=f"ready:{key}:{order.pk}", ready=True)
+        except (Invalid, NotNow):
+            continue  # somebody changed it meanwhile
+        done += 1
+    return done, rows.filter(waiting).count()
 
 
 def _put_in(line: OrderLine | None, each: Weighed) -> None:

@@ -208,3 +208,30 @@ def add_stock(
     )
     audit(by, "shop.stock.moved", row, kind=kind, change=change)
     return row
+
+
+@transaction.atomic
+def move_out(*, stock: Stock, quantity: int, by: Actor, key: str, reason: str = "") -> Stock:
+    """Pieces leave a stock for another one, in the caller's transaction; once per key.
+
+    Raises:
+        Forbidden: ``by`` does not prepare in this shop.
+        SoldOut: More than is there and not promised.
+        KeyReused: The key was used for another stock.
+    """
+    authorize(by, "shop.prepare", stock.variant)
+    row: Stock = Stock.objects.select_for_update().get(pk=stock.pk)
+    if done := StockMove.objects.filter(key=key).first():
+        if done.stock_id != row.pk:
+            raise KeyReused(key=key)
+        return row
+    if quantity < 1 or row.there - quantity < row.promised:
+        raise SoldOut(left={str(row.variant_id): max(row.left, 0)})
+    row.there -= quantity
+    row.save(update_fields=["there"])
+    StockMove.objects.create(
+        stock=row, kind=StockMove.Kind.BACK, quantity=-quantity, key=key, reason=reason[:200],
+        by=by.label[:254],
+    )  # fmt: skip
+    audit(by, "shop.stock.moved", row, kind="back", change=-quantity)
+    return row
