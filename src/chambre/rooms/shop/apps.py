@@ -12,10 +12,21 @@ class ShopConfig(AppConfig):
     verbose_name = _("Shops")
 
     def ready(self) -> None:
-        """Let ``ledger verify`` compare customers' accounts with the books, fill the menu."""
-        from chambre.core.ui.slots import MenuEntry, add_menu
+        """Let ``ledger verify`` compare customers' accounts with the books; fill menu and tabs."""
+        from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
         from chambre.ledger import api as ledger
         from chambre.rooms.shop.queries.accounts import differences
+        from chambre.rooms.shop.views.keeping import figures
 
         ledger.add_check("shop", differences)
         add_menu(MenuEntry(_("Shops"), "shop:shops", order=20, section="rooms", icon="basket"))
+        add_menu(
+            MenuEntry(
+                _("Keep a shop"), "shop:keep_shops", permission="shop.read", order=21,
+                section="rooms", icon="hand",
+            )
+        )  # fmt: skip
+        add_tab(
+            "resource",
+            Tab("sales", _("Sales"), figures.resource_tab, order=25, shown=figures.feeds),
+        )

@@ -7,11 +7,13 @@ from chambre.rooms.shop.views.front.buying import BUYING
 from chambre.rooms.shop.views.front.ordered import ORDERED
 from chambre.rooms.shop.views.front.photos import PHOTOS
 from chambre.rooms.shop.views.front.speaking import SPEAKING
+from chambre.rooms.shop.views.keeping import KEEPING
 
 app_name = "shop"
 prefix = ""
 
 urlpatterns = [
+    *KEEPING,
     *PHOTOS,
     *ORDERED,  # « mes-commandes » is no shop
     *SPEAKING,

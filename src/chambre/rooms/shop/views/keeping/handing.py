@@ -1,0 +1,179 @@
+"""Handing over: who comes is found by name or code, pays, and gets the order."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chambre.core.errors import Invalid
+from chambre.core.ui.forms import AmountField
+from chambre.rooms.shop.models import Distribution, Order
+from chambre.rooms.shop.queries.accounts import free_credit, paid_for
+from chambre.rooms.shop.queries.finding import order_named
+from chambre.rooms.shop.queries.keeping import orders_of
+from chambre.rooms.shop.queries.packing import outgoing, returns_url
+from chambre.rooms.shop.services import ending, paying
+from chambre.rooms.shop.services.changing import cancel_order
+from chambre.rooms.shop.services.handing import HANDABLE
+from chambre.rooms.shop.services.preparing import prepare
+from chambre.rooms.shop.services.stall import pay_and_hand_over
+from chambre.rooms.shop.views.keeping.frame import (
+    actor_of,
+    asked,
+    distribution_for,
+    done,
+    frame,
+    key_of,
+    shop_for,
+    steps,
+)
+from chambre.treasury import api as treasury
+
+_CODE = re.compile(r"[2-9A-HJ-NP-Z]{3}-?[2-9A-HJ-NP-Z]{3}")
+
+
+def clean_search(text: str) -> str:
+    """What was typed or scanned, as an order's code or public number where it is one.
+
+    The address of an order, as a customer's phone shows it, is its public number.
+    """
+    text = text.strip().rstrip("/")
+    if "/commande/" in text:
+        return text.rpartition("/")[2]
+    plain = text.upper().replace(" ", "")
+    if _CODE.fullmatch(plain):
+        plain = plain.replace("-", "")
+        return f"{plain[:3]}-{plain[3:]}"
+    return text
+
+
+@require_safe
+def handing(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The pick-up list: who still comes first; a code that is scanned opens its order."""
+    row = distribution_for(request, slug, number)
+    text = clean_search(asked(request, "q", 200))
+    if text:
+        same = Q(code=text) | Q(public_id=text)
+        found = Order.objects.filter(same, distribution=row).first()
+        if found is not None:
+            return redirect("shop:keep_order", slug=slug, public_id=found.public_id)
+    orders = orders_of(row)
+    if text:
+        orders = [order for order in orders if text.lower() in order.customer.name.lower()]
+    waiting = [order for order in orders if order.state in HANDABLE]
+    context = steps(
+        request, row, waiting=waiting, q=text, returns=returns_url(row),
+        gone=[order for order in orders if order.state == Order.State.HANDED],
+    )  # fmt: skip
+    return render(request, "shop/keeping/handing.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """An order as those see it who prepare it and hand it over."""
+    shop = shop_for(request, slug)
+    row = order_named(shop, public_id)
+    row.shop = row.distribution.cycle.shop = shop
+    if request.method == "POST":
+        return _do(request, row)
+    lines = list(row.lines.select_related("producer"))
+    containers = outgoing(row, lines)
+    paid = paid_for(row)
+    payment = paying.open_payment(row)
+    context = frame(
+        request, shop, order=row, lines=lines, containers=containers,
+        needed=sum(each.count for each in containers if each.coded),
+        due=max(row.total - row.credit - paid, 0), paid=paid, payment=payment,
+        drawer=_drawer(row.distribution), events=row.events.order_by("-number")[:30],
+        credit=free_credit(row.customer) if row.state != Order.State.PLACED else 0,
+        can=_can(row), returns=returns_url(row.distribution), distribution=row.distribution,
+    )  # fmt: skip
+    return render(request, "shop/keeping/order.html", context)
+
+
+def _can(row: Order) -> dict[str, bool]:
+    state = Order.State
+    return {
+        "hand": row.state in HANDABLE,
+        "ready": row.state == state.CONFIRMED,
+        "miss": row.state in (state.PLACED, state.CONFIRMED, state.PREPARED),
+        "cancel": row.state in HANDABLE,
+    }
+
+
+def _drawer(row: Distribution) -> Any:
+    """The drawer of the place, as the treasury knows it; None: the place has none."""
+    known = treasury.drawers_of(row.cycle.shop.book) if row.place.drawer_id else []
+    return next((drawer for drawer in known if drawer.pk == row.place.drawer_id), None)
+
+
+def _do(request: HttpRequest, row: Order) -> HttpResponse:
+    """One act on an order; what was refused is said, and nothing of it is done."""
+    by, key, act = actor_of(request), f"form:{key_of(request)}", request.POST.get("act", "")
+    here = redirect("shop:keep_order", slug=row.shop.slug, public_id=row.public_id)
+    acts: dict[str, tuple[Any, str]] = {
+        "hand": (lambda: _hand(request, row, key), _("Handed over.")),
+        "ready": (
+            lambda: prepare(order=row, weighed=[], by=by, key=key, ready=True), _("It is ready."),
+        ),
+        "miss": (lambda: ending.note_missed(order=row, by=by, key=key), _("Noted.")),
+        "cancel": (
+            lambda: cancel_order(order=row, by=by, key=key, for_them=True),
+            _("The order is cancelled."),
+        ),
+        "back": (lambda: _give_back(request, row, key), _("The money is on its way back.")),
+    }  # fmt: skip
+    if act not in acts:
+        messages.error(request, _("There is no such choice."))
+        return here
+    if done(request, *acts[act]) and act == "hand":
+        return redirect(reverse("shop:handing", args=[row.shop.slug, row.distribution_id]))
+    return here
+
+
+def _hand(request: HttpRequest, row: Order, key: str) -> None:
+    chosen = request.POST.get("means", "")
+    pay_and_hand_over(
+        order=row,
+        key=key,
+        by=actor_of(request),
+        means="" if chosen == "owing" else chosen,
+        drawer=row.distribution.place.drawer,
+        amount=_shown_due(request),
+        codes=request.POST.get("codes", "").split()[:500],
+        owing=chosen == "owing",
+    )
+
+
+def _shown_due(request: HttpRequest) -> int | None:
+    """What the page said was due when the button was pressed."""
+    text = request.POST.get("due", "")
+    return int(text) if text.isdecimal() and len(text) < 15 else None
+
+
+def _give_back(request: HttpRequest, row: Order, key: str) -> None:
+    amount = AmountField(min_value=1).to_python(request.POST.get("amount", ""))
+    if not amount:
+        message = _("Type an amount such as 1234,56.")
+        raise Invalid(message, fields={"amount": [message]})
+    means = request.POST.get("means", "")
+    paying.give_back(
+        order=row, amount=amount, key=key[:60], by=actor_of(request), means=means,
+        iban=request.POST.get("iban", "").strip()[:50],
+        drawer=row.distribution.place.drawer if means == "cash" else None,
+        reason=request.POST.get("reason", "").strip()[:200],
+    )  # fmt: skip
+
+
+HANDING = [
+    path("boutiques/<slug:slug>/distributions/<int:number>/remise/", handing, name="handing"),
+    path("boutiques/<slug:slug>/commandes/<str:public_id>/", order, name="keep_order"),
+]
