@@ -52,6 +52,8 @@ def variants(name: str) -> list[list[str]]:
     """The options with which a benchmark is run: once for each database where it takes one."""
     if name == "bench_posting":
         return [["--hordak", str(peers())]]
+    if name == "bench_orders":
+        return [["--oscar", str(peers())]]
     if name in ("bench_import", "bench_statement"):
         return [[], ["--postgres"]]
     return [[]]

@@ -13,8 +13,7 @@ from chambre.treasury.queries.months import is_closed
 def collecting_account(book: Book) -> tuple[str, str]:
     """IBAN and BIC of the bank account to which payers are asked to transfer; empty: none yet."""
     rows = BankAccount.objects.filter(book=book, is_open=True, currency="EUR")
-    account = rows.order_by("id").first()
-    return (account.iban, account.bic) if account else ("", "")
+    return rows.order_by("id").values_list("iban", "bic").first() or ("", "")
 
 
 def bookable(book: Book, day: dt.date) -> dt.date:

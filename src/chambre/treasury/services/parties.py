@@ -11,6 +11,7 @@ from stdnum import iban as iban_number
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.rows import insert
 from chambre.core.errors import Invalid
 from chambre.ledger.models import Book
 from chambre.registry.models import Agent
@@ -41,8 +42,9 @@ def clean_iban(text: str) -> str:
 
 @transaction.atomic
 def note_party(
-    *, book: Book, name: str, by: Actor, agent: Agent | None = None, code: str = "", **fields: Any
-) -> Party:
+    *, book: Book, name: str, by: Actor, agent: Agent | None = None, code: str = "",
+    fresh: bool = False, **fields: Any,
+) -> Party:  # fmt: skip
     """Note a third party of a structure; the one that is there for the same agent of the register.
 
     Args:
@@ -52,6 +54,8 @@ def note_party(
         agent: Who it is in the register, if they are there.
         code: Code of a room's own that nobody else gives (``S12``: the twelfth customer of a shop), for
             whoever must not wait for others; the one that is there when it was noted before.
+        fresh: The code was drawn now, for somebody whom the room itself notes and writes down: nobody
+            can have it.
         **fields: Any of :data:`FIELDS`.
 
     Raises:
@@ -66,6 +70,8 @@ def note_party(
         raise Invalid(_("There is no such field."), fields={each: [""] for each in unknown})
     if agent is not None and (known := Party.objects.filter(book=book, agent=agent).first()):
         return known
+    if fresh:
+        return insert(Party(book=book, code=code, name=name, agent=agent, **fields))
     if code:
         party, made = Party.objects.get_or_create(
             book=book, code=code, defaults={"name": name, "agent": agent, **fields}

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,7 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
-from chambre.core.audit import audit
+from chambre.core.audit import audit, trail_row
+from chambre.core.db.rows import insert, insert_all
 from chambre.core.errors import ChambreError, Conflict, Invalid, KeyReused
 from chambre.ledger.models import Book
 from chambre.lib.paymentstates import Kind, PaymentRefusal, check_cancellable
@@ -86,6 +88,7 @@ def request_payment(
     origin_key: str = "",
     back_url: str = "",
     iban: str = "",
+    fresh: bool = False,
 ) -> Payment:
     """Ask somebody for money. Nothing is booked before it comes.
 
@@ -111,6 +114,8 @@ def request_payment(
         origin_key: The room's own key, told in :class:`PaymentChanged`.
         back_url: Page of this house to which the payer goes back, beginning with ``/``.
         iban: Account that a transfer goes to; absent: the one where the structure collects.
+        fresh: The key names something that the caller made in this very transaction: nobody can have
+            used it, and it is not looked for.
 
     Returns:
         The payment; the one that is there when the key was used for the same amount and reason.
@@ -125,7 +130,7 @@ def request_payment(
     reason = " ".join(reason.split())
     asked = list(lines) or [AskedLine(amount, use="advance")]
     _check(amount, reason, asked, fee_bearer, back_url)
-    if known := Payment.objects.filter(key=key).first():
+    if not fresh and (known := Payment.objects.filter(key=key).first()):
         return _same(known, amount, reason)
     iban, bic = (clean_iban(iban), "") if iban else collecting_account(book)
     fields = {
@@ -151,6 +156,8 @@ def request_payment(
         "back_url": back_url,
         "by": by.label[:254],
     }
+    if fresh:
+        return _write(fields, asked, by)
     try:
         return _made(fields, asked, by)
     except IntegrityError:  # somebody was faster with the same key
@@ -161,11 +168,14 @@ def request_payment(
 
 
 @transaction.atomic
-def _made(fields: dict[str, object], asked: Sequence[AskedLine], by: Actor) -> Payment:
-    payment = Payment.objects.create(reference=_reference(), **fields)
-    for number, line in enumerate(asked, 1):
-        _add_line(payment, number, line)
-    audit(by, "treasury.payment.requested", payment, amount=payment.amount)
+def _made(fields: dict[str, Any], asked: Sequence[AskedLine], by: Actor) -> Payment:
+    return _write(fields, asked, by)
+
+
+def _write(fields: dict[str, Any], asked: Sequence[AskedLine], by: Actor) -> Payment:
+    payment = insert(Payment(reference=_reference(), **fields))
+    lines = [_line(payment, number, line) for number, line in enumerate(asked, 1)]
+    insert_all(*lines, trail_row(by, "treasury.payment.requested", payment, amount=payment.amount))
     return payment
 
 
@@ -195,8 +205,8 @@ def _check(
         raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
 
 
-def _add_line(payment: Payment, number: int, line: AskedLine) -> None:
-    """Write a line with the account and the rate that hold today."""
+def _line(payment: Payment, number: int, line: AskedLine) -> PaymentLine:
+    """A line with the account and the rate that hold today."""
     vat, resource, account, label = line.vat, line.resource, line.account, ""
     if not account:
         rule = rule_of(payment.book, line.use or "advance")
@@ -205,7 +215,7 @@ def _add_line(payment: Payment, number: int, line: AskedLine) -> None:
         resource = resource or rule.resource
     if resource is not None and not Resource.objects.filter(pk=resource).exists():
         raise Invalid(_("There is no such resource."), fields={"lines": [str(resource)]})
-    PaymentLine.objects.create(
+    return PaymentLine(
         payment=payment,
         number=number,
         label=(line.label or payment.reason)[:140],
@@ -221,11 +231,8 @@ def _add_line(payment: Payment, number: int, line: AskedLine) -> None:
 
 
 def _reference() -> str:
-    """A creditor reference (ISO 11649) that no payment has: ten digits are easy to type."""
-    while True:
-        reference = rf.make(f"{secrets.randbelow(9 * 10**9) + 10**9}")
-        if not Payment.objects.filter(reference=reference).exists():
-            return reference
+    """A creditor reference (ISO 11649) of twelve digits; that it is nobody else's the table sees to."""
+    return rf.make(f"{secrets.randbelow(9 * 10**11) + 10**11}")
 
 
 def qr_payload(payment: Payment) -> str:

@@ -131,18 +131,35 @@ def _short(left: int) -> Trouble:
     return Trouble(words, left)
 
 
+_NEEDED = (
+    "name", "price", "sale_price", "sale_from", "sale_until", "lowest", "highest", "step",
+    "estimate", "counted", "available", "product__shop", "product__name", "product__state",
+    "product__unit", "product__pricing", "product__vat", "product__resource", "product__container",
+    "product__containers", "product__season_from", "product__season_until",
+    "product__producer__party",
+)  # fmt: skip
+"""What an order takes of a variant: descriptions and rows of other shops are long."""
+
+
 class _Shelf:
     """What is known of the variants that somebody wants, read at once."""
 
     def __init__(self, wanted: Sequence[Wanted], distribution: Distribution) -> None:
         self.shop, self.day = distribution.cycle.shop, distribution.starts_at.date()
-        rows = Variant.objects.filter(
-            pk__in={each.variant for each in wanted}, product__shop=self.shop
-        ).select_related("product", "product__producer")
+        rows = (
+            Variant.objects.filter(
+                pk__in={each.variant for each in wanted}, product__shop=self.shop
+            )
+            .select_related("product__producer")
+            .only(*_NEEDED)
+            .order_by()
+        )
         self.variants = {row.pk: row for row in rows}
         self.offers = {
             row.variant_id: row
-            for row in Offer.objects.filter(cycle=distribution.cycle_id, variant__in=self.variants)
+            for row in Offer.objects.filter(
+                cycle=distribution.cycle_id, variant__in=self.variants
+            ).order_by()
         }
         self.stocks = stocks_for(self.variants.values(), distribution)
         self.kinds = (

@@ -6,6 +6,8 @@ account of advances, with the customer's code, and can go back.
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import transaction
 from django.db.models import Sum
 from django.urls import reverse
@@ -15,7 +17,7 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
 from chambre.registry import api as registry
-from chambre.rooms.shop.models import AccountMove, Customer, Order, OrderPayment
+from chambre.rooms.shop.models import AccountMove, Customer, Order, OrderPayment, Shop
 from chambre.rooms.shop.queries.accounts import due, free_credit
 from chambre.rooms.shop.services.happening import happened, lock
 from chambre.rooms.shop.services.names import SYSTEM
@@ -25,17 +27,23 @@ from chambre.treasury.models import CashDrawer, Party, Payment, Refund
 ORIGIN = "shop"
 
 
-def party_of(customer: Customer) -> Party:
-    """Who a customer is in the books: a code, made at the first time that money is asked for."""
-    if customer.party is not None:
-        return customer.party
-    party = treasury.note_party(
-        book=customer.shop.book, name=customer.name, email=customer.email,
-        code=f"S{customer.pk:06d}", by=SYSTEM,
+def new_party(shop: Shop, name: str, email: str) -> Party:
+    """A code in the books for a customer who has none; the caller notes it with them, locked or new."""
+    return treasury.note_party(
+        book=shop.book, name=name, email=email, code=f"S{secrets.token_hex(6).upper()}",
+        fresh=True, by=SYSTEM,
     )  # fmt: skip
-    Customer.objects.filter(pk=customer.pk).update(party=party)
-    customer.party = party
-    return party
+
+
+def party_of(customer: Customer) -> Party:
+    """Who a customer is in the books: a code, given at the first time that it is needed."""
+    if customer.party is None:
+        locked = Customer.objects.select_for_update(of=("self",)).select_related("party")
+        customer.party = locked.get(pk=customer.pk).party or new_party(
+            customer.shop, customer.name, customer.email
+        )
+        Customer.objects.filter(pk=customer.pk).update(party=customer.party)
+    return customer.party
 
 
 def ask(order: Order, *, by: Actor) -> Payment | None:
@@ -47,8 +55,21 @@ def ask(order: Order, *, by: Actor) -> Payment | None:
     amount = due(order)
     if amount <= 0:
         return None
-    party, number = party_of(order.customer), order.payments.count() + 1
-    payment = treasury.request_payment(
+    number = order.payments.count() + 1
+    payment = _request(order, amount, number)
+    OrderPayment.objects.create(order=order, payment=payment, number=number)
+    audit(by, "shop.order.payment-asked", order, amount=amount, payment=payment.public_id)
+    return payment
+
+
+def first_payment(order: Order) -> Payment:
+    """The first payment of an order that is made in this transaction; the caller writes its row."""
+    return _request(order, order.total - order.credit, 1, fresh=True)
+
+
+def _request(order: Order, amount: int, number: int, *, fresh: bool = False) -> Payment:
+    party = party_of(order.customer)
+    return treasury.request_payment(
         book=order.shop.book,
         amount=amount,
         reason=f"{order.shop.name[:100]} – {order.code}",
@@ -62,10 +83,8 @@ def ask(order: Order, *, by: Actor) -> Payment | None:
         origin=ORIGIN,
         origin_key=order.public_id,
         back_url=reverse("shop:order", args=[order.shop.slug, order.public_id]),
+        fresh=fresh,
     )
-    OrderPayment.objects.create(order=order, payment=payment, number=number)
-    audit(by, "shop.order.payment-asked", order, amount=amount, payment=payment.public_id)
-    return payment
 
 
 def withdraw(order: Order) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -96,7 +96,7 @@ def stocks_for(variants: Iterable[Variant], distribution: Distribution) -> dict[
     rows = Stock.objects.filter(variant__in=counted).filter(
         Q(distribution=distribution) | Q(distribution__isnull=True)
     )
-    for row in rows:
+    for row in rows.order_by():
         if row.variant_id not in found or row.distribution_id is not None:
             found[row.variant_id] = row
     return found
@@ -105,19 +105,32 @@ def stocks_for(variants: Iterable[Variant], distribution: Distribution) -> dict[
 def promise(wanted: Mapping[int, int]) -> None:
     """Promise pieces of stocks (by their id) in the caller's transaction: all, or none.
 
-    Each row is changed by a statement that also asks whether there is enough, in the order of their ids:
-    two orders never promise the same piece, and never wait for each other in a circle.
+    One statement asks whether there is enough of each and promises it, and locks the rows in the order of
+    their ids: two orders never promise the same piece, and never wait for each other in a circle.
 
     Raises:
         SoldOut: ``left`` says what is left, by id of the variant.
     """
-    for pk in sorted(pk for pk, many in wanted.items() if many):
-        many = wanted[pk]
-        rows = Stock.objects.filter(pk=pk)
-        if many > 0:
-            rows = rows.filter(Q(beyond=True) | Q(there__gte=F("promised") + many))
-        if not rows.update(promised=F("promised") + many):
+    changes = sorted((pk, many) for pk, many in wanted.items() if many)
+    if not changes:
+        return
+    statement = _PROMISE[connection.vendor].format(marks=", ".join(["(%s, %s)"] * len(changes)))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for change in changes for value in change])
+        if cursor.rowcount != len(changes):
             raise SoldOut(left=_left(wanted))
+
+
+_PROMISE = {
+    "postgresql": "WITH w (id, many) AS (VALUES {marks}),"
+    " held AS (SELECT s.id FROM shop_stock s JOIN w ON w.id = s.id ORDER BY s.id FOR UPDATE OF s)"
+    " UPDATE shop_stock s SET promised = s.promised + w.many FROM w JOIN held ON held.id = w.id"
+    " WHERE s.id = w.id AND (w.many < 0 OR s.beyond OR s.there >= s.promised + w.many)",
+    "sqlite": "WITH w (id, many) AS (VALUES {marks})"
+    " UPDATE shop_stock AS s SET promised = promised + w.many FROM w"
+    " WHERE s.id = w.id AND (w.many < 0 OR s.beyond OR s.there >= s.promised + w.many)",
+}
+"""Promises pieces of several stocks; PostgreSQL locks them in order first, SQLite has one writer."""
 
 
 def _left(wanted: Mapping[int, int]) -> dict[str, int]:
