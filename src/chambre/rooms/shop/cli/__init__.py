@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.cli import administrator, json_option, show
 from chambre.registry import api as registry
+from chambre.rooms.shop.cli import moving
 from chambre.rooms.shop.services import shops
 
 
@@ -34,5 +35,8 @@ def create_shop(slug: str, structure: str, name: str, resource: str, as_json: bo
     human = _("%(name)s is at /boutique/%(slug)s/") % {"name": row.name, "slug": row.slug}
     show(facts, as_json, human)
 
+
+for command in moving.commands:
+    shop.add_command(command)
 
 commands = [shop]

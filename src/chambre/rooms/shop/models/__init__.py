@@ -1,6 +1,7 @@
 """The tables of the shop."""
 
 from chambre.rooms.shop.models.cycles import Cycle, Distribution, Offer, PickupPlace, Round, Slot
+from chambre.rooms.shop.models.moving import Arrival, ImportedOrder
 from chambre.rooms.shop.models.orders import (
     Adjustment,
     Order,
@@ -16,10 +17,12 @@ from chambre.rooms.shop.models.stock import Stock, StockMove
 __all__ = [
     "AccountMove",
     "Adjustment",
+    "Arrival",
     "Category",
     "Customer",
     "Cycle",
     "Distribution",
+    "ImportedOrder",
     "Offer",
     "Order",
     "OrderEvent",

@@ -66,7 +66,7 @@ def add_product(
     authorize(by, "shop.manage", shop)
     product = Product(shop=shop, producer=producer or shop.producers.order_by("pk").first())
     product.slug = free_slug(slug or name, shop.products, 120)
-    _set_product(product, {**more, "name": name})
+    say_product(product, {**more, "name": name})
     if not variants:
         message = _("A product has a price.")
         raise Invalid(message, fields={"price": [message]})
@@ -89,7 +89,7 @@ def change_product(
         Invalid: Something makes no sense; nothing was changed.
     """
     authorize(by, "shop.manage", product)
-    _set_product(product, changes)
+    say_product(product, changes)
     product.save()
     if categories is not None:
         product.categories.set(categories)
@@ -148,7 +148,12 @@ def category(*, shop: Shop, path: Sequence[str], by: Actor) -> Category:
     return found
 
 
-def _set_product(product: Product, changes: dict[str, Any]) -> None:
+def say_product(product: Product, changes: dict[str, Any]) -> None:
+    """Set what is said of a product and check it; it is not saved.
+
+    Raises:
+        Invalid: Something makes no sense.
+    """
     _known(changes, PRODUCT)
     for field, value in changes.items():
         setattr(product, field, clean_name(value, 200) if field == "name" else value)
@@ -185,6 +190,17 @@ def _is_day(number: int) -> bool:
 
 
 def _save_variant(variant: Variant, changes: dict[str, Any]) -> Variant:
+    say_variant(variant, changes)
+    variant.save()
+    return variant
+
+
+def say_variant(variant: Variant, changes: dict[str, Any]) -> None:
+    """Set what is said of a variant and check it; it is not saved.
+
+    Raises:
+        Invalid: Something makes no sense.
+    """
     _known(changes, VARIANT)
     for field, value in changes.items():
         setattr(variant, field, value)
@@ -201,8 +217,6 @@ def _save_variant(variant: Variant, changes: dict[str, Any]) -> Variant:
         wrong["estimate"] = [_("Say what one piece weighs, more or less.")]
     if wrong:
         raise Invalid(next(iter(wrong.values()))[0], fields=wrong)
-    variant.save()
-    return variant
 
 
 def _known(changes: dict[str, Any], allowed: tuple[str, ...]) -> None:

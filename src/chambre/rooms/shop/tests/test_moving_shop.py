@@ -1,0 +1,244 @@
+"""Customers and orders of a running shop, over HTTP from a real server that pretends to be one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from click.testing import CliRunner
+
+from chambre.core.errors import Forbidden, Invalid
+from chambre.rooms.shop.cli import shop as command
+from chambre.rooms.shop.models import Customer, ImportedOrder, Order, Product
+from chambre.rooms.shop.services.moving import fetching, visiting
+from chambre.rooms.shop.tests.conftest import ANYBODY, SYSTEM
+
+BILLING = {
+    "first_name": "Lou", "last_name": "Martin", "address_1": "3 rue du Four", "city": "Valmère",
+    "postcode": "72000", "email": "Lou@exemple.test", "phone": "0612345678",
+}  # fmt: skip
+LINE = {
+    "id": 1, "name": "Carottes", "quantity": 2, "product_id": 20, "variation_id": 0,
+    "subtotal": "3.79", "total": "3.79", "total_tax": "0.21", "sku": "CAR",
+}  # fmt: skip
+
+
+def order(number, status, **more):
+    return {
+        "id": number, "number": str(number), "status": status, "currency": "EUR", "total": "4.00",
+        "total_tax": "0.21", "date_created_gmt": "2026-03-01T10:00:00", "customer_id": 7,
+        "billing": BILLING, "line_items": [LINE], **more,
+    }  # fmt: skip
+
+
+ANSWERS = {
+    "settings/products": [{"id": "woocommerce_weight_unit", "value": "kg"}],
+    "products/categories": [{"id": 1, "name": "Légumes", "parent": 0}],
+    "products": [
+        {
+            "id": 20, "type": "simple", "name": "Carottes", "sku": "CAR", "status": "publish",
+            "regular_price": "2.00", "tax_status": "taxable", "tax_class": "taux-reduit",
+            "manage_stock": True, "stock_quantity": 10, "weight": "0.5",
+            "categories": [{"id": 1, "name": "Légumes"}],
+        }
+    ],
+    "customers": [
+        {"id": 7, "email": "lou@exemple.test", "first_name": "Lou", "last_name": "Martin",
+         "billing": BILLING},
+        {"id": 8, "email": "pas une adresse", "first_name": "Nul"},
+    ],
+    "orders": [
+        order(1041, "completed", date_paid_gmt="2026-03-01T10:05:00"),
+        order(1042, "processing", date_paid_gmt="2026-03-02T10:05:00",
+              payment_method_title="Carte"),
+        order(1043, "processing", line_items=[{**LINE, "product_id": 99, "name": "Miel"}],
+              customer_id=0, billing={**BILLING, "email": "max@exemple.test"}),
+    ],
+}  # fmt: skip
+
+
+class Former(BaseHTTPRequestHandler):
+    """Answers like a shop, page by page, to whoever has the key."""
+
+    seen: list[str] = []
+    moved = ""
+
+    def do_GET(self):
+        parts = urlsplit(self.path)
+        self.seen.append(self.path)
+        wanted = base64.b64encode(b"ck_1:cs_1").decode()
+        if self.moved:
+            return self._say(301, {}, {"Location": self.moved})
+        if self.headers["Authorization"] != f"Basic {wanted}":
+            return self._say(401, {"code": "woocommerce_rest_cannot_view"})
+        found = ANSWERS[parts.path.partition("/wp-json/wc/v3/")[2]]
+        page = int(parse_qs(parts.query).get("page", ["1"])[0])
+        return self._say(200, found if page == 1 else [], {"X-WP-TotalPages": "1"})
+
+    def _say(self, status, data, headers=None):
+        body = json.dumps(data).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def former():
+    """The address of a shop of WooCommerce on this machine."""
+    Former.seen, Former.moved = [], ""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Former)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def visit(farm, address, **more):
+    more.setdefault("by", SYSTEM)
+    more.setdefault("secret", "cs_1")
+    return visiting.visit(
+        shop=farm.shop, address=address, key="ck_1", fetch=fetching.fetch, **more
+    )  # fmt: skip
+
+
+def test_products_customers_and_orders_come_in_once(farm, former):
+    found = visit(farm, former)
+
+    assert found.products == {"products": 1, "variations": 0, "updated": 0, "skipped": []}
+    assert (found.customers, found.orders, found.placed) == (2, 3, 0)
+    assert [(row["kind"], row["number"]) for row in found.skipped] == [("customer", "8")]
+    lou = Customer.objects.get(email="lou@exemple.test")
+    assert (lou.name, lou.address, lou.postcode, lou.city, lou.phone, lou.external_id) == (
+        "Lou Martin", "3 rue du Four", "72000", "Valmère", "0612345678", "7",
+    )  # fmt: skip
+    product = Product.objects.get()
+    assert (product.name, product.vat, product.variants.get().price) == ("Carottes", 550, 200)
+    kept = visiting.former_orders(lou)
+    assert [(row.number, row.total, row.status) for row in kept] == [
+        ("1042", 400, "processing"), ("1041", 400, "completed"),
+    ]  # fmt: skip
+    assert kept[0].lines == [
+        {"name": "Carottes", "quantity": "2", "total": 400, "sku": "CAR"},
+    ]  # fmt: skip
+    assert not Order.objects.exists()
+
+    again = visit(farm, former)
+
+    assert again.products["products"] == again.products["updated"] == 0
+    assert (again.customers, again.customers_updated, again.orders) == (0, 0, 0)
+    assert ImportedOrder.objects.count() == 3
+
+
+def test_open_orders_are_placed_for_the_distribution_that_is_named(farm, former):
+    found = visit(farm, former, into=farm.distribution)
+
+    placed = Order.objects.get()
+    assert (found.placed, placed.total, placed.state, placed.pay) == (
+        1, 400, "confirmed", "pickup",
+    )  # fmt: skip
+    assert "1042" in placed.note
+    assert "2026-03-02" in placed.note
+    assert [(row["kind"], row["number"]) for row in found.skipped] == [
+        ("customer", "8"), ("order", "1043"),
+    ]  # fmt: skip
+    assert visit(farm, former, into=farm.distribution).placed == 0
+    assert Order.objects.count() == 1
+
+
+def test_what_is_known_of_a_customer_here_stays(farm, former):
+    Customer.objects.create(shop=farm.shop, email="lou@exemple.test", name="Lou M.", city="Ici")
+
+    found = visit(farm, former)
+
+    lou = Customer.objects.get(email="lou@exemple.test")
+    assert (found.customers, found.customers_updated) == (1, 1)
+    assert (lou.name, lou.city, lou.postcode) == ("Lou M.", "Ici", "72000")
+
+
+def test_an_order_that_changed_there_is_another_fact(farm, former, monkeypatch):
+    visit(farm, former)
+    changed = [order(1042, "completed")]
+    monkeypatch.setitem(ANSWERS, "orders", changed)
+
+    found = visit(farm, former)
+
+    lou = Customer.objects.get(email="lou@exemple.test")
+    assert found.orders == 1
+    assert {row.number: row.status for row in visiting.former_orders(lou)} == {
+        "1041": "completed", "1042": "completed",
+    }  # fmt: skip
+    with pytest.raises(TypeError):
+        ImportedOrder.objects.filter(number="1042").update(total=0)
+
+
+def test_a_wrong_secret_brings_nothing(farm, former):
+    with pytest.raises(visiting.ShopRefused) as refusal:
+        visit(farm, former, secret="cs_2")
+
+    assert refusal.value.data["reason"] == "key-refused"
+    assert not Product.objects.exists()
+    assert not Customer.objects.exists()
+
+
+def test_a_shop_that_moved_is_not_followed(farm, former):
+    Former.moved = "https://ailleurs.test/"
+
+    with pytest.raises(visiting.ShopRefused) as refusal:
+        visit(farm, former)
+
+    assert refusal.value.data["reason"] == "redirected"
+    assert len(Former.seen) == 1
+
+
+def test_keys_are_only_sent_over_https(farm):
+    with pytest.raises(visiting.ShopRefused) as refusal:
+        visit(farm, "http://ferme.test")
+    with pytest.raises(fetching.NotFetched):
+        fetching.fetch("GET", "http://192.0.2.1/", {}, {})
+
+    assert refusal.value.data["reason"] == "address-unsafe"
+
+
+def test_an_answer_of_another_world_is_cut_off(former):
+    with pytest.raises(fetching.NotFetched):
+        fetching.fetch("GET", f"{former}/wp-json/wc/v3/orders", {}, {}, limit=10)
+
+
+def test_only_who_manages_the_shop(farm, former):
+    with pytest.raises(Forbidden):
+        visit(farm, former, by=ANYBODY)
+
+    assert Former.seen == []
+
+
+def test_a_distribution_of_another_shop_is_refused(farm, former):
+    farm.distribution.cycle.shop_id = 0
+
+    with pytest.raises(Invalid):
+        visit(farm, former, into=farm.distribution)
+
+    assert Former.seen == []
+
+
+def test_the_command_takes_its_secret_from_the_environment(farm, former, monkeypatch):
+    monkeypatch.setenv("CHAMBRE_WOOCOMMERCE_SECRET", "cs_1")
+
+    done = CliRunner().invoke(
+        command,
+        ["import-woocommerce-shop", former, "--shop", "jardin", "--key", "ck_1", "--json"],
+    )
+
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output)
+    assert (told["products"]["products"], told["customers"], told["orders"]) == (1, 2, 3)
+    assert "cs_1" not in done.output
