@@ -16,9 +16,11 @@ class ShopConfig(AppConfig):
         from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
         from chambre.ledger import api as ledger
         from chambre.rooms.shop.queries.accounts import differences
+        from chambre.rooms.shop.services import suspended
         from chambre.rooms.shop.views.keeping import figures
 
         ledger.add_check("shop", differences)
+        ledger.add_check("shop-suspended", suspended.differences)
         add_menu(MenuEntry(_("Shops"), "shop:shops", order=20, section="rooms", icon="basket"))
         add_menu(
             MenuEntry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chambre.rooms.shop.views.baskets.public import BASKETS
 from chambre.rooms.shop.views.front.browsing import BROWSING
 from chambre.rooms.shop.views.front.buying import BUYING
 from chambre.rooms.shop.views.front.ordered import ORDERED
@@ -19,4 +20,5 @@ urlpatterns = [
     *SPEAKING,
     *BROWSING,
     *BUYING,
+    *BASKETS,
 ]

@@ -1,5 +1,6 @@
 """The tables of the shop."""
 
+from chambre.rooms.shop.models.baskets import BasketDay, BasketPlan, Complement, Crop
 from chambre.rooms.shop.models.cycles import Cycle, Distribution, Offer, PickupPlace, Round, Slot
 from chambre.rooms.shop.models.moving import Arrival, ImportedOrder
 from chambre.rooms.shop.models.orders import (
@@ -13,21 +14,44 @@ from chambre.rooms.shop.models.people import AccountMove, Customer
 from chambre.rooms.shop.models.products import Category, Photo, Product, Variant
 from chambre.rooms.shop.models.shops import Producer, Shop
 from chambre.rooms.shop.models.stock import Stock, StockMove
+from chambre.rooms.shop.models.subscriptions import (
+    Absence,
+    BasketOrder,
+    Instalment,
+    MissedBasket,
+    Move,
+    PaidByOther,
+    SubscribedComplement,
+    Subscription,
+    SubscriptionEvent,
+    SubscriptionPerson,
+)
+from chambre.rooms.shop.models.suspended import SuspendedFund, SuspendedGift, SuspendedUse
 
 __all__ = [
+    "Absence",
     "AccountMove",
     "Adjustment",
     "Arrival",
+    "BasketDay",
+    "BasketOrder",
+    "BasketPlan",
     "Category",
+    "Complement",
+    "Crop",
     "Customer",
     "Cycle",
     "Distribution",
     "ImportedOrder",
+    "Instalment",
+    "MissedBasket",
+    "Move",
     "Offer",
     "Order",
     "OrderEvent",
     "OrderLine",
     "OrderPayment",
+    "PaidByOther",
     "Photo",
     "PickupPlace",
     "Producer",
@@ -37,5 +61,12 @@ __all__ = [
     "Slot",
     "Stock",
     "StockMove",
+    "SubscribedComplement",
+    "Subscription",
+    "SubscriptionEvent",
+    "SubscriptionPerson",
+    "SuspendedFund",
+    "SuspendedGift",
+    "SuspendedUse",
     "Variant",
 ]

@@ -28,6 +28,8 @@ class Order(models.Model):
     class Pay(models.TextChoices):
         AHEAD = "ahead", _("now")
         PICKUP = "pickup", _("when it is fetched")
+        SEASON = "season", _("with the subscription")
+        OTHERS = "others", _("by others, ahead")
 
     shop = models.ForeignKey("shop.Shop", on_delete=models.PROTECT, related_name="orders")
     public_id = models.CharField(max_length=32, unique=True, editable=False)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from chambre.ledger.models import Line
 from chambre.lib.money import Money
 from chambre.rooms.shop.models import AccountMove, Customer, Order, Shop
+from chambre.rooms.shop.queries.seasonmoney import bound_by_seasons
 from chambre.treasury import api as treasury
 from chambre.treasury.models import Payment
 
@@ -34,8 +35,11 @@ def due(order: Order) -> int:
     return order.total - order.credit - paid_for(order)
 
 
-def free_credit(customer: Customer) -> int:
-    """What a customer has and no order that is under way needs, in cents; never below zero."""
+def free_credit(customer: Customer, *, seasons: bool = False) -> int:
+    """What a customer has and no order that is under way needs, in cents; never below zero.
+
+    What was paid for baskets to come is not free, except (``seasons``) for these baskets.
+    """
     has = balance(customer)
     if has <= 0:
         return 0
@@ -50,8 +54,12 @@ def free_credit(customer: Customer) -> int:
         min(total, credit + paid.get(pk, 0))
         for pk, total, credit in live.values_list("pk", "total", "credit")
     )
-    leaving = Payment.objects.filter(shop_order__order__customer=customer)
+    leaving = Payment.objects.filter(
+        Q(shop_order__order__customer=customer)
+        | Q(shop_instalment__subscription__customer=customer)
+    )
     gone = leaving.aggregate(sum=Sum("refunding"))["sum"] or 0
+    bound += 0 if seasons else bound_by_seasons(customer)
     return int(max(has - bound - gone, 0))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.errors import Conflict, Invalid, NotFound
+from chambre.lib.shopping.wording import ShoppingRefusal
 
 
 class NoShop(NotFound):
@@ -48,3 +50,19 @@ class NotNow(Conflict):
 
     code = "shop.not-now"
     default_message = _("This cannot be done with this order (any more).")
+
+
+class Ruled(Conflict):
+    """A rule of :mod:`chambre.lib.shopping` says no; its code and its words."""
+
+    def __init__(self, refusal: ShoppingRefusal) -> None:
+        self.code = f"shop.{refusal.code}"
+        facts = {name: str(value) for name, value in refusal.data.items()}
+        super().__init__(refusal.message(get_language() or "fr"), **facts)
+
+
+class SoldAsSeason(Conflict):
+    """An order that a subscription made is changed there."""
+
+    code = "shop.by-subscription"
+    default_message = _("This basket comes with a subscription: change it on its page.")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from chambre.rooms.shop.models import Order, Shop
+from chambre.rooms.shop.models import BasketPlan, Order, Product, Shop
 from chambre.rooms.shop.queries.errors import NoShop
 
 
 def shop_named(slug: str) -> Shop:
-    """A shop by its short name.
+    """A shop by its short name; ``has_baskets`` and ``has_suspended`` say which pages it has.
 
     Raises:
         NoShop: There is none.
     """
-    rows = Shop.objects.select_related("book__structure", "resource")
+    plans = BasketPlan.objects.filter(shop=OuterRef("pk"), is_open=True)
+    given = Product.objects.filter(shop=OuterRef("pk"), kind="suspended", state="sold")
+    rows = Shop.objects.select_related("book__structure", "resource").annotate(
+        has_baskets=Exists(plans), has_suspended=Exists(given)
+    )
     found: Shop | None = rows.filter(slug=slug).first()
     if found is None:
         raise NoShop(_("There is no shop “%(slug)s”.") % {"slug": slug[:60]})

@@ -32,12 +32,14 @@ class Wanted:
         quantity: Pieces, one or more.
         price: Cents for one piece (or a kilogram), when the price is free; None: the usual one.
         note: A remark, at most 254 characters.
+        agreed: ``price`` was agreed before (a subscription): nobody asks whether it is offered.
     """
 
     variant: int
     quantity: int
     price: int | None = None
     note: str = ""
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class _Shelf:
         """
         variant = self.variants.get(each.variant)
         offered = self.offers.get(each.variant)
-        if variant is None or not is_offered(variant, offered, self.day):
+        if variant is None or not (each.agreed or is_offered(variant, offered, self.day)):
             raise NoShop(
                 _("“%(name)s” is not offered this time.") % {"name": variant or each.variant},
                 variant=each.variant,
@@ -211,14 +213,16 @@ def _line(
     shop: object,
 ) -> OrderLine:
     product = variant.product
-    if each.quantity % variant.step:
+    if each.quantity % variant.step and not each.agreed:
         message = _("“%(name)s” is ordered in steps of %(step)d.") % {
             "name": variant,
             "step": variant.step,
         }
         raise Invalid(message, fields={"quantity": [message]}, variant=variant.pk)
     price = price_on(variant, day, offered)
-    if each.price is not None and each.price != price:
+    if each.agreed and each.price is not None:
+        price = each.price
+    elif each.price is not None and each.price != price:
         if variant.lowest is None or not in_bounds(variant, each.price):
             message = _("This price is not within its bounds.")
             raise Invalid(message, fields={"price": [message]}, variant=variant.pk)

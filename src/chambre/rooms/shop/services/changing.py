@@ -14,9 +14,9 @@ from chambre.core.audit import audit
 from chambre.core.db.rows import insert_all
 from chambre.rooms.shop.models import Order, OrderLine, Slot
 from chambre.rooms.shop.queries.accounts import due
-from chambre.rooms.shop.queries.errors import NotNow
+from chambre.rooms.shop.queries.errors import NotNow, SoldAsSeason
 from chambre.rooms.shop.queries.prices import gross
-from chambre.rooms.shop.services import paying
+from chambre.rooms.shop.services import others, paying
 from chambre.rooms.shop.services.asking import Wanted, priced
 from chambre.rooms.shop.services.happening import add_up, happened, lock
 from chambre.rooms.shop.services.names import SYSTEM
@@ -25,6 +25,8 @@ from chambre.rooms.shop.services.stock import free, promise
 
 CHANGEABLE = (Order.State.PLACED, Order.State.CONFIRMED)
 """States in which an order may be changed or cancelled."""
+NOT_THEIRS = (Order.Pay.SEASON, Order.Pay.OTHERS)
+"""Orders that others pay: what is in them was agreed with these."""
 
 
 @transaction.atomic
@@ -59,6 +61,8 @@ def change_order(
         return order
     if order.state not in CHANGEABLE:
         raise NotNow
+    if order.pay in NOT_THEIRS and not for_them:
+        raise SoldAsSeason
     check_open(order.distribution, timezone.now(), for_them or _has_its_place(order))
     old = list(order.lines.order_by("number"))
     lines = priced(wanted, order.distribution)
@@ -154,6 +158,8 @@ def cancel_order(
     if order.state not in (*CHANGEABLE, Order.State.PREPARED, Order.State.MISSED):
         raise NotNow
     if not for_them:
+        if order.pay == Order.Pay.SEASON:
+            raise SoldAsSeason
         if order.state not in CHANGEABLE:
             raise NotNow(_("This order is being prepared: please call the shop."))
         check_open(order.distribution, timezone.now(), _has_its_place(order))
@@ -183,6 +189,7 @@ def _let_go(order: Order, state: str, by: Actor, key: str = "", reason: str = ""
     order.save(update_fields=["state", "hold_until", "credit"])
     happened(order, str(state), by, key=key, reason=reason[:200])
     paying.withdraw(order)
+    others.take_back(order, by)
 
 
 def expired_orders() -> list[Order]:

@@ -8,6 +8,7 @@ The entry (journal VE), in the structure's book:
 | what is still owed | 411, customer | |
 | own goods, by resource | | 701, 44571 |
 | goods of other producers | | 467 of the producer; 706, 44571 for the commission |
+| baskets paid ahead for others | | 467 of suspended baskets |
 | deposits | | 4196 of the scheme, or what is owed to it |
 """
 
@@ -29,7 +30,7 @@ from chambre.registry import api as registry
 from chambre.rooms.shop.models import AccountMove, Customer, Order, OrderLine
 from chambre.rooms.shop.queries.accounts import balance, paid_for
 from chambre.rooms.shop.queries.errors import NotNow
-from chambre.rooms.shop.services import paying
+from chambre.rooms.shop.services import others, paying, suspended
 from chambre.rooms.shop.services.happening import happened, lock
 from chambre.rooms.shop.services.stock import take_out
 from chambre.treasury import api as treasury
@@ -51,7 +52,8 @@ def hand_over(
         key: Idempotency key, at most 120 characters.
         by: Who hands it over.
         codes: Codes of the containers that go out, for kinds that have them.
-        owing: What is still to be paid is owed by the customer, and that is right.
+        owing: What is still to be paid is owed by the customer, and that is right; always so for
+            baskets by subscription, which are paid by instalments.
 
     Raises:
         Forbidden: ``by`` does not prepare in this shop.
@@ -64,15 +66,18 @@ def hand_over(
         return order
     if order.state not in HANDABLE:
         raise NotNow
-    lines = list(order.lines.select_related("producer__party").order_by("number"))
+    lines = list(
+        order.lines.select_related("producer__party", "variant__product").order_by("number")
+    )
     if missing := [line.name for line in lines if line.weighed and line.grams is None]:
         message = _("“%(name)s” is not weighed yet.") % {"name": missing[0]}
         raise Invalid(message, fields={"lines": [message]})
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=order.customer_id)
     order.customer = customer
+    others.trim(order, by)
     has = balance(customer)
     still = max(order.total - _usable(order, has), 0)
-    if still and not owing:
+    if still and not owing and order.pay != Order.Pay.SEASON:
         message = _("%(amount)s are still to be paid.") % {"amount": f"{still / 100:.2f} €"}
         raise Invalid(message, fields={"payment": [message]}, due=still)
     take_out(
@@ -86,6 +91,7 @@ def hand_over(
             key=f"order:{order.public_id}", entry=order.entry, day=order.entry.day,
             by=by.label[:254],
         )  # fmt: skip
+        suspended.give_lines(order, lines)
     _containers_out(order, lines, codes, by)
     order.state, order.handed_at, order.hold_until = Order.State.HANDED, timezone.now(), None
     order.save(update_fields=["state", "handed_at", "hold_until", "entry"])
@@ -132,8 +138,11 @@ def _goods(order: Order, lines: list[OrderLine]) -> list[BookLine]:
     own: dict[tuple[int | None, int], int] = defaultdict(int)
     others: dict[int, int] = defaultdict(int)
     producers: dict[int, Any] = {}
+    ahead = 0
     for line in lines:
-        if line.producer.party_id is None:
+        if suspended.is_suspended(line):
+            ahead += line.net
+        elif line.producer.party_id is None:
             own[line.resource_id, line.vat] += line.net
         else:
             others[line.producer_id] += line.net
@@ -146,6 +155,9 @@ def _goods(order: Order, lines: list[OrderLine]) -> list[BookLine]:
             found.append(BookLine(-tax, use="vat.collected", resource=resource))
     for pk, amount in others.items():
         found += _of_another(order, producers[pk], amount)
+    if ahead:
+        number, label = suspended.ACCOUNT
+        found.append(BookLine(-ahead, account=number, account_label=label))
     return found
 
 

@@ -31,7 +31,7 @@ from chambre.rooms.shop.models import (
 )
 from chambre.rooms.shop.queries.accounts import free_credit
 from chambre.rooms.shop.queries.errors import NotOpen, SlotFull
-from chambre.rooms.shop.services import paying
+from chambre.rooms.shop.services import paying, suspended
 from chambre.rooms.shop.services.asking import Wanted, Who, digest, priced
 from chambre.rooms.shop.services.happening import add_up, new_code
 from chambre.rooms.shop.services.stock import promise
@@ -49,6 +49,7 @@ def place_order(
     slot: Slot | None = None,
     note: str = "",
     for_them: bool = False,
+    inside: bool = False,
 ) -> Order:
     """Order for a distribution, once per key.
 
@@ -65,6 +66,7 @@ def place_order(
         slot: A part of the distribution, where it has any; the shop itself may leave it open.
         note: A remark for the shop.
         for_them: The shop itself orders for a customer, also outside the cycle's times.
+        inside: A service of this room has seen to the money: ``pay`` may be ``season`` or ``others``.
 
     Returns:
         The order: ``placed`` until its payment has come, or ``confirmed``; the one that is there when
@@ -78,14 +80,15 @@ def place_order(
         SoldOut: Less is left; nothing was promised.
         KeyReused: The key was used for another order.
     """
-    who = _clean(who)
+    who = clean_who(who)
     about = digest(wanted, distribution.pk, slot and slot.pk, who.email, pay)
     full_key = f"{distribution.cycle.shop_id}:{key}"[:120]
     for tries_left in (2, 1, 0):
         try:
-            return _placed(
-                distribution, who, wanted, full_key, about, by, pay, slot, note, for_them
+            order = _placed(
+                distribution, who, wanted, full_key, about, by, pay, slot, note, for_them, inside
             )
+            break
         except (IntegrityError, ChambreError) as error:
             # The same order again is the exception, so it is looked for when something is refused: its
             # key by the table, or what it wants because the first one has it. Else somebody was faster
@@ -94,7 +97,9 @@ def place_order(
                 return known
             if isinstance(error, ChambreError) or not tries_left:
                 raise
-    raise AssertionError
+    if order.state == Order.State.CONFIRMED and pay == Order.Pay.AHEAD:
+        suspended.settle_paid(order)
+    return order
 
 
 def _known(key: str, about: str) -> Order | None:
@@ -116,6 +121,7 @@ def _placed(
     slot: Slot | None,
     note: str,
     for_them: bool,
+    inside: bool,
 ) -> Order:
     now = timezone.now()
     distribution = (
@@ -125,10 +131,11 @@ def _placed(
     )
     shop = distribution.cycle.shop
     check_open(distribution, now, for_them)
-    _check_pay(shop, pay)
+    _check_pay(shop, pay, inside)
     lines = priced(wanted, distribution)
     customer = note_customer(shop, who)
-    credit = free_credit(customer) if who.credit else 0
+    season = pay == Order.Pay.SEASON
+    credit = free_credit(customer, seasons=season) if who.credit else 0
     promise(promised_by(lines))
     if slot is not None or not for_them:
         take_slot(distribution, slot)
@@ -246,8 +253,10 @@ def note_customer(shop: Shop, who: Who) -> Customer:
     return row
 
 
-def _check_pay(shop: Shop, pay: str) -> None:
+def _check_pay(shop: Shop, pay: str, inside: bool) -> None:
     offered = {
+        Order.Pay.SEASON.value: inside,
+        Order.Pay.OTHERS.value: inside,
         Order.Pay.AHEAD.value: shop.pay_ahead,
         Order.Pay.PICKUP.value: shop.pay_at_pickup,
     }
@@ -256,7 +265,12 @@ def _check_pay(shop: Shop, pay: str) -> None:
         raise Invalid(message, fields={"pay": [message]})
 
 
-def _clean(who: Who) -> Who:
+def clean_who(who: Who) -> Who:
+    """Who orders, with an address and a name that are some.
+
+    Raises:
+        Invalid: One of them is not.
+    """
     email, name = who.email.strip().lower(), " ".join(who.name.split())[:140]
     wrong: dict[str, list[str]] = {}
     try:

@@ -121,15 +121,24 @@ def hear(payment: Payment) -> None:
     if row is None:
         return
     order = lock(row.order)
-    Customer.objects.select_for_update().get(pk=order.customer_id)
     payment.refresh_from_db()
-    prefix = f"payment:{payment.public_id}:"
+    change = follow(
+        order.customer, f"payment:{payment.public_id}:", payment.received - payment.refunded, order
+    )
+    if change:
+        happened(order, "paid" if change > 0 else "refunded", SYSTEM, amount=abs(change))
+    if order.state == Order.State.PLACED and due(order) <= 0:
+        confirm(order, SYSTEM)
+
+
+def follow(customer: Customer, prefix: str, came: int, order: Order | None = None) -> int:
+    """Let a customer's account follow what came in all under a prefix of keys; the change in cents."""
+    Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     moves = AccountMove.objects.filter(key__startswith=prefix)
-    counted = moves.aggregate(sum=Sum("amount"))["sum"] or 0
-    change = payment.received - payment.refunded - counted
+    change = came - int(moves.aggregate(sum=Sum("amount"))["sum"] or 0)
     if change:
         AccountMove.objects.create(
-            customer=order.customer,
+            customer=customer,
             kind=AccountMove.Kind.PAID if change > 0 else AccountMove.Kind.REFUNDED,
             amount=change,
             order=order,
@@ -137,9 +146,7 @@ def hear(payment: Payment) -> None:
             day=registry.today(),
             by=SYSTEM.label,
         )
-        happened(order, "paid" if change > 0 else "refunded", SYSTEM, amount=abs(change))
-    if order.state == Order.State.PLACED and due(order) <= 0:
-        confirm(order, SYSTEM)
+    return change
 
 
 def confirm(order: Order, by: Actor) -> None:

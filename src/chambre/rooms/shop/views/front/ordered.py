@@ -25,7 +25,7 @@ from chambre.rooms.shop.queries.finding import order_named
 from chambre.rooms.shop.queries.opening import orders_of
 from chambre.rooms.shop.queries.quoting import sums_of
 from chambre.rooms.shop.services.asking import Wanted
-from chambre.rooms.shop.services.changing import CHANGEABLE, cancel_order
+from chambre.rooms.shop.services.changing import CHANGEABLE, NOT_THEIRS, cancel_order
 from chambre.rooms.shop.services.paying import open_payment
 from chambre.rooms.shop.views.front import cart as carts
 from chambre.rooms.shop.views.front.frame import Visit
@@ -60,7 +60,7 @@ def changeable(order: Order) -> bool:
     """Whether its customer may still change or cancel it."""
     cycle, now = order.distribution.cycle, timezone.now()
     in_time = cycle.closed_at is None and cycle.opens_at <= now < cycle.closes_at
-    return order.state in CHANGEABLE and in_time
+    return order.state in CHANGEABLE and in_time and order.pay not in NOT_THEIRS
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Pages of weekly baskets, reductions and solidarity."""
