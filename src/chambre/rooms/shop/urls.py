@@ -9,12 +9,14 @@ from chambre.rooms.shop.views.front.ordered import ORDERED
 from chambre.rooms.shop.views.front.photos import PHOTOS
 from chambre.rooms.shop.views.front.speaking import SPEAKING
 from chambre.rooms.shop.views.keeping import KEEPING
+from chambre.rooms.shop.views.moving import MOVING
 
 app_name = "shop"
 prefix = ""
 
 urlpatterns = [
     *KEEPING,
+    *MOVING,
     *PHOTOS,
     *ORDERED,  # « mes-commandes » is no shop
     *SPEAKING,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.ui.forms import AmountField
+from chambre.lib import dfc
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.shop.forms.keeping import NotingForm
 from chambre.rooms.shop.models import Category, PickupPlace, Producer, Product, Shop, Variant
@@ -37,6 +39,25 @@ MONTHS = (
     (11, _("November")), (12, _("December")),
 )  # fmt: skip
 LAST_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def food_types() -> list[tuple[str, Any]]:
+    """The types of food that other platforms know, in groups, in the reader's language."""
+    language = get_language() or "fr"
+    inside: dict[str, list[tuple[str, str]]] = {}
+    for term in dfc.PRODUCT_TYPES.values():
+        inside.setdefault(_top(term), []).append((term.name, term.label(language)))
+    groups = [
+        (dfc.PRODUCT_TYPES[name].label(language), sorted(rows, key=lambda row: row[1].casefold()))
+        for name, rows in inside.items()
+    ]
+    return [("", _("none")), *sorted(groups)]
+
+
+def _top(term: dfc.Term) -> str:
+    while term.broader:
+        term = dfc.PRODUCT_TYPES[term.broader]
+    return term.name
 
 
 class ProductForm(NotingForm):
@@ -82,6 +103,10 @@ class ProductForm(NotingForm):
         label=_("Containers for each piece"), min_value=1, max_value=100, initial=1, required=False
     )
     position = forms.IntegerField(label=_("Position on the shelf"), initial=0, required=False)
+    dfc_type = forms.ChoiceField(
+        label=_("Kind of food, for other platforms"), required=False, choices=food_types,
+        help_text=_("In the list of the Data Food Consortium; proposed from the name."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, shop: Shop, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,6 +145,7 @@ class ProductForm(NotingForm):
         first, last = product.season_from, product.season_until
         return {
             **{name: getattr(product, name) for name in names},
+            "dfc_type": product.dfc_type or dfc.suggest_type(product.name),
             "categories": list(product.categories.all()),
             "allergens": [each for each in product.allergens.split(",") if each],
             "season_first": first // 100 if first else None,

@@ -1,0 +1,5 @@
+"""A shop for other platforms, and the pages on which it moves in and out."""
+
+from chambre.rooms.shop.views.moving.linked import LINKED
+
+MOVING = [*LINKED]
