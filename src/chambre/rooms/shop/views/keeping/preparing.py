@@ -150,7 +150,7 @@ def _people_table(crates: tuple[lists.Crate, ...]) -> Table:
         columns=[
             Column("slot", _("Time")),
             Column("person", _("Who"), width=24),
-            Column("orders", _("Order")),
+            Column("orders", _("Order number")),
             Column("product", _("Product"), width=30),
             Column("pieces", _("Pieces"), Kind.QUANTITY),
             Column("weight", _("Weight (kg)"), Kind.QUANTITY, decimals=3),
