@@ -149,8 +149,21 @@ SLOW = ("src/chambre/project/", "tests/contracts/", "tests/browser/", "src/chamb
 """Where few tests take long: they go first, so that no worker is left alone with them at the end."""
 
 
+MEET_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "homes"}
+"""Fixtures by which a test meets the database under test (``homes``: in processes of its own)."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest goes first; within a file the order stays."""
+    """What takes longest goes first; within a file the order stays.
+
+    What meets the database is marked ``database``; ``./run test`` runs that on both of them, but
+    for what is marked ``any_database``.
+    """
+    for item in items:
+        known = MEET_THE_DATABASE & set(getattr(item, "fixturenames", ()))
+        if known or item.get_closest_marker("django_db"):
+            item.add_marker("database")
     items.sort(
         key=lambda item: next(
             (place for place, start in enumerate(SLOW) if item.nodeid.startswith(start)), len(SLOW)
@@ -160,7 +173,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """With ``CHAMBRE_NO_SKIP=1`` a skipped test is a failure: nothing is passed over unseen."""
-    if os.environ.get("CHAMBRE_NO_SKIP") != "1" or hasattr(session.config, "workerinput"):
+    if hasattr(session.config, "workerinput"):
+        return
+    from pytest_django.plugin import blocking_manager_key
+    from tests.contracts import demonstration
+
+    with session.config.stash[blocking_manager_key].unblock():
+        demonstration.forget()
+    if os.environ.get("CHAMBRE_NO_SKIP") != "1":
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and reporter.stats.get("skipped") and exitstatus == 0:

@@ -1,17 +1,40 @@
-"""Every address of the house, with values that make sense for its parts."""
+"""Every address of the house: where the demonstration's people are led, and where nothing is."""
 
 from __future__ import annotations
 
 import itertools
 import uuid
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.exceptions import NoReverseMatch
+from tests.contracts.conftest import GUIDES
+from tests.contracts.demonstration import kept
+from tests.contracts.walking import journey, route_of
 
-MOST = 6
-"""Addresses tried for one pattern."""
+MOST = 2
+"""Addresses of either kind that are tried for one pattern."""
+ENOUGH = 40
+"""Combinations of the parts of an address, of which those are taken."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The addresses that are tried for one pattern.
+
+    Attributes:
+        route: The pattern.
+        likely: Where a page of the demonstration leads; where none does, made up of what is there.
+        strange: Made up of what is there but is something else, and of what is not there.
+    """
+
+    route: str
+    likely: list[str]
+    strange: list[str]
 
 
 def patterns(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -52,21 +75,42 @@ def _values(name: str, converter: str) -> list[Any]:
     return [*structures, *some(Resource, "slug")[:1], *people, *some(Account, "code")[:1], "nope"]
 
 
-def addresses() -> Iterator[tuple[str, list[str]]]:
-    """For each pattern, addresses that match it."""
-    for route, pattern in patterns():
-        converters = getattr(pattern.pattern, "converters", {})
-        names = list(converters) or list(pattern.pattern.regex.groupindex)
-        choices = [
-            _values(name, type(converters[name]).__name__ if name in converters else "str")
-            for name in names
-        ]
-        found = []
-        for values in itertools.islice(itertools.product(*choices), 40):
-            path = _fill(route, pattern, dict(zip(names, values, strict=True)))
-            if path and path not in found:
-                found.append(path)
-        yield route, found[:MOST] if len(names) < 2 else found[: 2 * MOST]
+def addresses() -> list[Tried]:
+    """For each pattern, addresses that match it; put together once in a run."""
+
+    def find() -> list[dict[str, Any]]:
+        led = _led_to()
+        return [asdict(_tried(route, pattern, led[route])) for route, pattern in patterns()]
+
+    return [Tried(**tried) for tried in kept("addresses", find)]
+
+
+def _led_to() -> dict[str, list[str]]:
+    """Addresses, by pattern, that the pages lead to that our guides see."""
+    led: dict[str, list[str]] = defaultdict(list)
+    for email in GUIDES:
+        for step in journey(email):
+            for address in (step.path, *step.leads_to):
+                path = urlsplit(address).path
+                if path not in led[route := route_of(path)]:
+                    led[route].append(path)
+    return led
+
+
+def _tried(route: str, pattern: URLPattern, led: list[str]) -> Tried:
+    converters = getattr(pattern.pattern, "converters", {})
+    names = list(converters) or list(pattern.pattern.regex.groupindex)
+    choices = [
+        _values(name, type(converters[name]).__name__ if name in converters else "str")
+        for name in names
+    ]
+    made: dict[str, None] = {}
+    for values in itertools.islice(itertools.product(*choices), ENOUGH):
+        if path := _fill(route, pattern, dict(zip(names, values, strict=True))):
+            made[path] = None
+    likely = led[:MOST] or list(made)[:MOST]
+    rest = [path for path in made if path not in likely]
+    return Tried(route, likely, [*rest[:1], *rest[-1:]][:MOST] if len(rest) > 1 else rest)
 
 
 def _fill(route: str, pattern: URLPattern, values: dict[str, Any]) -> str:

@@ -6,14 +6,17 @@ import time
 from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import Resolver404, resolve
+from tests.contracts.demonstration import kept
+
+from chambre.core.models import User
 
 START = "/"
 NOT_PAGES = ("/static/", "/api/", "/i18n/")
@@ -41,21 +44,49 @@ class Visit:
     seconds: float
 
 
-class _Links(HTMLParser):
-    """The links of a page."""
+@dataclass(frozen=True)
+class Step:
+    """What is remembered of a visit.
 
-    def __init__(self) -> None:
+    Attributes:
+        path: Address of the page.
+        route: The pattern of the address.
+        status: Of the answer.
+        queries: How often it asked the database.
+        leads_to: Addresses that it links to, sends forms to or fetches parts of itself from.
+    """
+
+    path: str
+    route: str
+    status: int
+    queries: int
+    leads_to: list[str]
+
+
+LINKS = {"a": ("href",)}
+LEADS = {
+    "a": ("href",), "form": ("action",), "button": ("formaction",), "img": ("src",),
+    "": ("hx-get", "hx-post"),
+}  # fmt: skip
+"""Attributes that name other addresses, by element; without one: of every element."""
+
+
+class _Links(HTMLParser):
+    """The addresses in a page."""
+
+    def __init__(self, wanted: dict[str, tuple[str, ...]]) -> None:
         super().__init__()
+        self.wanted = wanted
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a" and (address := dict(attrs).get("href")):
-            self.found.append(address)
+        names = (*self.wanted.get(tag, ()), *self.wanted.get("", ()))
+        self.found += [value for name, value in attrs if value and name in names]
 
 
-def links(html: str, here: str) -> list[str]:
+def links(html: str, here: str, wanted: dict[str, tuple[str, ...]] = LINKS) -> list[str]:
     """The addresses of this site that a page leads to, without fragments."""
-    reader = _Links()
+    reader = _Links(wanted)
     reader.feed(html)
     found = []
     for address in reader.found:
@@ -103,7 +134,10 @@ def visit(client: Client, path: str) -> Visit:
 
 
 def walk(client: Client, most: int = 3) -> Iterator[Visit]:
-    """Every page that can be reached, at most so many of one kind, breadth first."""
+    """Every page that can be reached, at most so many of one kind, breadth first.
+
+    A page with one set of words in its query is seen once: there are dozens of such sets.
+    """
     todo, seen, kinds = deque([START]), {START}, Counter[Any]()
     while todo:
         path = todo.popleft()
@@ -113,13 +147,40 @@ def walk(client: Client, most: int = 3) -> Iterator[Visit]:
             *sorted((name, value if name in TELLING else "") for name, value in words),
         )
         kinds[kind] += 1
-        if kinds[kind] > most:
+        if kinds[kind] > (1 if words else most):
             continue
         made = visit(client, path)
         yield made
-        if made.answer.streaming or "html" not in made.answer.headers.get("Content-Type", ""):
-            continue
-        for address in links(made.answer.content.decode(), path):
+        for address in links(_html(made), path):
             if address not in seen:
                 seen.add(address)
                 todo.append(address)
+
+
+def _html(made: Visit) -> str:
+    """The page as HTML; empty when it is a file."""
+    if made.answer.streaming or "html" not in made.answer.headers.get("Content-Type", ""):
+        return ""
+    return str(made.answer.content.decode())
+
+
+def journey(email: str | None) -> list[Step]:
+    """All that somebody sees of the demonstration: walked once in a run, then remembered."""
+
+    def find() -> list[dict[str, Any]]:
+        client = Client(raise_request_exception=False)
+        with transaction.atomic():
+            if email:
+                client.force_login(User.objects.get(email=email))
+                client.get("/health/live")  # the session is there: its writing is not the page's
+            steps = [asdict(_step(made)) for made in walk(client)]
+            transaction.set_rollback(True)
+        return steps
+
+    name = (email or "anonymous").split("@")[0]
+    return [Step(**step) for step in kept(name, find)]
+
+
+def _step(made: Visit) -> Step:
+    leads = links(_html(made), made.path, LEADS)
+    return Step(made.path, made.route, made.answer.status_code, len(made.queries), leads)
