@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
     first = pytest([], CHAMBRE_TEST_DB="sqlite")
     print("— PostgreSQL", flush=True)
     second = pytest(
-        ["src/chambre", "tests", "--ignore=tests/lib", "--ignore=tests/browser"],
+        ["src/chambre", "tests/contracts", "-m", "database and not any_database"],
         CHAMBRE_TEST_DB="postgres",
     )
     if not any(shutil.which(name) for name in CHROMIUM):

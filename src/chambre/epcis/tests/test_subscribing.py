@@ -39,7 +39,7 @@ def receiver(settings):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.received, server.answers = [], []
     server.address = f"http://127.0.0.1:{server.server_port}/rappel?a=1"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()
     yield server
     server.shutdown()

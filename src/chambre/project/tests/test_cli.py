@@ -42,6 +42,7 @@ def wait_until(condition, seconds: float = 60):
     raise AssertionError("it did not happen in time")
 
 
+@pytest.mark.any_database
 def test_the_version_needs_no_home_and_no_django(home):
     assert home.run("--version") == f"chambre, version {__version__}\n"
     assert not home.path.exists()
@@ -72,6 +73,7 @@ def test_commands_started_at_once_in_a_fresh_home_agree(home):
     assert {"migrations", "guards"} <= {one["name"] for one in doctor["checks"] if one["ok"]}
 
 
+@pytest.mark.any_database
 def test_wrong_usage_exits_with_2_and_makes_nothing(home):
     home.run("init", "--nope", status=2)
     home.run("no-such-command", status=2)
@@ -79,6 +81,7 @@ def test_wrong_usage_exits_with_2_and_makes_nothing(home):
     assert not (home.path / "chambre.sqlite3").exists()
 
 
+@pytest.mark.any_database
 def test_a_refusal_exits_with_1_in_words_and_for_machines(used):
     out = used.json("token", "create", "--person", "nobody", "--scope", "core", status=1)
 
@@ -103,12 +106,14 @@ def test_doctor_tells_what_is_wrong_and_what_to_do(ready):
     assert "CHAMBRE_EMAIL_URL" in mail["advice"]
 
 
+@pytest.mark.any_database
 def test_a_bad_variable_is_named(home):
     home.run("init", status=70, CHAMBRE_HTTPS="maybe")
 
     assert "CHAMBRE_HTTPS" in home.said
 
 
+@pytest.mark.any_database
 def test_an_access_key_works_until_it_is_revoked(used):
     made = used.json(
         "token", "create", "--person", "Ada@exemple.test", "--scope", "core", "--days", "2"
@@ -128,6 +133,7 @@ def test_an_access_key_works_until_it_is_revoked(used):
     used.run("token", "revoke", "ffffffffffff", status=1)
 
 
+@pytest.mark.any_database
 def test_a_person_is_made_once_and_may_become_administrator(ready):
     assert ready.json("person", "create", "zoe@exemple.test", "--name", "Zoé") == {
         "email": "zoe@exemple.test",
@@ -178,6 +184,7 @@ def test_serve_answers_works_in_the_background_and_stops_cleanly(ready):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux ends orphans")
+@pytest.mark.any_database
 def test_nothing_is_left_when_the_server_is_killed(ready):
     port = free_port()
     server = ready.start("serve", "--port", str(port))
@@ -195,6 +202,7 @@ def test_nothing_is_left_when_the_server_is_killed(ready):
         fetch(port)
 
 
+@pytest.mark.any_database
 def test_the_demonstration_refuses_a_home_in_real_use(ready):
     ready.run("person", "create", "zoe@exemple.test")
 

@@ -80,6 +80,7 @@ def helper():
     assert help_texts("x = 1") == []
 
 
+@pytest.mark.any_database
 def test_help_and_refusals_are_in_french_unless_the_machine_is_english(home):
     assert "Montrer cette aide." in home.run("token", "create", "--help")
     whole = home.run("--help")

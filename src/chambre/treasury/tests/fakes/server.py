@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+AWAKE = 0.01
+"""Seconds after which a server that was told to stop looks up."""
+
 
 @dataclass
 class Asked:
@@ -64,7 +67,7 @@ class FakeServer:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=[AWAKE], daemon=True)
         self.thread.start()
 
     @property

@@ -161,7 +161,7 @@ def test_a_notice_as_localstripe_signs_and_sends_it_is_taken(ask, account, strip
             pass
 
     receiver = HTTPServer(("127.0.0.1", 0), Receiver)
-    threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    threading.Thread(target=receiver.serve_forever, args=[0.01], daemon=True).start()
     url = f"http://127.0.0.1:{receiver.server_address[1]}/"
     stripe.call("POST", "/_config/webhooks/w1", url=url, secret=WEBHOOK_SECRET,
                 events=["payment_intent.succeeded"])  # fmt: skip
