@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+from chambre.core.db.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -19,82 +21,63 @@ class Migration(migrations.Migration):
             name='means',
             field=models.CharField(choices=[('provider', 'by the provider, to the card'), ('transfer', 'by bank transfer'), ('cash', 'in cash'), ('credit', 'in units of the chamber')], max_length=12, verbose_name='how'),
         ),
-        migrations.CreateModel(
-            name='CreditAccount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('limit', models.BigIntegerField(default=0, verbose_name='agreed limit')),
-                ('held', models.BigIntegerField(default=0, verbose_name='held')),
-                ('is_open', models.BooleanField(default=True, verbose_name='open')),
-                ('by', models.CharField(max_length=254, verbose_name='by')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_accounts', to='registry.agent')),
-                ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
-            ],
-            options={
-                'verbose_name': 'account in units',
-                'ordering': ['chamber', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CreditMove',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.BigIntegerField(verbose_name='amount in hundredths of a unit')),
-                ('reason', models.CharField(max_length=140, verbose_name='what for')),
-                ('day', models.DateField(verbose_name='day')),
-                ('origin', models.CharField(blank=True, default='', max_length=40, verbose_name='asked by')),
-                ('origin_key', models.CharField(blank=True, default='', max_length=120, verbose_name='key of who asked')),
-                ('key', models.CharField(max_length=160, verbose_name='idempotency key')),
-                ('by', models.CharField(max_length=254, verbose_name='by')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
-                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_moves', to='treasury.payment', verbose_name='payment that it pays')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='given', to='treasury.creditaccount')),
-                ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received', to='treasury.creditaccount')),
-                ('undoes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='treasury.creditmove', verbose_name='move of which it gives back')),
-            ],
-            options={
-                'verbose_name': 'move of units',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='creditaccount',
-            constraint=models.UniqueConstraint(fields=('chamber', 'agent'), name='credit_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditaccount',
-            constraint=models.UniqueConstraint(fields=('chamber', 'number'), name='credit_account_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__gte', 0)), name='credit_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', django.db.models.expressions.CombinedExpression(models.F('limit'), '*', models.Value(-1)))), name='credit_not_overdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('is_open', True), ('held', 0), _connector='OR'), name='credit_closed_at_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='creditmove',
-            index=models.Index(fields=['origin', 'origin_key'], name='credit_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditmove',
-            constraint=models.UniqueConstraint(fields=('chamber', 'key'), name='credit_move_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditmove',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditmove',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='credit_two_accounts'),
-        ),
+        Together([
+            migrations.CreateModel(
+                name='CreditAccount',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField(verbose_name='number')),
+                    ('limit', models.BigIntegerField(default=0, verbose_name='agreed limit')),
+                    ('held', models.BigIntegerField(default=0, verbose_name='held')),
+                    ('is_open', models.BooleanField(default=True, verbose_name='open')),
+                    ('by', models.CharField(max_length=254, verbose_name='by')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                    ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credit_accounts', to='registry.agent')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                ],
+                options={
+                    'verbose_name': 'account in units',
+                    'ordering': ['chamber', 'number'],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('chamber', 'agent'), name='credit_account_once'),
+                        models.UniqueConstraint(fields=('chamber', 'number'), name='credit_account_number'),
+                        models.CheckConstraint(condition=models.Q(('limit__gte', 0)), name='credit_limit'),
+                        models.CheckConstraint(condition=models.Q(('held__gte', django.db.models.expressions.CombinedExpression(models.F('limit'), '*', models.Value(-1)))), name='credit_not_overdrawn'),
+                        models.CheckConstraint(condition=models.Q(('is_open', True), ('held', 0), _connector='OR'), name='credit_closed_at_zero'),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name='CreditMove',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('amount', models.BigIntegerField(verbose_name='amount in hundredths of a unit')),
+                    ('reason', models.CharField(max_length=140, verbose_name='what for')),
+                    ('day', models.DateField(verbose_name='day')),
+                    ('origin', models.CharField(blank=True, default='', max_length=40, verbose_name='asked by')),
+                    ('origin_key', models.CharField(blank=True, default='', max_length=120, verbose_name='key of who asked')),
+                    ('key', models.CharField(max_length=160, verbose_name='idempotency key')),
+                    ('by', models.CharField(max_length=254, verbose_name='by')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
+                    ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credit_moves', to='treasury.payment', verbose_name='payment that it pays')),
+                    ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='given', to='treasury.creditaccount')),
+                    ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received', to='treasury.creditaccount')),
+                    ('undoes', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='treasury.creditmove', verbose_name='move of which it gives back')),
+                ],
+                options={
+                    'verbose_name': 'move of units',
+                    'ordering': ['-id'],
+                    'indexes': [
+                        models.Index(fields=['origin', 'origin_key'], name='credit_origin'),
+                    ],
+                    'constraints': [
+                        models.UniqueConstraint(fields=('chamber', 'key'), name='credit_move_once'),
+                        models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_positive'),
+                        models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='credit_two_accounts'),
+                    ],
+                },
+            ),
+        ]),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from chambre.core.db.append_only import ProtectTable
+from chambre.core.db.together import Together
 
 
 class Migration(migrations.Migration):
@@ -13,107 +14,109 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Device',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(help_text='As the broker and its topics have it.', max_length=60, unique=True, verbose_name='name')),
-                ('presence', models.CharField(choices=[('machine', 'a machine takes the objects in'), ('counter', 'a person of the place holds them')], max_length=8, verbose_name='who is there')),
-                ('issues', models.BooleanField(default=False, verbose_name='also issues objects')),
-                ('signs', models.BooleanField(default=False, help_text='Its messages come through a gateway that others use too.', verbose_name='must sign')),
-                ('slips_a_day', models.PositiveIntegerField(default=100, verbose_name='receipts a day while out of touch')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.CharField(max_length=254)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
-                ('seen_at', models.DateTimeField(null=True, verbose_name='last heard')),
-                ('boot', models.CharField(blank=True, max_length=36, verbose_name='its last start')),
-                ('seq', models.PositiveBigIntegerField(default=0, verbose_name='its last number')),
-                ('skew_ms', models.BigIntegerField(null=True, verbose_name='its clock is ahead by, in ms')),
-                ('status', models.CharField(blank=True, max_length=10, verbose_name='how it says that it is')),
-                ('alerts', models.JSONField(default=list, verbose_name='alerts')),
-                ('status_at', models.DateTimeField(null=True, verbose_name='said so')),
-                ('refused', models.PositiveIntegerField(default=0, verbose_name='messages refused')),
-                ('refused_words', models.CharField(blank=True, max_length=254, verbose_name='why the last one was')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deposit.place')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deposit.scheme')),
-            ],
-            options={
-                'verbose_name': 'device',
-                'ordering': ['name'],
-            },
-        ),
-        migrations.CreateModel(
-            name='DeviceCommand',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('open', 'open it'), ('close', 'close it'), ('emptied', 'it was emptied'), ('show', 'show a text'), ('restart', 'start it again')], max_length=10, verbose_name='what to do')),
-                ('text', models.CharField(blank=True, max_length=120, verbose_name='text')),
-                ('by', models.CharField(max_length=254)),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='asked at')),
-                ('expires_at', models.DateTimeField(verbose_name='forgotten at')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent at')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commands', to='deposit.device')),
-            ],
-            options={
-                'verbose_name': 'command to a device',
-                'ordering': ['-id'],
-                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['id'], name='devicecommand_waits')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DeviceKey',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('secret', 'shared secret'), ('ed25519', 'public key (Ed25519)'), ('certificate', 'certificate (X.509)')], max_length=12, verbose_name='sort of key')),
-                ('sealed', models.TextField(blank=True, verbose_name="secret, sealed with the house's own key")),
-                ('public', models.TextField(blank=True, verbose_name='public key or certificate')),
-                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made on')),
-                ('by', models.CharField(max_length=254)),
-                ('ends_at', models.DateTimeField(null=True, verbose_name='ends')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='deposit.device')),
-            ],
-            options={
-                'verbose_name': 'key of a device',
-                'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'secret'), ('public', ''), models.Q(('sealed', ''), _negated=True)), models.Q(models.Q(('kind', 'secret'), _negated=True), ('sealed', ''), models.Q(('public', ''), _negated=True)), _connector='OR'), name='devicekey_one_half')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DeviceMessage',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('boot', models.CharField(max_length=36, verbose_name='start of the device')),
-                ('seq', models.PositiveBigIntegerField(verbose_name='number since that start')),
-                ('kind', models.CharField(max_length=8, verbose_name='sort of message')),
-                ('digest', models.BinaryField(max_length=32, verbose_name='SHA-256 of what it says')),
-                ('body', models.JSONField(null=True, verbose_name='what it says')),
-                ('answer', models.JSONField(verbose_name='answer')),
-                ('device_ms', models.BigIntegerField(verbose_name='when, by the device')),
-                ('skew_ms', models.BigIntegerField(verbose_name='how far its clock is ahead, in ms')),
-                ('clock', models.CharField(choices=[('right', 'believed, and corrected'), ('wrong', 'not believed')], max_length=5, verbose_name='clock')),
-                ('received_at', models.DateTimeField(verbose_name='arrived')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
-                ('device', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='deposit.device')),
-            ],
-            options={
-                'verbose_name': 'message of a device',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['device', 'received_at'], name='devicemessage_arrived')],
-                'constraints': [models.UniqueConstraint(fields=('device', 'boot', 'seq'), name='devicemessage_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DeviceNonce',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nonces', to='deposit.device')),
-            ],
-            options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('device', 'nonce'), name='devicenonce_once')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Device',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.SlugField(help_text='As the broker and its topics have it.', max_length=60, unique=True, verbose_name='name')),
+                    ('presence', models.CharField(choices=[('machine', 'a machine takes the objects in'), ('counter', 'a person of the place holds them')], max_length=8, verbose_name='who is there')),
+                    ('issues', models.BooleanField(default=False, verbose_name='also issues objects')),
+                    ('signs', models.BooleanField(default=False, help_text='Its messages come through a gateway that others use too.', verbose_name='must sign')),
+                    ('slips_a_day', models.PositiveIntegerField(default=100, verbose_name='receipts a day while out of touch')),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('by', models.CharField(max_length=254)),
+                    ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked on')),
+                    ('seen_at', models.DateTimeField(null=True, verbose_name='last heard')),
+                    ('boot', models.CharField(blank=True, max_length=36, verbose_name='its last start')),
+                    ('seq', models.PositiveBigIntegerField(default=0, verbose_name='its last number')),
+                    ('skew_ms', models.BigIntegerField(null=True, verbose_name='its clock is ahead by, in ms')),
+                    ('status', models.CharField(blank=True, max_length=10, verbose_name='how it says that it is')),
+                    ('alerts', models.JSONField(default=list, verbose_name='alerts')),
+                    ('status_at', models.DateTimeField(null=True, verbose_name='said so')),
+                    ('refused', models.PositiveIntegerField(default=0, verbose_name='messages refused')),
+                    ('refused_words', models.CharField(blank=True, max_length=254, verbose_name='why the last one was')),
+                    ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deposit.place')),
+                    ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='devices', to='deposit.scheme')),
+                ],
+                options={
+                    'verbose_name': 'device',
+                    'ordering': ['name'],
+                },
+            ),
+            migrations.CreateModel(
+                name='DeviceCommand',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('verb', models.CharField(choices=[('open', 'open it'), ('close', 'close it'), ('emptied', 'it was emptied'), ('show', 'show a text'), ('restart', 'start it again')], max_length=10, verbose_name='what to do')),
+                    ('text', models.CharField(blank=True, max_length=120, verbose_name='text')),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='asked at')),
+                    ('expires_at', models.DateTimeField(verbose_name='forgotten at')),
+                    ('sent_at', models.DateTimeField(null=True, verbose_name='sent at')),
+                    ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commands', to='deposit.device')),
+                ],
+                options={
+                    'verbose_name': 'command to a device',
+                    'ordering': ['-id'],
+                    'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['id'], name='devicecommand_waits')],
+                },
+            ),
+            migrations.CreateModel(
+                name='DeviceKey',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('secret', 'shared secret'), ('ed25519', 'public key (Ed25519)'), ('certificate', 'certificate (X.509)')], max_length=12, verbose_name='sort of key')),
+                    ('sealed', models.TextField(blank=True, verbose_name="secret, sealed with the house's own key")),
+                    ('public', models.TextField(blank=True, verbose_name='public key or certificate')),
+                    ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made on')),
+                    ('by', models.CharField(max_length=254)),
+                    ('ends_at', models.DateTimeField(null=True, verbose_name='ends')),
+                    ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='deposit.device')),
+                ],
+                options={
+                    'verbose_name': 'key of a device',
+                    'ordering': ['-id'],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'secret'), ('public', ''), models.Q(('sealed', ''), _negated=True)), models.Q(models.Q(('kind', 'secret'), _negated=True), ('sealed', ''), models.Q(('public', ''), _negated=True)), _connector='OR'), name='devicekey_one_half')],
+                },
+            ),
+            migrations.CreateModel(
+                name='DeviceMessage',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('boot', models.CharField(max_length=36, verbose_name='start of the device')),
+                    ('seq', models.PositiveBigIntegerField(verbose_name='number since that start')),
+                    ('kind', models.CharField(max_length=8, verbose_name='sort of message')),
+                    ('digest', models.BinaryField(max_length=32, verbose_name='SHA-256 of what it says')),
+                    ('body', models.JSONField(null=True, verbose_name='what it says')),
+                    ('answer', models.JSONField(verbose_name='answer')),
+                    ('device_ms', models.BigIntegerField(verbose_name='when, by the device')),
+                    ('skew_ms', models.BigIntegerField(verbose_name='how far its clock is ahead, in ms')),
+                    ('clock', models.CharField(choices=[('right', 'believed, and corrected'), ('wrong', 'not believed')], max_length=5, verbose_name='clock')),
+                    ('received_at', models.DateTimeField(verbose_name='arrived')),
+                    ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
+                    ('device', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='deposit.device')),
+                ],
+                options={
+                    'verbose_name': 'message of a device',
+                    'ordering': ['-id'],
+                    'indexes': [models.Index(fields=['device', 'received_at'], name='devicemessage_arrived')],
+                    'constraints': [models.UniqueConstraint(fields=('device', 'boot', 'seq'), name='devicemessage_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='DeviceNonce',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('nonce', models.CharField(max_length=64)),
+                    ('at', models.DateTimeField(db_index=True)),
+                    ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nonces', to='deposit.device')),
+                ],
+                options={
+                    'ordering': ['id'],
+                    'constraints': [models.UniqueConstraint(fields=('device', 'nonce'), name='devicenonce_once')],
+                },
+            ),
+        ]),
         ProtectTable('DeviceMessage'),
     ]

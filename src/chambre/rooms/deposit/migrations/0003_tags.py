@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from chambre.core.db.append_only import ProtectTable
+from chambre.core.db.together import Together
 from django.db import migrations, models
 
 
@@ -12,39 +13,41 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='TagMaster',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed', models.TextField(verbose_name='key, sealed')),
-                ('by', models.CharField(max_length=254)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tag_masters', to='deposit.scheme')),
-            ],
-            options={
-                'verbose_name': 'key of tags',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Tag',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=14, unique=True, verbose_name='number of the tag')),
-                ('sealed', models.TextField(verbose_name='its two keys, sealed')),
-                ('counter', models.PositiveIntegerField(null=True, verbose_name='taps so far')),
-                ('used', models.PositiveIntegerField(null=True, verbose_name='tap that a return used last')),
-                ('seen_at', models.DateTimeField(null=True, verbose_name='tapped last')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='no longer trusted since')),
-                ('by', models.CharField(max_length=254)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tags', to='deposit.item')),
-            ],
-            options={
-                'verbose_name': 'tag',
-                'ordering': ['id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('used__isnull', True), ('used__lte', models.F('counter')), _connector='OR'), name='tag_used_le_seen')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='TagMaster',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('sealed', models.TextField(verbose_name='key, sealed')),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                    ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tag_masters', to='deposit.scheme')),
+                ],
+                options={
+                    'verbose_name': 'key of tags',
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Tag',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('uid', models.CharField(max_length=14, unique=True, verbose_name='number of the tag')),
+                    ('sealed', models.TextField(verbose_name='its two keys, sealed')),
+                    ('counter', models.PositiveIntegerField(null=True, verbose_name='taps so far')),
+                    ('used', models.PositiveIntegerField(null=True, verbose_name='tap that a return used last')),
+                    ('seen_at', models.DateTimeField(null=True, verbose_name='tapped last')),
+                    ('revoked_at', models.DateTimeField(null=True, verbose_name='no longer trusted since')),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                    ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tags', to='deposit.item')),
+                ],
+                options={
+                    'verbose_name': 'tag',
+                    'ordering': ['id'],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('used__isnull', True), ('used__lte', models.F('counter')), _connector='OR'), name='tag_used_le_seen')],
+                },
+            ),
+        ]),
         ProtectTable('TagMaster'),
     ]
