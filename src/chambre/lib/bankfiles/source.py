@@ -6,13 +6,23 @@ import codecs
 import gzip
 import io
 import os
-import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
+
+from chambre.lib.unpacking import (
+    ARCHIVE_NAMES,
+    ARCHIVES,
+    GZIP,
+    OTHER_ARCHIVES,
+    ZIP,
+    Budget,
+    Watched,
+    is_clutter,
+    last_name,
+)
 
 from .errors import BankFileRefused
 
@@ -69,12 +79,12 @@ def open_parts(
         head = stream.read(8)
     if not head:
         raise BankFileRefused("bank-empty", name=plain.name)
-    budget = _Budget(limits)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    budget = Budget(limits, _refusal)
+    if head.startswith(ZIP):
         return list(_members(plain, budget))
-    if head.startswith(b"\x1f\x8b"):
+    if head.startswith(GZIP):
         return [_gzip(plain, size, budget)]
-    if head.startswith(_OTHER_ARCHIVES):
+    if head.startswith(OTHER_ARCHIVES):
         raise BankFileRefused(
             "bank-archive-broken", name=plain.name, why="7z, rar, bzip2, xz, zstd"
         )
@@ -102,68 +112,15 @@ def _plain(source: Any, name: str | None, kept: list[Any]) -> tuple[Part, int]:
     return Part(shown, lambda: open(copy.name, "rb")), size
 
 
-class _Budget:
-    """What may still be unpacked, over all files."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self._given: dict[str, int] = {}
-
-    def give(self, name: str, size: int) -> None:
-        """Refuse when this file, of which so much came out, and the others are too much."""
-        self._given[name] = max(size, self._given.get(name, 0))
-        if sum(self._given.values()) > self.limits.unpacked:
-            raise BankFileRefused("bank-too-large", name=name, limit=self.limits.unpacked)
+def _refusal(kind: str, **data: Any) -> BankFileRefused:
+    return BankFileRefused(f"bank-{kind}", **data)
 
 
-class _Watched(io.RawIOBase):
-    """An unpacked stream that gives no more than the limits, whatever was declared."""
-
-    def __init__(
-        self, stream: IO[bytes], below: IO[bytes], name: str, packed: int, budget: _Budget
-    ) -> None:
-        self._stream, self._below = stream, below
-        self._name, self._budget = name, budget
-        self._ceiling = max(packed * budget.limits.ratio, budget.limits.ratio_from)
-        self._given = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Read on, within the limits.
-
-        Raises:
-            BankFileRefused: More comes out than allowed, or the archive is broken.
-        """
-        size = size if 0 <= size <= _MEGABYTE else _MEGABYTE
-        try:
-            data = self._stream.read(size)
-        except (zlib.error, EOFError, OSError, zipfile.BadZipFile, RuntimeError) as error:
-            raise BankFileRefused("bank-archive-broken", name=self._name, why=str(error)) from error
-        self._given += len(data)
-        if self._given > self._ceiling:
-            raise BankFileRefused("bank-ratio", name=self._name, limit=self._budget.limits.ratio)
-        self._budget.give(self._name, self._given)
-        return data
-
-    def close(self) -> None:
-        """Let go of the archive, too."""
-        self._stream.close()
-        self._below.close()
-        super().close()
-
-
-_OTHER_ARCHIVES = (b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
-_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", *_OTHER_ARCHIVES)
-_ARCHIVE_NAMES = re.compile(r"\.(zip|gz|tgz|7z|rar|bz2|xz|zst|tar)$", re.IGNORECASE)
-
-
-def _gzip(part: Part, size: int, budget: _Budget) -> Part:
+def _gzip(part: Part, size: int, budget: Budget) -> Part:
     def opener() -> BinaryIO:
         raw = part.opener()
         unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=raw))
-        return cast(BinaryIO, _Watched(unpacked, raw, part.name, size, budget))
+        return cast(BinaryIO, Watched(unpacked, raw, part.name, size, budget))
 
     shown = part.name.removesuffix(".gz")
     _refuse_nested(part.name, shown, opener)
@@ -172,14 +129,14 @@ def _gzip(part: Part, size: int, budget: _Budget) -> Part:
 
 def _refuse_nested(name: str, member: str, opener: Callable[[], BinaryIO]) -> None:
     with opener() as stream:
-        if stream.read(8).startswith(_ARCHIVES):
+        if stream.read(8).startswith(ARCHIVES):
             raise BankFileRefused("bank-nested", name=name, member=member)
 
 
-def _members(part: Part, budget: _Budget) -> Iterator[Part]:
+def _members(part: Part, budget: Budget) -> Iterator[Part]:
     try:
         with part.opener() as stream, zipfile.ZipFile(stream) as archive:
-            infos = [each for each in archive.infolist() if not _is_clutter(each)]
+            infos = [each for each in archive.infolist() if not is_clutter(each)]
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise BankFileRefused("bank-archive-broken", name=part.name, why=str(error)) from error
     if len(infos) > budget.limits.members:
@@ -193,23 +150,13 @@ def _members(part: Part, budget: _Budget) -> Iterator[Part]:
     for info in sorted(infos, key=lambda each: each.filename):
         if info.flag_bits & 1:
             raise BankFileRefused("bank-encrypted", name=part.name)
-        if _ARCHIVE_NAMES.search(info.filename):
-            raise BankFileRefused("bank-nested", name=part.name, member=_last(info.filename))
+        if ARCHIVE_NAMES.search(info.filename):
+            raise BankFileRefused("bank-nested", name=part.name, member=last_name(info.filename))
         yield _member(part, info, budget)
 
 
-def _is_clutter(info: zipfile.ZipInfo) -> bool:
-    last = _last(info.filename)
-    return info.is_dir() or info.filename.startswith("__MACOSX/") or last.startswith(".")
-
-
-def _last(path: str) -> str:
-    """The file name at the end of a path inside an archive; folders are never followed."""
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _member(part: Part, info: zipfile.ZipInfo, budget: _Budget) -> Part:
-    name = _last(info.filename)
+def _member(part: Part, info: zipfile.ZipInfo, budget: Budget) -> Part:
+    name = last_name(info.filename)
 
     def opener() -> BinaryIO:
         raw = part.opener()
@@ -217,7 +164,7 @@ def _member(part: Part, info: zipfile.ZipInfo, budget: _Budget) -> Part:
             member = zipfile.ZipFile(raw).open(info)  # noqa: SIM115
         except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
             raise BankFileRefused("bank-archive-broken", name=part.name, why=str(error)) from error
-        return cast(BinaryIO, _Watched(member, raw, info.filename, info.compress_size, budget))
+        return cast(BinaryIO, Watched(member, raw, info.filename, info.compress_size, budget))
 
     _refuse_nested(part.name, name, opener)
     return Part(name, opener)

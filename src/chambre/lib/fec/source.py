@@ -8,10 +8,21 @@ import os
 import re
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, BinaryIO, cast
+
+from chambre.lib.unpacking import (
+    ARCHIVE_NAMES,
+    ARCHIVES,
+    GZIP,
+    OTHER_ARCHIVES,
+    ZIP,
+    Budget,
+    Watched,
+    is_clutter,
+    last_name,
+)
 
 from .errors import SourceRefused
 from .names import FileName, parse_name
@@ -105,7 +116,7 @@ def open_source(
         raise SourceRefused("fec-no-file")
     kept: list[Any] = []
     parts: list[Part] = []
-    budget = _Budget(limits)
+    budget = Budget(limits, _refusal)
     for item in items:
         plain = _plain_part(item, name if len(items) == 1 else None, kept)
         parts.extend(_unpacked_parts(plain, budget))
@@ -173,92 +184,33 @@ def _counted(stream: BinaryIO) -> tuple[BinaryIO, Callable[[], int]]:
     return stream, stream.tell
 
 
-class _Budget:
-    """What may still be unpacked, over all the parts."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.declared = 0
-        self._given: dict[str, int] = {}
-
-    def give(self, name: str, size: int) -> None:
-        """Refuse when this part, of which so much came out, and the others are too much."""
-        self._given[name] = size
-        if sum(self._given.values()) > self.limits.unpacked:
-            raise SourceRefused("fec-too-large", name=name, limit=self.limits.unpacked)
-
-    def declare(self, name: str, size: int, packed: int) -> None:
-        """Refuse what says of itself that it is too much."""
-        self.declared += size
-        if self.declared > self.limits.unpacked:
-            raise SourceRefused("fec-too-large", name=name, limit=self.limits.unpacked)
-        if size > self.limits.ratio_from and size > max(packed, 1) * self.limits.ratio:
-            raise SourceRefused("fec-ratio", name=name, limit=self.limits.ratio)
+def _refusal(kind: str, **data: Any) -> SourceRefused:
+    return SourceRefused(f"fec-{kind}", **data)
 
 
-class _Watched(io.RawIOBase):
-    """An unpacked stream that refuses to give more than the limits, whatever was declared."""
-
-    def __init__(
-        self, stream: IO[bytes], below: IO[bytes], name: str, packed: int, budget: _Budget
-    ) -> None:
-        self._stream, self._below = stream, below
-        self._name, self._budget = name, budget
-        limits = budget.limits
-        self._ceiling = max(packed * limits.ratio, limits.ratio_from)
-        self._given = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Read on, within the limits.
-
-        Raises:
-            SourceRefused: More comes out than allowed, or the archive is broken.
-        """
-        try:
-            data = self._stream.read(size)
-        except (zlib.error, EOFError, OSError, zipfile.BadZipFile) as error:
-            raise SourceRefused("fec-archive-broken", name=self._name, why=str(error)) from error
-        self._given += len(data)
-        if self._given > self._ceiling:
-            raise SourceRefused("fec-ratio", name=self._name, limit=self._budget.limits.ratio)
-        self._budget.give(self._name, self._given)
-        return data
-
-    def close(self) -> None:
-        self._stream.close()
-        self._below.close()
-        super().close()
-
-
-_OTHER_ARCHIVES = (b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
-_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", *_OTHER_ARCHIVES)
-_ARCHIVE_NAMES = re.compile(r"\.(zip|gz|tgz|7z|rar|bz2|xz|zst|tar)$", re.IGNORECASE)
 _FEC_NAMES = re.compile(r"(\.(txt|csv|tsv|xml|fec|dat|asc)|/[^./]+|^[^./]+)$", re.IGNORECASE)
 
 
-def _unpacked_parts(part: Part, budget: _Budget) -> Iterator[Part]:
+def _unpacked_parts(part: Part, budget: Budget) -> Iterator[Part]:
     stream, _ = part.opener()
     with stream:
         head = stream.read(6)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if head.startswith(ZIP):
         yield from _zip_members(part, budget)
-    elif head.startswith(b"\x1f\x8b"):
+    elif head.startswith(GZIP):
         yield _gzip_member(part, budget)
-    elif head.startswith(_OTHER_ARCHIVES):
+    elif head.startswith(OTHER_ARCHIVES):
         raise SourceRefused("fec-archive-broken", name=part.name, why="7z, rar, bzip2, xz, zstd")
     else:
         budget.declare(part.name, part.size, part.size)
         yield part
 
 
-def _gzip_member(part: Part, budget: _Budget) -> Part:
+def _gzip_member(part: Part, budget: Budget) -> Part:
     def opener() -> tuple[BinaryIO, Callable[[], int]]:
         raw, position = part.opener()
         unpacked = cast(IO[bytes], gzip.GzipFile(fileobj=raw))
-        return cast(BinaryIO, _Watched(unpacked, raw, part.name, part.size, budget)), position
+        return cast(BinaryIO, Watched(unpacked, raw, part.name, part.size, budget)), position
 
     _refuse_nested(part.name, part.name, opener)
     return Part(part.name, part.size, opener)
@@ -268,14 +220,14 @@ def _refuse_nested(
     name: str, member: str, opener: Callable[[], tuple[BinaryIO, Callable[[], int]]]
 ) -> None:
     with opener()[0] as stream:
-        if stream.read(6).startswith(_ARCHIVES):
+        if stream.read(6).startswith(ARCHIVES):
             raise SourceRefused("fec-nested", name=name, member=member)
 
 
-def _zip_members(part: Part, budget: _Budget) -> Iterator[Part]:
+def _zip_members(part: Part, budget: Budget) -> Iterator[Part]:
     try:
         with part.opener()[0] as stream, zipfile.ZipFile(stream) as archive:
-            infos = [info for info in archive.infolist() if not _is_clutter(info)]
+            infos = [info for info in archive.infolist() if not is_clutter(info)]
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise SourceRefused("fec-archive-broken", name=part.name, why=str(error)) from error
     if len(infos) > budget.limits.members:
@@ -283,34 +235,24 @@ def _zip_members(part: Part, budget: _Budget) -> Iterator[Part]:
             "fec-members", name=part.name, found=len(infos), limit=budget.limits.members
         )
     for info in infos:
-        if _ARCHIVE_NAMES.search(info.filename):
-            raise SourceRefused("fec-nested", name=part.name, member=_last(info.filename))
+        if ARCHIVE_NAMES.search(info.filename):
+            raise SourceRefused("fec-nested", name=part.name, member=last_name(info.filename))
     named = [info for info in infos if parse_name(info.filename).accepted]
     chosen = named or [info for info in infos if _FEC_NAMES.search(info.filename)]
     if not chosen:
         raise SourceRefused("fec-no-member", name=part.name)
     if len(chosen) > 1 and not named:
-        names = ", ".join(_last(info.filename) for info in chosen)
+        names = ", ".join(last_name(info.filename) for info in chosen)
         raise SourceRefused("fec-several", names=names)
     for info in chosen:
         yield _zip_member(part, info, budget, alone=len(chosen) == 1)
 
 
-def _is_clutter(info: zipfile.ZipInfo) -> bool:
-    last = _last(info.filename)
-    return info.is_dir() or info.filename.startswith("__MACOSX/") or last.startswith(".")
-
-
-def _last(path: str) -> str:
-    """The file name at the end of a path inside an archive; folders are never followed."""
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _zip_member(part: Part, info: zipfile.ZipInfo, budget: _Budget, *, alone: bool) -> Part:
+def _zip_member(part: Part, info: zipfile.ZipInfo, budget: Budget, *, alone: bool) -> Part:
     if info.flag_bits & 1:
         raise SourceRefused("fec-encrypted", name=part.name)
     budget.declare(part.name, info.file_size, info.compress_size)
-    name = _last(info.filename)
+    name = last_name(info.filename)
 
     def opener() -> tuple[BinaryIO, Callable[[], int]]:
         raw, position = part.opener()
@@ -318,7 +260,7 @@ def _zip_member(part: Part, info: zipfile.ZipInfo, budget: _Budget, *, alone: bo
             member = zipfile.ZipFile(raw).open(info)  # noqa: SIM115
         except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
             raise SourceRefused("fec-archive-broken", name=part.name, why=str(error)) from error
-        watched = _Watched(member, raw, name, info.compress_size, budget)
+        watched = Watched(member, raw, name, info.compress_size, budget)
         return cast(BinaryIO, watched), position
 
     _refuse_nested(part.name, name, opener)
