@@ -111,6 +111,18 @@ def test_exports_hold_the_same_figures(client, world):
     assert client.get(url + "doc").status_code == 404
 
 
+def test_what_is_too_long_for_paper_is_said_with_what_to_take_instead(client, world, monkeypatch):
+    monkeypatch.setattr("chambre.lib.exports.pdf.MOST_ROWS", 1)
+    client.force_login(world["t"])
+    url = f"/comptes/resource/verger/?{PERIOD}&format="
+
+    answer = client.get(url + "pdf")
+
+    assert answer.status_code == 413
+    assert "prenez le tableur" in answer.content.decode()
+    assert client.get(url + "xlsx").status_code == 200
+
+
 def test_wrong_days_are_told_at_their_place(client, world):
     client.force_login(world["t"])
 

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
-from chambre.core.errors import ChambreError, Forbidden, NotFound
+from chambre.core.errors import ChambreError, Forbidden, NotFound, TooLarge
 from chambre.core.ui import figures as shown
 from chambre.lib import exports
 from chambre.registry.models import Agent
@@ -137,6 +137,7 @@ def exported_report(
 
     Raises:
         NotFound: There is no such format.
+        TooLarge: It is too long for paper.
     """
     if kind not in _MEDIA:
         raise NotFound
@@ -151,12 +152,19 @@ def exported_report(
             "html": exports.html_bytes,
             "zip": exports.csv_zip,
             "xlsx": exports.xlsx_bytes,
-            "pdf": exports.pdf_bytes,
+            "pdf": _on_paper,
         }
         body = write[kind](report)
     response = HttpResponse(body, content_type=_MEDIA[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
+
+
+def _on_paper(report: exports.Report) -> bytes:
+    try:
+        return exports.pdf_bytes(report)
+    except exports.PaperRefusal as error:
+        raise TooLarge(error.message(get_language() or "fr"), **error.data) from error
 
 
 def _json(report: exports.Report, data: Any) -> bytes:
