@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -152,6 +153,11 @@ SLOW = ("src/chambre/project/", "tests/contracts/", "tests/browser/", "src/chamb
 MEET_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "homes"}
 """Fixtures by which a test meets the database under test (``homes``: in processes of its own)."""
 
+ENTRANCES = re.compile(r"(^|_)(pages|rest|official)$")
+"""Files of tests, by their names, about what pages and interfaces say, whom they let in and what
+they refuse. That is decided in Python. What they ask of PostgreSQL, ``tests/contracts`` asks of it: every
+page and every operation, on the whole demonstration; and what they have written, services write."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -162,8 +168,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         known = MEET_THE_DATABASE & set(getattr(item, "fixturenames", ()))
-        if known or item.get_closest_marker("django_db"):
+        mark = item.get_closest_marker("django_db")
+        if known or mark:
             item.add_marker("database")
+        commits = "transactional_db" in known or (mark and mark.kwargs.get("transaction"))
+        if ENTRANCES.search(item.path.stem.removeprefix("test_")) and not commits:
+            item.add_marker("any_database")
     items.sort(
         key=lambda item: next(
             (place for place, start in enumerate(SLOW) if item.nodeid.startswith(start)), len(SLOW)

@@ -29,7 +29,7 @@ from chambre.core import tokens
 from chambre.project.rest import document
 
 SNAPSHOT = Path(__file__).parent / "openapi.json"
-EXAMPLES = int(os.environ.get("CHAMBRE_REST_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("CHAMBRE_REST_EXAMPLES", "8" if ON_SQLITE else "4"))
 CHECKS = (
     not_a_server_error,
     status_code_conformance,
