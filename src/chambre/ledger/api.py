@@ -6,18 +6,15 @@ Everything above the ledger records and reads through these names; ``applets`` m
 from __future__ import annotations
 
 from chambre.ledger.applets.agreements import (
-    Fulfilment,
-    TooMuchAllocated,
     agree,
-    allocate,
     claim,
     commit,
     finish,
-    fulfilment,
     revise_terms,
     set_status,
     status_of,
 )
+from chambre.ledger.applets.allocating import Fulfilment, TooMuchAllocated, allocate, fulfilment
 from chambre.ledger.applets.attributing import AttributeReport, attribute
 from chambre.ledger.applets.balances import compare as compare_balances
 from chambre.ledger.applets.balances import rebuild as rebuild_balances

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import Invalid
 from chambre.ledger.applets import eventdata, events, eventstate
-from chambre.ledger.applets.agreements import lock_rows, take_back
+from chambre.ledger.applets.allocating import lock_rows, take_back
 from chambre.ledger.applets.drafts import EntryDraft
 from chambre.ledger.applets.eventdata import EventRefused
 from chambre.ledger.applets.eventdrafts import EventDraft, Fulfils, NewStock, Written

@@ -21,7 +21,7 @@ from chambre.core.db.rows import insert_all
 from chambre.core.errors import Invalid, KeyReused
 from chambre.core.hooks import address, outbox_row
 from chambre.ledger.applets import eventdata, eventstate
-from chambre.ledger.applets.agreements import write_allocation
+from chambre.ledger.applets.allocating import write_allocation
 from chambre.ledger.applets.drafts import EntryDraft
 from chambre.ledger.applets.errors import constraint_of
 from chambre.ledger.applets.eventdata import EventRefused
