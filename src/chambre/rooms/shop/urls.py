@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chambre.rooms.shop.views.baskets.keeping import KEEPING_BASKETS
 from chambre.rooms.shop.views.baskets.public import BASKETS
 from chambre.rooms.shop.views.front.browsing import BROWSING
 from chambre.rooms.shop.views.front.buying import BUYING
@@ -17,6 +18,7 @@ prefix = ""
 urlpatterns = [
     *KEEPING,
     *MOVING,
+    *KEEPING_BASKETS,
     *PHOTOS,
     *ORDERED,  # « mes-commandes » is no shop
     *SPEAKING,

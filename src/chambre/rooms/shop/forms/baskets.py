@@ -7,10 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chambre.core.errors import ChambreError, Forbidden
 from chambre.core.ui import figures
 from chambre.core.ui.forms import AmountField, DayField
 from chambre.lib.shopping.subscriptions import Frequency
+from chambre.rooms.shop.forms.keeping import NotingForm
 from chambre.rooms.shop.models import BasketPlan, Product
 from chambre.rooms.shop.services.asking import Who
 from chambre.rooms.shop.services.subscribing import Asked
@@ -21,20 +21,6 @@ RHYTHMS = {
     Frequency.ODD.value: _("every second week, the odd ones"),
     Frequency.MONTHLY.value: _("once a month"),
 }
-
-
-class NotingForm(forms.Form):
-    """A form that can show what a service refused."""
-
-    def told(self, refusal: ChambreError) -> int:
-        """Put a refusal beside the fields that it is about; the status of the answer."""
-        if isinstance(refusal, Forbidden):
-            raise refusal
-        fields: dict[str, Any] = refusal.data.get("fields", {})
-        known: list[str | None] = [name for name in fields if name in self.fields]
-        for name in known or [None]:
-            self.add_error(name, str(refusal.message))
-        return refusal.status
 
 
 class SubscribeForm(NotingForm):
@@ -133,13 +119,6 @@ class AbsenceForm(NotingForm):
 
     first = DayField(label=_("From"))
     last = DayField(label=_("until"))
-
-
-class MoveForm(NotingForm):
-    """A basket that is taken on another day."""
-
-    planned = DayField(label=_("Instead of"))
-    instead = DayField(label=_("I come on"))
 
 
 class LeaveForm(NotingForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q, Sum
@@ -51,33 +53,58 @@ class SeasonMoney:
 
 def money_of(subscription: Subscription) -> SeasonMoney:
     """How a subscription stands."""
-    missed = MissedBasket.objects.filter(subscription=subscription).aggregate(
-        credit=Sum("credit"), booked=Sum(F("gift") + F("kept"))
-    )
-    orders = Order.objects.filter(basket_order__subscription=subscription).exclude(state__in=GONE)
-    return SeasonMoney(
-        amount=subscription.amount,
-        paid=paid_for_season(subscription),
-        ordered=int(orders.aggregate(sum=Sum("total"))["sum"] or 0),
-        credited=int(missed["credit"] or 0),
-        booked=int(missed["booked"] or 0),
-    )
+    return money_of_all([subscription])[subscription.pk]
 
 
-def paid_for_season(subscription: Subscription) -> int:
-    """What came for the instalments of a subscription and did not go back."""
-    rows = Instalment.objects.filter(subscription=subscription)
-    named = rows.filter(Q(payment__isnull=False) | Q(collection__isnull=False)).values_list(
-        "payment__public_id", "collection__code"
+def money_of_all(subscriptions: Sequence[Subscription]) -> dict[int, SeasonMoney]:
+    """How subscriptions stand, by id, in four queries for any number of them."""
+    missed: dict[int, tuple[int, int]] = {}
+    rows = MissedBasket.objects.filter(subscription__in=subscriptions).order_by()
+    for pk, credit, booked in rows.values_list("subscription").annotate(
+        credit_sum=Sum("credit"), booked_sum=Sum(F("gift") + F("kept"))
+    ):
+        missed[pk] = (int(credit), int(booked))
+    orders = Order.objects.filter(basket_order__subscription__in=subscriptions)
+    ordered = dict(
+        orders.exclude(state__in=GONE)
+        .order_by()
+        .values_list("basket_order__subscription")
+        .annotate(sum=Sum("total"))
     )
-    names = [f"payment:{one}:" if one else f"collection:{other}:" for one, other in named]
-    if not names:
-        return 0
-    wanted = Q()
-    for name in names:
-        wanted |= Q(key__startswith=name)
-    moves = AccountMove.objects.filter(wanted, customer=subscription.customer_id)
-    return int(moves.aggregate(sum=Sum("amount"))["sum"] or 0)
+    paid = _paid(subscriptions)
+    return {
+        row.pk: SeasonMoney(
+            amount=row.amount,
+            paid=paid[row.pk],
+            ordered=int(ordered.get(row.pk, 0)),
+            credited=missed.get(row.pk, (0, 0))[0],
+            booked=missed.get(row.pk, (0, 0))[1],
+        )
+        for row in subscriptions
+    }
+
+
+def _paid(subscriptions: Sequence[Subscription]) -> Counter[int]:
+    """What came for the instalments of subscriptions and did not go back."""
+    rows = Instalment.objects.filter(subscription__in=subscriptions)
+    asked = rows.filter(Q(payment__isnull=False) | Q(collection__isnull=False))
+    whose = {
+        f"payment:{payment}" if payment else f"collection:{collection}": pk
+        for pk, payment, collection in asked.values_list(
+            "subscription", "payment__public_id", "collection__code"
+        )
+    }
+    paid: Counter[int] = Counter()
+    if not whose:
+        return paid
+    customers = {row.customer_id for row in subscriptions}
+    moves = AccountMove.objects.filter(customer__in=customers, order__isnull=True).filter(
+        Q(key__startswith="payment:") | Q(key__startswith="collection:")
+    )
+    for key, amount in moves.values_list("key", "amount"):
+        if (pk := whose.get(key.rpartition(":")[0])) is not None:
+            paid[pk] += amount
+    return paid
 
 
 def bound_by_seasons(customer: Customer) -> int:
@@ -85,4 +112,4 @@ def bound_by_seasons(customer: Customer) -> int:
     rows = Subscription.objects.filter(customer=customer, last__gte=registry.today()).exclude(
         state=Subscription.State.CANCELLED
     )
-    return sum(money_of(row).bound for row in rows)
+    return sum(money.bound for money in money_of_all(list(rows)).values())

@@ -14,7 +14,6 @@ from chambre.lib.shopping.subscriptions import (
     Absence,
     Basket,
     BasketSeason,
-    Complement,
     Frequency,
     Move,
     SubscriptionRefusal,
@@ -22,9 +21,11 @@ from chambre.lib.shopping.subscriptions import (
     calendar,
     missed_days,
 )
+from chambre.lib.shopping.subscriptions import Complement as AgreedComplement
 from chambre.lib.shopping.subscriptions import Subscription as Agreed
 from chambre.rooms.shop.models import (
     BasketPlan,
+    Complement,
     Distribution,
     Shop,
     SubscribedComplement,
@@ -34,13 +35,15 @@ from chambre.rooms.shop.models import (
 from chambre.rooms.shop.queries.errors import NoShop
 
 
-def plan_named(shop: Shop, slug: str) -> BasketPlan:
-    """A plan of a shop by its short name.
+def plan_named(shop: Shop, slug: str, *, bare: bool = False) -> BasketPlan:
+    """A plan of a shop by its short name; ``bare``: with its days and nothing else.
 
     Raises:
         NoShop: There is none.
     """
     rows = plans_of(shop)
+    if bare:
+        rows = rows.prefetch_related(None).prefetch_related("days")
     found: BasketPlan | None = rows.filter(slug=slug).first()
     if found is None:
         raise NoShop
@@ -50,8 +53,9 @@ def plan_named(shop: Shop, slug: str) -> BasketPlan:
 def plans_of(shop: Shop) -> QuerySet[BasketPlan]:
     """The plans of a shop with all that their pages need, newest first."""
     rows: QuerySet[BasketPlan] = BasketPlan.objects.filter(shop=shop)
+    besides = Complement.objects.select_related("variant__product")
     return rows.select_related("shop__book__structure", "product").prefetch_related(
-        "days", "places", "product__variants__product", "complements__variant__product"
+        "days", "places", "product__variants", Prefetch("complements", queryset=besides)
     )
 
 
@@ -68,14 +72,24 @@ def subscription_named(shop: Shop, public_id: str) -> Subscription:
     return found
 
 
-def whole(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
+def subscriptions_of(plan: BasketPlan) -> list[Subscription]:
+    """All subscriptions to a plan that was read with its days, by name."""
+    rows = whole(Subscription.objects.filter(plan=plan), days=False)
+    found = list(rows.order_by("customer__name", "pk"))
+    for row in found:
+        row.plan = plan
+    return found
+
+
+def whole(rows: QuerySet[Subscription], *, days: bool = True) -> QuerySet[Subscription]:
     """Subscriptions with all that the rules ask of them, in a fixed number of queries."""
     people = SubscriptionPerson.objects.select_related("customer").order_by("position")
     besides = SubscribedComplement.objects.select_related("complement__variant__product")
     return rows.select_related(
-        "plan__shop__book__structure", "plan__product", "customer", "place", "size__product"
+        "plan__shop__book__structure", "plan__product", "customer", "place", "size__product",
+        "mandate",
     ).prefetch_related(
-        "plan__days", "absences", "moves",
+        *(["plan__days"] if days else []), "absences", "moves",
         Prefetch("people", queryset=people),
         Prefetch("complements", queryset=besides),
     )  # fmt: skip
@@ -106,7 +120,9 @@ def agreed(subscription: Subscription) -> Agreed:
         last=subscription.last,
         frequency=Frequency(subscription.rhythm),
         complements=tuple(
-            Complement(key_of(row.complement_id), Frequency(row.complement.rhythm), row.quantity)
+            AgreedComplement(
+                key_of(row.complement_id), Frequency(row.complement.rhythm), row.quantity
+            )
             for row in subscription.complements.all()
         ),
         turns=Turns(subscription.plan.turns),

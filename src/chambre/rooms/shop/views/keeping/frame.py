@@ -85,6 +85,7 @@ def frame(request: HttpRequest, shop: Shop, **more: Any) -> dict[str, Any]:
         (_("Order cycles"), "cycles"),
         (_("Products"), "products"),
         (_("Stock"), "stocks"),
+        (_("Baskets"), "keep_plans"),
     ]
     if manages:
         names += [
@@ -111,6 +112,7 @@ def steps(request: HttpRequest, distribution: Distribution, **more: Any) -> dict
         for label, name in (
             (_("Orders"), "distribution"),
             (_("Harvest"), "harvest"),
+            (_("Baskets"), "composition"),
             (_("Crates"), "picking"),
             (_("Weighing"), "weighing"),
             (_("Hand-over"), "handing"),
