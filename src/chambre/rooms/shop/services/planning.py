@@ -215,6 +215,7 @@ def repeat_cycle(*, cycle: Cycle, by: Actor, days: int = 7, name: str = "") -> C
               target=each.target)
         for each in cycle.offers.all()
     )  # fmt: skip
+    made.refresh_from_db(fields=["opens_at", "closes_at"])
     return made
 
 

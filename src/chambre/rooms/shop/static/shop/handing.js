@@ -6,6 +6,7 @@
 const root = document.getElementById("handing");
 const words = JSON.parse(document.getElementById("words").textContent);
 const { Queue, newKey } = await import(root.dataset.queue);
+const { watch } = await import(root.querySelector("[data-camera]").dataset.camera);
 const part = (name) => root.querySelector(`[data-${name}]`);
 const fill = (text, values) => Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), text);
 const lang = document.documentElement.lang;
@@ -128,6 +129,10 @@ const changed = async () => {
 const queue = await Queue.open(root.dataset.name, send, changed);
 part("search").addEventListener("input", draw);
 part("find").addEventListener("submit", (event) => event.preventDefault());
+await watch(part("find"), (text) => {
+  part("search").value = text;
+  draw();
+});
 addEventListener("online", () => queue.flush());
 document.addEventListener("visibilitychange", () => document.hidden || queue.flush());
 setInterval(() => queue.flush(), 30_000);

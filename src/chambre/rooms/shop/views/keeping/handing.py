@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chambre.core.errors import Invalid
@@ -37,6 +38,27 @@ from chambre.rooms.shop.views.keeping.frame import (
 )
 from chambre.treasury import api as treasury
 
+CAMERA = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+"""Policy of the pages on which codes of orders are scanned, and of no other."""
+EVENTS = {
+    "placed": lazy("ordered"),
+    "changed": lazy("changed"),
+    "confirmed": lazy("confirmed: paid, or to be paid when it is fetched"),
+    "paid": lazy("money came"),
+    "refunded": lazy("money went back"),
+    "given-back": lazy("money is given back"),
+    "prepared": lazy("put in or weighed"),
+    "cash": lazy("cash taken"),
+    "card": lazy("card taken"),
+    "by-other": lazy("paid in another way"),
+    "handed": lazy("handed over"),
+    "missed": lazy("nobody came"),
+    "kept": lazy("kept for them"),
+    "given-on": lazy("given to somebody else"),
+    "cancelled": lazy("cancelled"),
+    "expired": lazy("let go: not paid in time"),
+}
+"""What happened to an order, in people's words."""
 _CODE = re.compile(r"[2-9A-HJ-NP-Z]{3}-?[2-9A-HJ-NP-Z]{3}")
 
 
@@ -73,7 +95,9 @@ def handing(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         request, row, waiting=waiting, q=text, returns=returns_url(row),
         gone=[order for order in orders if order.state == Order.State.HANDED],
     )  # fmt: skip
-    return render(request, "shop/keeping/handing.html", context)
+    response = render(request, "shop/keeping/handing.html", context)
+    response["Permissions-Policy"] = CAMERA
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +116,8 @@ def order(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         request, shop, order=row, lines=lines, containers=containers,
         needed=sum(each.count for each in containers if each.coded),
         due=max(row.total - row.credit - paid, 0), paid=paid, payment=payment,
-        drawer=_drawer(row.distribution), events=row.events.order_by("-number")[:30],
+        drawer=_drawer(row.distribution), events=[(EVENTS.get(each.kind, each.kind), each) for each in
+                row.events.order_by("-number")[:30]],
         credit=free_credit(row.customer) if row.state != Order.State.PLACED else 0,
         can=_can(row), returns=returns_url(row.distribution), distribution=row.distribution,
     )  # fmt: skip

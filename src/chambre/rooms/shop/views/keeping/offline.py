@@ -28,6 +28,7 @@ from chambre.rooms.shop.queries.errors import NoShop
 from chambre.rooms.shop.queries.keeping import lines_of, orders_of
 from chambre.rooms.shop.services.stall import pay_and_hand_over
 from chambre.rooms.shop.views.keeping.frame import actor_of, distribution_for, kilos, steps
+from chambre.rooms.shop.views.keeping.handing import CAMERA
 from chambre.rooms.shop.views.keeping.preparing import slot_words
 from chambre.treasury import containers
 
@@ -37,7 +38,7 @@ SHELL = (
     "django_htmx/htmx-4.min.js", "ui/chambre.css", "ui/charts.css", "ui/chambre.js",
     "ui/favicon.svg", "ui/icons.svg",
     "vendor/radio-canada-5.3.0/radio-canada-latin-wght-normal.woff2", "ui/fine.woff",
-    "shop/keeping.css", "shop/handing.js", "shop/queue.js",
+    "shop/keeping.css", "shop/handing.js", "shop/queue.js", "shop/ordercode.js",
 )  # fmt: skip
 """What the page needs without a network."""
 SCRIPT = {
@@ -67,6 +68,7 @@ def offline(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     context = steps(request, row, words={name: str(text) for name, text in SCRIPT.items()})
     response = render(request, "shop/keeping/offline.html", context)
     response["Cache-Control"] = "no-cache"
+    response["Permissions-Policy"] = CAMERA
     return response
 
 
