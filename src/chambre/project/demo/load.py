@@ -20,6 +20,7 @@ from chambre.lib.attribution import parse_rules
 from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.fecs import books
 from chambre.project.demo.money.load import load_awkward, load_money
+from chambre.project.demo.shop import load_shop
 from chambre.project.demo.world import CHAMBER, PEOPLE, PUBLIC_BODY, RESOURCES, STRUCTURES
 from chambre.registry import api as registry
 from chambre.registry.models import Agent, Resource
@@ -39,7 +40,7 @@ def load(by: Actor) -> dict[str, Any]:
         by: The machine's administrator.
 
     Returns:
-        How many structures, resources, people and files were brought in by this call.
+        How many structures, resources, people, files, products… were brought in by this call.
     """
     chamber = registry.home_chamber(CHAMBER)
     if chamber.name != CHAMBER:
@@ -51,6 +52,7 @@ def load(by: Actor) -> dict[str, Any]:
         "files": _books(by),
         "movements": _money(),
         "objects": load_deposit(by),
+        "products": load_shop(by),
     }
     if done["files"]:
         _attribute(chamber, by)

@@ -19,7 +19,8 @@ from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.services import returning, schemes, stock
 from chambre.rooms.deposit.services.asking import Asked
 from chambre.rooms.shop.models import Distribution, Product, Shop
-from chambre.rooms.shop.services import catalogue, handing, ordering, paying, planning, shops
+from chambre.rooms.shop.queries.accounts import open_payment
+from chambre.rooms.shop.services import catalogue, handing, ordering, planning, shops
 from chambre.rooms.shop.services.asking import Wanted, Who
 from chambre.treasury import api as treasury
 from chambre.treasury import containers
@@ -68,7 +69,7 @@ def handed_over(shop: Shop, distribution: Distribution, jar: str) -> None:
         wanted=[Wanted(variant.pk, 1)], by=Actor.of(None),
     )  # fmt: skip
     assert (order.goods, order.deposits, order.total) == (480, 200, 680)
-    payment = paying.open_payment(order)
+    payment = open_payment(order)
     treasury.receive(
         payment=payment, amount=680, means="transfer", day=timezone.localdate(), key="p1",
         by=SYSTEM, counterpart=[treasury.BookLine(680, account="512100")],
