@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from chambre.core.schedule import every
-from chambre.rooms.shop.services import basketorders
+from chambre.rooms.shop.services import basketorders, letters
 from chambre.rooms.shop.services.changing import expire_order, expired_orders
 from chambre.rooms.shop.services.missing import settle_missed
 from chambre.rooms.shop.services.seasonmoney import ask_all_due
@@ -28,3 +28,15 @@ def make_baskets() -> None:
         log.warning("shop.basket-not-made", subscription=each.subscription.pk, reason=each.reason)
     settle_missed()
     ask_all_due()
+
+
+@every("shop.letters", minutes=1)
+def send_letters() -> None:
+    """Send the e-mails that wait."""
+    letters.send_waiting()
+
+
+@every("shop.remind", minutes=30)
+def remind_customers() -> None:
+    """Remind people of what they fetch within a day."""
+    letters.remind()

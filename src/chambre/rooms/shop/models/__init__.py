@@ -2,6 +2,7 @@
 
 from chambre.rooms.shop.models.baskets import BasketDay, BasketPlan, Complement, Crop
 from chambre.rooms.shop.models.cycles import Cycle, Distribution, Offer, PickupPlace, Round, Slot
+from chambre.rooms.shop.models.letters import Letter
 from chambre.rooms.shop.models.moving import Arrival, ImportedOrder
 from chambre.rooms.shop.models.orders import (
     Adjustment,
@@ -44,6 +45,7 @@ __all__ = [
     "Distribution",
     "ImportedOrder",
     "Instalment",
+    "Letter",
     "MissedBasket",
     "Move",
     "Offer",

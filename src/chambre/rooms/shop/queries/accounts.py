@@ -63,6 +63,22 @@ def free_credit(customer: Customer, *, seasons: bool = False) -> int:
     return int(max(has - bound - gone, 0))
 
 
+def open_payment(order: Order) -> Payment | None:
+    """The payment by which an order can be paid now, if one was asked for."""
+    row = (
+        order.payments.filter(
+            payment__state__in=(
+                Payment.State.CREATED, Payment.State.PENDING, Payment.State.FAILED,
+                Payment.State.PARTLY_PAID,
+            )
+        )
+        .select_related("payment__book__structure")
+        .order_by("-number")
+        .first()
+    )  # fmt: skip
+    return row.payment if row else None
+
+
 def differences() -> Iterator[str]:
     """One message for each customer whose account is not what the books say of their party."""
     for shop in Shop.objects.select_related("book"):

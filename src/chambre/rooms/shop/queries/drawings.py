@@ -15,8 +15,12 @@ WORDS = {
     "bottle": "jus cidre vin biere sirop huile vinaigre limonade juice cider wine beer oil",
     "fruit": "pomme poire fraise cerise prune peche abricot raisin framboise kiwi fruit fruits apple "
     "pear berry rhubarbe citron coing",
-    "root": "carotte betterave navet radis panais celeri oignon ail echalote pomme-de-terre patate "
-    "topinambour carrot beet onion potato legume racine",
+    "squash": "courge potiron citrouille butternut potimarron courgette squash pumpkin concombre",
+    "leek": "poireau poireaux ail oignon-nouveau ciboulette asperge fenouil leek garlic",
+    "cabbage": "chou choux brocoli salade laitue batavia scarole cabbage lettuce",
+    "round": "betterave navet radis oignon oignons patate tomate celeri rutabaga topinambour beet onion "
+    "potato tomato turnip",
+    "root": "carotte panais persil-racine carrot parsnip",
     "basket": "panier corbeille basket cagette colis assortiment",
 }  # fmt: skip
 LEAF = "leaf"

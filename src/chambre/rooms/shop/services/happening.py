@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from chambre.core.actors import Actor
 from chambre.rooms.shop.models import Order, OrderEvent, OrderLine
+from chambre.rooms.shop.services import letters
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters and digits that nobody takes for others."""
@@ -29,11 +30,13 @@ def lock(order: Order) -> Order:
 
 
 def happened(order: Order, kind: str, by: Actor, key: str = "", **data: Any) -> OrderEvent:
-    """Write down what happened to an order that is locked."""
+    """Write down what happened to an order that is locked, and that its customer is to be told."""
     last = order.events.aggregate(last=Max("number"))["last"] or 0
-    return OrderEvent.objects.create(
+    event = OrderEvent.objects.create(
         order=order, number=last + 1, kind=kind, data=data, key=key or None, by=by.label[:254]
     )
+    letters.tell(order, kind, event.number)
+    return event
 
 
 def add_up(order: Order, lines: list[OrderLine]) -> None:

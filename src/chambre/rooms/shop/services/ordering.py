@@ -31,7 +31,7 @@ from chambre.rooms.shop.models import (
 )
 from chambre.rooms.shop.queries.accounts import free_credit
 from chambre.rooms.shop.queries.errors import NotOpen, SlotFull
-from chambre.rooms.shop.services import paying, suspended
+from chambre.rooms.shop.services import letters, paying, suspended
 from chambre.rooms.shop.services.asking import Wanted, Who, digest, priced
 from chambre.rooms.shop.services.happening import add_up, new_code
 from chambre.rooms.shop.services.stock import promise
@@ -165,7 +165,12 @@ def _placed(
     event = OrderEvent(
         order=order, number=1, kind="placed", data={"total": order.total}, by=order.by
     )
-    rows = [*lines, event, trail_row(by, "shop.order.placed", order, total=order.total)]
+    rows = [
+        *lines,
+        event,
+        *letters.first_letter(order),
+        trail_row(by, "shop.order.placed", order, total=order.total),
+    ]
     if waits:
         rows.append(OrderPayment(order=order, payment=paying.first_payment(order), number=1))
     insert_all(*rows)

@@ -18,7 +18,7 @@ from chambre.core.audit import audit
 from chambre.core.errors import Invalid
 from chambre.registry import api as registry
 from chambre.rooms.shop.models import AccountMove, Customer, Order, OrderPayment, Shop
-from chambre.rooms.shop.queries.accounts import due, free_credit
+from chambre.rooms.shop.queries.accounts import due, free_credit, open_payment
 from chambre.rooms.shop.services.happening import happened, lock
 from chambre.rooms.shop.services.names import SYSTEM
 from chambre.treasury import api as treasury
@@ -92,22 +92,6 @@ def withdraw(order: Order) -> None:
     for row in order.payments.select_related("payment__book__structure"):
         if row.payment.state in (Payment.State.CREATED, Payment.State.FAILED):
             treasury.cancel_payment(payment=row.payment, by=SYSTEM, reason=order.code)
-
-
-def open_payment(order: Order) -> Payment | None:
-    """The payment by which an order can be paid now, if one was asked for."""
-    row = (
-        order.payments.filter(
-            payment__state__in=(
-                Payment.State.CREATED, Payment.State.PENDING, Payment.State.FAILED,
-                Payment.State.PARTLY_PAID,
-            )
-        )
-        .select_related("payment__book__structure")
-        .order_by("-number")
-        .first()
-    )  # fmt: skip
-    return row.payment if row else None
 
 
 @transaction.atomic

@@ -81,7 +81,7 @@ class Farm:
     def pay(self, order: Order, amount: int | None = None) -> None:
         """Let the transfer come, and the room hear of it."""
         from chambre.core.hooks import deliver_pending
-        from chambre.rooms.shop.services.paying import open_payment
+        from chambre.rooms.shop.queries.accounts import open_payment
 
         payment = open_payment(order)
         assert payment is not None

@@ -98,7 +98,7 @@ def basket_context(visit: Visit, **more: Any) -> dict[str, Any]:
     """What the page of the basket shows."""
     rows, sums = rows_of(visit)
     ready = bool(rows) and visit.distribution is not None and not any(row.trouble for row in rows)
-    return visit.context(rows=rows, sums=sums, ready=ready, **more)
+    return visit.context(rows=rows, sums=sums, ready=ready, quiet=True, **more)
 
 
 @require_safe
@@ -276,7 +276,7 @@ def _place(visit: Visit, said: dict[str, Any], slots: list[Slot]) -> Order:
 def _till(
     request: HttpRequest, visit: Visit, form: Any, rows: list[Row], sums: Sums, status: int = 200
 ) -> HttpResponse:
-    context = visit.context(form=form, rows=rows, sums=sums)
+    context = visit.context(form=form, rows=rows, sums=sums, quiet=True)
     return render(request, "shop/front/checkout.html", context, status=status)
 
 

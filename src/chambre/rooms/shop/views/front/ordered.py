@@ -19,14 +19,13 @@ from chambre.core.ratelimit import address_of, limit
 from chambre.lib.sepa import qr, rf
 from chambre.rooms.shop.models import Customer, Order, OrderLine
 from chambre.rooms.shop.queries import words
-from chambre.rooms.shop.queries.accounts import due
+from chambre.rooms.shop.queries.accounts import due, open_payment
 from chambre.rooms.shop.queries.calendars import calendar_of
 from chambre.rooms.shop.queries.finding import order_named
 from chambre.rooms.shop.queries.opening import orders_of
 from chambre.rooms.shop.queries.quoting import sums_of
 from chambre.rooms.shop.services.asking import Wanted
 from chambre.rooms.shop.services.changing import CHANGEABLE, NOT_THEIRS, cancel_order
-from chambre.rooms.shop.services.paying import open_payment
 from chambre.rooms.shop.views.front import cart as carts
 from chambre.rooms.shop.views.front.frame import Visit
 from chambre.treasury import containers

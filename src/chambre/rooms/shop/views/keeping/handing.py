@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chambre.core.errors import Invalid
 from chambre.core.ui.forms import AmountField
 from chambre.rooms.shop.models import Distribution, Order
-from chambre.rooms.shop.queries.accounts import free_credit, paid_for
+from chambre.rooms.shop.queries.accounts import free_credit, open_payment, paid_for
 from chambre.rooms.shop.queries.finding import order_named
 from chambre.rooms.shop.queries.keeping import orders_of
 from chambre.rooms.shop.queries.packing import outgoing, returns_url
@@ -111,7 +111,7 @@ def order(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     lines = list(row.lines.select_related("producer"))
     containers = outgoing(row, lines)
     paid = paid_for(row)
-    payment = paying.open_payment(row)
+    payment = open_payment(row)
     context = frame(
         request, shop, order=row, lines=lines, containers=containers,
         needed=sum(each.count for each in containers if each.coded),

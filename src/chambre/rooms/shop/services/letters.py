@@ -1,0 +1,186 @@
+"""E-mails to customers: written down in the transaction of what happened, sent by the worker, each once.
+
+What they say is put together when they are sent, from the order as it is then: of several things that
+happen within a minute, one letter tells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from chambre.core.db.rows import insert
+from chambre.rooms.shop.models import Letter, Order
+from chambre.rooms.shop.queries.calendars import calendar_of
+from chambre.rooms.shop.queries.letters import wording
+
+log = structlog.get_logger("chambre.shop")
+TRIES = 5
+"""Times that a letter is tried before a person has to look."""
+PAUSE = dt.timedelta(minutes=10)
+"""How long a try is left alone before the next one."""
+AT_ONCE = 200
+"""Letters that are sent in one go."""
+AHEAD = dt.timedelta(hours=24)
+"""How long before a distribution people are reminded of it."""
+FRESH = dt.timedelta(hours=12)
+"""Who ordered so shortly before is not reminded."""
+ABOUT = {
+    "placed": Letter.Kind.PLACED,
+    "confirmed": Letter.Kind.CONFIRMED,
+    "changed": Letter.Kind.CHANGED,
+    "prepared": Letter.Kind.READY,
+    "cancelled": Letter.Kind.CANCELLED,
+    "expired": Letter.Kind.EXPIRED,
+}
+"""Which events of an order a letter tells of."""
+LIVE = (Order.State.PLACED, Order.State.CONFIRMED, Order.State.PREPARED)
+FITS = {
+    Letter.Kind.CANCELLED: (Order.State.CANCELLED,),
+    Letter.Kind.EXPIRED: (Order.State.EXPIRED,),
+    Letter.Kind.READY: (Order.State.PREPARED,),
+}
+"""States in which a letter is still worth sending; of the others: while the order is under way."""
+
+
+def tell(order: Order, event: str, number: int) -> Letter | None:
+    """Write down that a letter is due about an event of an order, in the caller's transaction.
+
+    None where the event needs none, or where one that waits will tell it too.
+    """
+    kind = ABOUT.get(event)
+    if kind is None or not has_address(order):
+        return None
+    if kind == Letter.Kind.READY and (order.state != Order.State.PREPARED or _was_told(order)):
+        return None
+    if number > 1:  # the first event of an order has nothing before it
+        waiting = order.letters.filter(sent_at__isnull=True)
+        if kind == Letter.Kind.CONFIRMED:
+            waiting = waiting.filter(kind__in=(kind, Letter.Kind.PLACED, Letter.Kind.CHANGED))
+        else:
+            waiting = waiting.filter(kind=kind)
+        if waiting.exists():
+            return None
+    return insert(_about(order, kind, number))
+
+
+def _was_told(order: Order) -> bool:
+    """An order is ready once, however often it is weighed again."""
+    return order.letters.filter(kind=Letter.Kind.READY).exists()
+
+
+def first_letter(order: Order) -> list[Letter]:
+    """The letter about an order that was placed, not written yet; none where nobody reads it.
+
+    Baskets of a season are made by themselves: a reminder tells of them.
+    """
+    if order.pay == Order.Pay.SEASON or not has_address(order):
+        return []
+    return [_about(order, Letter.Kind.PLACED, 1)]
+
+
+def has_address(order: Order) -> bool:
+    """Whether its customer has an address; that of the stall's customer is none (RFC 2606)."""
+    return not order.customer.email.endswith(".invalid")
+
+
+def _about(order: Order, kind: str, number: int) -> Letter:
+    return Letter(order=order, kind=kind, key=f"{order.public_id}:{number}:{kind}")
+
+
+def send(letter: Letter) -> bool:
+    """Send a letter, if nobody else is at it; whether it went.
+
+    A claim is taken first, so that two workers do not send it twice. What fails is tried again, five
+    times; what does not fit any more is not sent.
+    """
+    claimed = Letter.objects.filter(pk=letter.pk, sent_at=None, tries=letter.tries).update(
+        tries=F("tries") + 1
+    )
+    if not claimed:
+        return False
+    order = Order.objects.select_related(
+        "shop__book__structure", "customer", "distribution__place", "distribution__cycle", "slot"
+    ).get(pk=letter.order_id)
+    if reason := _not_any_more(letter, order):
+        Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), error=reason)
+        return False
+    try:
+        message(letter.kind, order).send()
+    except OSError as error:  # the mail server: every error of smtplib is one
+        log.warning("shop.letter-failed", order=order.public_id, error=type(error).__name__)
+        Letter.objects.filter(pk=letter.pk).update(error=f"{type(error).__name__}: {error}"[:254])
+        return False
+    Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), error="")
+    return True
+
+
+def _not_any_more(letter: Letter, order: Order) -> str:
+    """Why a letter is not sent; empty: it is."""
+    if order.customer.erased_at is not None or not has_address(order):
+        return "erased"
+    if order.state not in FITS.get(Letter.Kind(letter.kind), LIVE):
+        return f"not any more: {order.state}"
+    if letter.kind == Letter.Kind.REMINDER and not order.customer.reminders:
+        return "no reminders"
+    return ""
+
+
+def message(kind: str, order: Order) -> EmailMessage:
+    """A letter in its customer's language, with the pick-up as a calendar file where it is certain."""
+    with translation.override(order.customer.language or "fr"):
+        link = site() + reverse("shop:order", args=[order.shop.slug, order.public_id])
+        subject, body = wording(kind, order, link)
+        mail = EmailMessage(
+            subject, body, to=[order.customer.email],
+            reply_to=[order.shop.email] if order.shop.email else None,
+        )  # fmt: skip
+        if kind in (Letter.Kind.PLACED, Letter.Kind.CHANGED, Letter.Kind.CANCELLED):
+            mail.attach(f"{order.code}.ics", calendar_of(order, link), "text/calendar")
+        return mail
+
+
+def site() -> str:
+    """The address of this house for letters: the first of ``CHAMBRE_ORIGINS``, else of its hosts."""
+    if settings.CSRF_TRUSTED_ORIGINS:
+        return str(settings.CSRF_TRUSTED_ORIGINS[0]).rstrip("/")
+    host = next((each for each in settings.ALLOWED_HOSTS if each.strip("*.")), "localhost")
+    scheme = "https" if settings.SESSION_COOKIE_SECURE else "http"
+    return f"{scheme}://{host.lstrip('.')}"
+
+
+def send_waiting() -> int:
+    """Send the letters that wait, the oldest first; how many went."""
+    now = timezone.now()
+    rows = Letter.objects.filter(sent_at=None, tries__lt=TRIES)
+    sent = 0
+    for letter in rows.order_by("id")[:AT_ONCE]:
+        if letter.tries and now < letter.created_at + letter.tries * PAUSE:
+            continue
+        sent += send(letter)
+    return sent
+
+
+def remind() -> int:
+    """Write down reminders of the orders that are fetched within a day; how many. Each once."""
+    now = timezone.now()
+    orders = Order.objects.filter(
+        state__in=(Order.State.CONFIRMED, Order.State.PREPARED),
+        distribution__starts_at__gt=now, distribution__starts_at__lte=now + AHEAD,
+        placed_at__lt=now - FRESH, customer__reminders=True, customer__erased_at__isnull=True,
+    ).exclude(letters__kind=Letter.Kind.REMINDER).exclude(customer__email__endswith=".invalid")  # fmt: skip
+    made = 0
+    for order in orders.order_by("pk")[:1000]:
+        with transaction.atomic():
+            made += Letter.objects.get_or_create(
+                key=f"{order.public_id}:reminder",
+                defaults={"order": order, "kind": Letter.Kind.REMINDER},
+            )[1]
+    return made
