@@ -43,7 +43,7 @@ def free_credit(customer: Customer, *, seasons: bool = False) -> int:
     has = balance(customer)
     if has <= 0:
         return 0
-    live = Order.objects.filter(customer=customer, state__in=LIVE)
+    live = Order.objects.filter(customer=customer, state__in=(*LIVE, Order.State.MISSED))
     paid = dict(
         AccountMove.objects.filter(order__in=live)
         .order_by()

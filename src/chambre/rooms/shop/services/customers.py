@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
-from chambre.rooms.shop.models import Customer, Order, OrderLine
-from chambre.rooms.shop.queries.accounts import LIVE, balance, free_credit
+from chambre.rooms.shop.models import Customer, Order, OrderLine, Subscription
+from chambre.rooms.shop.queries.accounts import LIVE, balance, due, free_credit
 from chambre.rooms.shop.services.names import SYSTEM
 from chambre.rooms.shop.services.paying import give_back
 from chambre.treasury.models import CashDrawer, Refund
@@ -64,24 +64,36 @@ def give_credit_back(
     if not 0 < amount <= most:
         message = _("At most %(most)s can go back.") % {"most": f"{most / 100:.2f} €"}
         raise Invalid(message, fields={"amount": [message]}, most=most)
-    left, made = amount, []
-    for order in Order.objects.filter(customer=customer).order_by("-placed_at", "-pk"):
-        paid = [row.payment for row in order.payments.select_related("payment")]
-        there = sum(each.received - each.refunded - each.refunding for each in paid)
-        part = min(left, there)
-        if part <= 0:
-            continue
+    made: list[Refund] = []
+    for order, part in _out_of(customer, amount):
         made += give_back(
             order=order, amount=part, key=f"{key}.{order.pk}", by=by, means=means, iban=iban,
             drawer=drawer, reason=reason,
         )  # fmt: skip
-        left -= part
-        if not left:
-            break
+    return made
+
+
+def _out_of(customer: Customer, amount: int) -> list[tuple[Order, int]]:
+    """The orders out of whose payments an amount goes back, and how much out of each.
+
+    What an order that waits has paid stays with it: only what is too much for it goes back.
+
+    Raises:
+        Invalid: Not so much came through payments.
+    """
+    parts, left = [], amount
+    for order in Order.objects.filter(customer=customer).order_by("-placed_at", "-pk"):
+        paid = [row.payment for row in order.payments.select_related("payment")]
+        there = sum(each.received - each.refunded - each.refunding for each in paid)
+        gone = order.state in (Order.State.CANCELLED, Order.State.EXPIRED)
+        part = min(left, there, there if gone else max(-due(order), 0))
+        if part > 0:
+            parts.append((order, part))
+            left -= part
     if left:
         message = _("Not so much came through payments of this shop.")
         raise Invalid(message, fields={"amount": [message]})
-    return made
+    return parts
 
 
 @transaction.atomic
@@ -104,6 +116,10 @@ def erase_customer(*, customer: Customer, by: Actor) -> Customer:
     if row.erased_at is not None:
         return row
     has = balance(row)
+    running = Subscription.objects.filter(people__customer=row, state=Subscription.State.RUNNING)
+    if running.exists():
+        message = _("They have a subscription that runs: end it first.")
+        raise Invalid(message, fields={"customer": [message]})
     if Order.objects.filter(customer=row, state__in=(*LIVE, Order.State.MISSED)).exists():
         message = _("They have orders that wait: hand them over or cancel them first.")
         raise Invalid(message, fields={"customer": [message]})
@@ -116,6 +132,7 @@ def erase_customer(*, customer: Customer, by: Actor) -> Customer:
     row.save()
     Order.objects.filter(customer=row).update(note="")
     OrderLine.objects.filter(order__customer=row).update(note="")
+    Subscription.objects.filter(people__customer=row).update(note="")
     if row.party is not None:
         change_party(
             party=row.party, by=SYSTEM, name=row.name, email="", street="", more_address="",

@@ -25,9 +25,10 @@ from chambre.rooms.shop.models import (
     StockMove,
     Variant,
 )
-from chambre.rooms.shop.queries.accounts import balance, differences, free_credit
-from chambre.rooms.shop.services import handing, planning, shops
-from chambre.rooms.shop.services.customers import erase_customer
+from chambre.rooms.shop.queries.accounts import balance, differences, due, free_credit
+from chambre.rooms.shop.services import ending, handing, planning, shops
+from chambre.rooms.shop.services.changing import cancel_order
+from chambre.rooms.shop.services.customers import erase_customer, give_credit_back
 from chambre.rooms.shop.services.shops import change_place
 from chambre.rooms.shop.tests.conftest import SYSTEM, Farm
 from chambre.treasury.models import CashCount, Payout
@@ -388,8 +389,6 @@ def test_personal_data_is_erased_and_the_books_stay(market: Any, keeper: Any) ->
 
 
 def test_credit_goes_back_over_several_orders(market: Any, keeper: Any) -> None:
-    from chambre.rooms.shop.services.changing import cancel_order
-
     second = market.order((market.carrots, 1), who="ada")
     market.pay(second)
     for order in (market.ada, second):
@@ -402,6 +401,29 @@ def test_credit_goes_back_over_several_orders(market: Any, keeper: Any) -> None:
         assert keeper.post(page("customer", ada.pk), sent).status_code == 302
     assert free_credit(ada) == 150
     assert keeper.post(page("customer", ada.pk), {**sent, "key": "c"}).status_code == 422
+
+
+def test_what_goes_back_leaves_the_orders_paid_that_wait(market: Any) -> None:
+    older = market.ada
+    newer = market.order((market.carrots, 3), who="ada")
+    market.pay(newer)
+    cancel_order(order=older, by=SYSTEM, for_them=True)
+    drawer = market.shop.places.get().drawer
+    give_credit_back(
+        customer=older.customer, amount=500, key="b", by=SYSTEM, means="cash", drawer=drawer
+    )
+    newer.refresh_from_db()
+    assert (due(newer), due(older), free_credit(older.customer)) == (0, older.total, 0)
+    handing.hand_over(order=newer, key="n", by=SYSTEM)
+    assert list(differences()) == []
+
+
+def test_what_was_paid_for_a_missed_order_is_kept_for_it(market: Any) -> None:
+    ending.note_missed(order=market.ada, by=SYSTEM, key="m")
+    ending.decide_missed(order=market.ada, decision="keep", by=SYSTEM, key="k")
+    assert free_credit(market.ada.customer) == 0
+    order = handing.hand_over(order=market.ada, key="late", by=SYSTEM)
+    assert (order.state, balance(order.customer)) == ("handed", 0)
 
 
 def test_what_is_owed_to_a_producer_is_asked_for_once(farm: Farm, keeper: Any) -> None:

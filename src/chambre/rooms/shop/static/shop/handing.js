@@ -114,7 +114,7 @@ const draw = () => {
   if (text && found.length === 1 && (text.includes("/commande/") || clean(found[0].code).replaceAll("-", "") === short)) state.open = found[0].id;
   part("orders").replaceChildren(...found.map(row));
   part("nobody").hidden = Boolean(found.length);
-  part("count").textContent = left.length;
+  part("count").textContent = fill(words.left, { n: left.length });
   part("as-of").textContent = state.list.at ? fill(words.as_of, { time: new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit" }).format(state.list.at) }) : "";
   const waiting = state.acts.filter((act) => act.state === "waiting").length;
   part("waiting").textContent = waiting ? fill(words.waiting, { n: waiting }) : state.acts.length ? words.sent : "";

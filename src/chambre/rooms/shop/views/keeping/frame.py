@@ -96,7 +96,7 @@ def frame(request: HttpRequest, shop: Shop, **more: Any) -> dict[str, Any]:
         ]
     links = [(label, reverse(f"shop:{name}", args=[shop.slug])) for label, name in names]
     inside = [url for _label, url in links[1:] if request.path.startswith(url)]
-    here = max(inside, key=len, default=links[0][1])
+    here = max(inside, key=len, default=request.path)
     crumb = next((label for label, url in links if url == here), "")
     return {
         "shop": shop, "links": links, "here": here, "manages": manages, "key": key_of(request),
@@ -120,10 +120,12 @@ def steps(request: HttpRequest, distribution: Distribution, **more: Any) -> dict
             (_("End of the day"), "ending"),
         )
     ]
-    crumb = next((label for label, url in links if url == request.path), links[0][0])
+    inside = [url for _label, url in links if request.path.startswith(url)]
+    here = max(inside, key=len, default=links[0][1])
+    crumb = next(label for label, url in links if url == here)
     return frame(
-        request, shop, distribution=distribution, step_links=links, path=request.path,
-        **{"crumb": crumb, **more},
+        request, shop, distribution=distribution, step_links=links,
+        **{"crumb": crumb, "step_here": here, **more},
     )  # fmt: skip
 
 

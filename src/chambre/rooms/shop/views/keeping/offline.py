@@ -38,7 +38,7 @@ SHELL = (
     "django_htmx/htmx-4.min.js", "ui/chambre.css", "ui/charts.css", "ui/chambre.js",
     "ui/favicon.svg", "ui/icons.svg",
     "vendor/radio-canada-5.3.0/radio-canada-latin-wght-normal.woff2", "ui/fine.woff",
-    "shop/keeping.css", "shop/handing.js", "shop/queue.js", "shop/ordercode.js",
+    "shop/keeping.css", "shop/steps.js", "shop/handing.js", "shop/queue.js", "shop/ordercode.js",
 )  # fmt: skip
 """What the page needs without a network."""
 SCRIPT = {
@@ -52,6 +52,7 @@ SCRIPT = {
     "waits": lazy("Kept on this device, and sent as soon as there is a network"),
     "sign_in": lazy("Sign in again to send it"),
     "done": lazy("Handed over"),
+    "left": lazy("Still to hand over: {n}"),
     "as_of": lazy("As of {time}"),
     "nobody": lazy("Nobody of this name still has to come."),
     "waiting": lazy("Waiting to be sent: {n}"),
@@ -65,7 +66,9 @@ SCRIPT = {
 def offline(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The page; who is on the list comes as data."""
     row = distribution_for(request, slug, number)
-    context = steps(request, row, words={name: str(text) for name, text in SCRIPT.items()})
+    words = {name: str(text) for name, text in SCRIPT.items()}
+    handing = reverse("shop:handing", args=[slug, number])
+    context = steps(request, row, words=words, step_here=handing, crumb=_("Without a network"))
     response = render(request, "shop/keeping/offline.html", context)
     response["Cache-Control"] = "no-cache"
     response["Permissions-Policy"] = CAMERA
