@@ -16,7 +16,7 @@ from chambre.core.discovery import house_apps
 
 MODULES = {
     "__init__", "apps", "models", "rules", "queries", "services", "api", "forms", "views", "rest",
-    "hooks", "tasks", "cli", "demo", "urls", "tests", "migrations",
+    "hooks", "tasks", "cli", "demo", "urls", "tests", "migrations", "templatetags",
 }  # fmt: skip
 FOLDERS = {"templates", "static", "locale", "data"}
 FILES = {"README.md"}
