@@ -2,9 +2,17 @@
 
 from ninja import Router
 
+from chambre.rooms.shop.rest.customers import router as customers_router
+from chambre.rooms.shop.rest.goods import router as goods_router
 from chambre.rooms.shop.rest.keeping import router as keeping_router
+from chambre.rooms.shop.rest.orders import router as orders_router
+from chambre.rooms.shop.rest.shops import router as shops_router
+from chambre.rooms.shop.rest.times import router as times_router
 
 router = Router(tags=["shop"])
-router.add_router("", keeping_router)
+for part in (
+    keeping_router, shops_router, goods_router, times_router, orders_router, customers_router,
+):  # fmt: skip
+    router.add_router("", part)
 
 __all__ = ["router"]
