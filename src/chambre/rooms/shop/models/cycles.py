@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 
@@ -162,7 +163,7 @@ class Distribution(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.place} {self.starts_at:%Y-%m-%d}"
+        return f"{self.place} {localtime(self.starts_at):%Y-%m-%d}"
 
     @property
     def structure(self) -> object:
@@ -189,4 +190,4 @@ class Slot(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%H:%M}–{self.ends_at:%H:%M}"
+        return f"{localtime(self.starts_at):%H:%M}–{localtime(self.ends_at):%H:%M}"

@@ -115,6 +115,18 @@ def lines_of(distribution: Distribution, *, unpaid: bool = False) -> list[OrderL
     )
 
 
+def lines_of_cycle(cycle: Cycle, *, unpaid: bool = False) -> list[OrderLine]:
+    """The lines of the orders of all distributions of a cycle that wait; see :func:`lines_of`."""
+    states = LIVE if unpaid else (Order.State.CONFIRMED, Order.State.PREPARED)
+    rows = OrderLine.objects.filter(order__distribution__cycle=cycle, order__state__in=states)
+    return list(
+        rows.select_related(
+            "order__customer", "order__slot", "order__distribution__place", "variant__product",
+            "producer",
+        ).order_by("order_id", "number")
+    )  # fmt: skip
+
+
 def orders_of(distribution: Distribution) -> list[Any]:
     """The orders of a distribution that are not gone, each with what is due for it in cents."""
     gone = (Order.State.CANCELLED, Order.State.EXPIRED)

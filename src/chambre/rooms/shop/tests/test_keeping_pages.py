@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -122,6 +124,30 @@ def test_the_lists_say_what_to_bring_and_what_goes_where(market: Any, keeper: An
     for size in ("a4-8", "100x150", "62x29"):
         answer = keeper.get(page("crate_labels", market.distribution.pk) + f"?format={size}")
         assert answer.content.startswith(b"%PDF"), size
+
+
+def test_a_cycle_is_harvested_for_all_its_places_together(market: Any, keeper: Any) -> None:
+    farm_gate = shops.add_place(shop=market.shop, name="À la ferme", by=SYSTEM)
+    start = market.distribution.starts_at
+    second = planning.add_distribution(
+        cycle=market.cycle, place=farm_gate, starts_at=start,
+        ends_at=start + dt.timedelta(hours=1), by=SYSTEM,
+    )  # fmt: skip
+    market.order((market.carrots, 4), who="zoe", pay="pickup", distribution=second)
+    told = keeper.get(page("cycle_harvest", market.cycle.pk) + "?format=csv").content
+    with zipfile.ZipFile(io.BytesIO(told)) as archive:
+        files = {
+            name: archive.read(name).decode("utf-8-sig").splitlines()[1:]
+            for name in archive.namelist()
+        }
+    assert files == {
+        "harvest.csv": [
+            "Le Jardin de la Lysse;Carottes;;9;;3",
+            "Le Jardin de la Lysse;Poule;;1;1,800;1",
+        ],
+        "places.csv": ["La halle;Carottes;5;", "La halle;Poule;1;1,800", "À la ferme;Carottes;4;"],
+    }
+    assert keeper.get(page("cycle_harvest", market.cycle.pk)).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,8 @@ def customer(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         request, shop, customer=row, orders=page_of(request, row.orders.select_related(
             "distribution__place")),
         moves=row.moves.select_related("order").order_by("-id")[:40], has=balance(row),
-        former=row.former_orders.order_by("-placed_at", "-pk")[:20], credit=free_credit(row), note_form=note_form, back_form=back,
+        former=row.former_orders.order_by("-placed_at", "-pk")[:20],
+        credit=free_credit(row), note_form=note_form, back_form=back,
     )  # fmt: skip
     return render(request, "shop/keeping/customer.html", context, status=status)
 

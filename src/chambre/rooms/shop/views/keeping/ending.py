@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -51,6 +52,7 @@ def ending(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     drawer = _drawer(row)
     context = steps(
         request, row, status=status,
+        begun=row.starts_at <= timezone.now(),
         waiting=[order for order in orders if order.state in LIVE],
         missed=[order for order in orders if order.state == Order.State.MISSED],
         handed=sum(order.state == Order.State.HANDED for order in orders),

@@ -23,7 +23,7 @@ from chambre.lib.shopping.preparing import Fair
 from chambre.rooms.shop.forms.keeping import ShortForm
 from chambre.rooms.shop.models import Distribution, Order, OrderLine, Variant
 from chambre.rooms.shop.queries.errors import NoShop
-from chambre.rooms.shop.queries.keeping import lines_of, orders_of
+from chambre.rooms.shop.queries.keeping import lines_of, lines_of_cycle, orders_of
 from chambre.rooms.shop.queries.shortages import propose
 from chambre.rooms.shop.services.preparing import ready_all
 from chambre.rooms.shop.services.shortening import shorten
@@ -33,8 +33,10 @@ from chambre.rooms.shop.views.keeping.frame import (
     distribution_for,
     done,
     file_of,
+    frame,
     key_of,
     kilos,
+    shop_for,
     shown,
     steps,
 )
@@ -66,8 +68,8 @@ def distribution(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "shop/keeping/distribution.html", context)
 
 
-def wanted_of(rows: list[OrderLine], place: str, *, as_ordered: bool) -> list[lists.Wanted]:
-    """Lines as the lists of preparing want them."""
+def wanted_of(rows: list[OrderLine], place: str = "", *, as_ordered: bool) -> list[lists.Wanted]:
+    """Lines as the lists of preparing want them; without a place, each has that of its order."""
     made = []
     for line in rows:
         many = line.quantity if as_ordered or line.given is None else line.given
@@ -76,7 +78,7 @@ def wanted_of(rows: list[OrderLine], place: str, *, as_ordered: bool) -> list[li
             lists.Wanted(
                 order=line.order.code,
                 person=line.order.customer.name,
-                place=place,
+                place=place or line.order.distribution.place.name,
                 slot=slot_words(line.order),
                 producer=line.producer.name,
                 product=line.variant.product.name,
@@ -90,10 +92,7 @@ def wanted_of(rows: list[OrderLine], place: str, *, as_ordered: bool) -> list[li
 
 def slot_words(order: Order) -> str:
     """The time at which an order is fetched; empty where there are no slots."""
-    if order.slot is None:
-        return ""
-    start, end = (timezone.localtime(at) for at in (order.slot.starts_at, order.slot.ends_at))
-    return f"{start:%H:%M}–{end:%H:%M}"
+    return "" if order.slot is None else str(order.slot)
 
 
 def _lines(request: HttpRequest, row: Distribution) -> tuple[list[OrderLine], bool, int]:
@@ -137,6 +136,53 @@ def harvest(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         )  # fmt: skip
     context = steps(request, row, table=shown(table), unpaid=unpaid, waiting=waiting)
     return render(request, "shop/keeping/harvest.html", context)
+
+
+@require_safe
+def cycle_harvest(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What to bring for all distributions of a cycle together, and how much of it to which place."""
+    shop = shop_for(request, slug)
+    cycle = shop.cycles.filter(pk=number).first()
+    if cycle is None:
+        raise NoShop
+    unpaid = asked(request, "unpaid") == "1"
+    wanted = wanted_of(lines_of_cycle(cycle, unpaid=unpaid), as_ordered=True)
+    tables = [_harvest_table(wanted), _places_table(wanted)]
+    if kind := asked(request, "format"):
+        return file_of(
+            kind, title=_("Harvest list"), shop=shop, tables=tables, period=cycle.name,
+            name=f"recolte-{cycle.name}",
+        )  # fmt: skip
+    waiting = Order.objects.filter(distribution__cycle=cycle, state=Order.State.PLACED).count()
+    context = frame(
+        request, shop, cycle=cycle, tables=[shown(table) for table in tables], unpaid=unpaid,
+        waiting=waiting, empty=not wanted,
+    )  # fmt: skip
+    return render(request, "shop/keeping/cycle_harvest.html", context)
+
+
+def _places_table(wanted: list[lists.Wanted]) -> Table:
+    """How much of each product goes to which place."""
+    by_place = sorted({each.place for each in wanted})
+    parts = {
+        place: lists.harvest_list([each for each in wanted if each.place == place])
+        for place in by_place
+    }
+    return Table(
+        key="places",
+        title=_("By place"),
+        columns=[
+            Column("place", _("Place"), width=24),
+            Column("product", _("Product"), width=30),
+            Column("pieces", _("Pieces"), Kind.QUANTITY),
+            Column("weight", _("About (kg)"), Kind.QUANTITY, decimals=3),
+        ],
+        rows=[
+            Row([place, _named(each), each.pieces, each.parts or None])
+            for place in by_place
+            for each in parts[place]
+        ],
+    )
 
 
 def _period(row: Distribution) -> str:
@@ -311,5 +357,6 @@ PREPARING = [
     path(f"{_D}recolte/", harvest, name="harvest"),
     path(f"{_D}caisses/", picking, name="picking"),
     path(f"{_D}etiquettes/", labels, name="crate_labels"),
+    path("boutiques/<slug:slug>/cycles/<int:number>/recolte/", cycle_harvest, name="cycle_harvest"),
     path(f"{_D}manque/<int:variant>/", short, name="short"),
 ]
