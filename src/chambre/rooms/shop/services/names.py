@@ -49,6 +49,8 @@ def own_slug(slug: str, rows: Any, longest: int = 50) -> str:
 
 def free_slug(name: str, rows: Any, longest: int = 50) -> str:
     """A short name made of a name, with a number where another row has it."""
+    for letter, letters in (("œ", "oe"), ("Œ", "Oe"), ("æ", "ae"), ("Æ", "Ae")):
+        name = name.replace(letter, letters)
     first = slugify(name)[: longest - 5].strip("-") or "article"
     taken = set(rows.filter(slug__startswith=first).values_list("slug", flat=True))
     if first not in taken:

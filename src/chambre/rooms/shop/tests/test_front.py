@@ -125,6 +125,10 @@ def test_a_product_tells_search_engines_what_it_costs(farm: Farm, client: Client
     assert "céleri, lait" in html
 
 
+def test_an_address_is_made_of_all_letters(farm: Farm, client: Client) -> None:
+    assert farm.sells("Œufs de Bœuf", 300).product.slug == "oeufs-de-boeuf"
+
+
 def test_the_basket_adds_changes_and_takes_out(farm: Farm, client: Client) -> None:
     carrots, jam = farm.sells("Carottes", 250, there=9), farm.sells("Savon", 600, vat=2000)
 
