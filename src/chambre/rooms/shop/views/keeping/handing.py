@@ -36,7 +36,7 @@ from chambre.rooms.shop.views.keeping.frame import (
     shop_for,
     steps,
 )
-from chambre.treasury import api as treasury
+from chambre.treasury.models import CashCount
 
 CAMERA = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 """Policy of the pages on which codes of orders are scanned, and of no other."""
@@ -109,7 +109,8 @@ def order(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     if request.method == "POST":
         return _do(request, row)
     lines = list(row.lines.select_related("producer"))
-    containers = outgoing(row, lines)
+    can = _can(row)
+    containers = outgoing(row, lines) if can["hand"] else []
     paid = paid_for(row)
     payment = open_payment(row)
     context = frame(
@@ -119,7 +120,8 @@ def order(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         drawer=_drawer(row.distribution), events=[(EVENTS.get(each.kind, each.kind), each) for each in
                 row.events.order_by("-number")[:30]],
         credit=free_credit(row.customer) if row.state != Order.State.PLACED else 0,
-        can=_can(row), returns=returns_url(row.distribution), distribution=row.distribution,
+        can=can,
+        returns=returns_url(row.distribution) if can["hand"] else "", distribution=row.distribution,
     )  # fmt: skip
     return render(request, "shop/keeping/order.html", context)
 
@@ -135,9 +137,12 @@ def _can(row: Order) -> dict[str, bool]:
 
 
 def _drawer(row: Distribution) -> Any:
-    """The drawer of the place, as the treasury knows it; None: the place has none."""
-    known = treasury.drawers_of(row.cycle.shop.book) if row.place.drawer_id else []
-    return next((drawer for drawer in known if drawer.pk == row.place.drawer_id), None)
+    """The drawer of the place, and whether it is open; None: the place has none."""
+    drawer: Any = row.place.drawer
+    if drawer is not None:
+        last = CashCount.objects.filter(drawer=drawer).order_by("-number").first()
+        drawer.is_open = last is not None and last.kind == CashCount.Kind.OPENING
+    return drawer
 
 
 def _do(request: HttpRequest, row: Order) -> HttpResponse:
