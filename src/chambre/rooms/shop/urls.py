@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from chambre.rooms.shop.views.baskets.keeping import KEEPING_BASKETS
 from chambre.rooms.shop.views.baskets.public import BASKETS
+from chambre.rooms.shop.views.baskets.reductions import REDUCTIONS
+from chambre.rooms.shop.views.baskets.solidarity import SOLIDARITY
 from chambre.rooms.shop.views.front.browsing import BROWSING
 from chambre.rooms.shop.views.front.buying import BUYING
 from chambre.rooms.shop.views.front.ordered import ORDERED
@@ -19,10 +21,12 @@ urlpatterns = [
     *KEEPING,
     *MOVING,
     *KEEPING_BASKETS,
+    *REDUCTIONS,
     *PHOTOS,
     *ORDERED,  # « mes-commandes » is no shop
     *SPEAKING,
     *BROWSING,
     *BUYING,
     *BASKETS,
+    *SOLIDARITY,
 ]

@@ -13,6 +13,13 @@ from chambre.rooms.shop.models.orders import (
 )
 from chambre.rooms.shop.models.people import AccountMove, Customer
 from chambre.rooms.shop.models.products import Category, Photo, Product, Variant
+from chambre.rooms.shop.models.reductions import (
+    Coupon,
+    CouponUse,
+    ShiftSignup,
+    WorkShift,
+    WorkUse,
+)
 from chambre.rooms.shop.models.shops import Producer, Shop
 from chambre.rooms.shop.models.stock import Stock, StockMove
 from chambre.rooms.shop.models.subscriptions import (
@@ -39,6 +46,8 @@ __all__ = [
     "BasketPlan",
     "Category",
     "Complement",
+    "Coupon",
+    "CouponUse",
     "Crop",
     "Customer",
     "Cycle",
@@ -59,6 +68,7 @@ __all__ = [
     "Producer",
     "Product",
     "Round",
+    "ShiftSignup",
     "Shop",
     "Slot",
     "Stock",
@@ -71,4 +81,6 @@ __all__ = [
     "SuspendedGift",
     "SuspendedUse",
     "Variant",
+    "WorkShift",
+    "WorkUse",
 ]

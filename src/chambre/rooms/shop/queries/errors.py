@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -53,12 +55,15 @@ class NotNow(Conflict):
 
 
 class Ruled(Conflict):
-    """A rule of :mod:`chambre.lib.shopping` says no; its code and its words."""
+    """A rule of :mod:`chambre.lib.shopping` says no, in its words; ``field``: beside which field."""
 
-    def __init__(self, refusal: ShoppingRefusal) -> None:
+    def __init__(self, refusal: ShoppingRefusal, field: str = "") -> None:
         self.code = f"shop.{refusal.code}"
-        facts = {name: str(value) for name, value in refusal.data.items()}
-        super().__init__(refusal.message(get_language() or "fr"), **facts)
+        facts: dict[str, Any] = {name: str(value) for name, value in refusal.data.items()}
+        message = refusal.message(get_language() or "fr")
+        if field:
+            facts["fields"] = {field: [message]}
+        super().__init__(message, **facts)
 
 
 class SoldAsSeason(Conflict):

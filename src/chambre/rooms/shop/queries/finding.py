@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from chambre.rooms.shop.models import BasketPlan, Order, Product, Shop
+from chambre.rooms.shop.models import BasketPlan, Coupon, Order, Product, Shop, WorkShift
 from chambre.rooms.shop.queries.errors import NoShop
 
 
 def shop_named(slug: str) -> Shop:
-    """A shop by its short name; ``has_baskets`` and ``has_suspended`` say which pages it has.
+    """A shop by its short name; ``has_baskets``, ``has_suspended`` and ``has_reductions`` say what it has.
 
     Raises:
         NoShop: There is none.
@@ -18,7 +18,10 @@ def shop_named(slug: str) -> Shop:
     plans = BasketPlan.objects.filter(shop=OuterRef("pk"), is_open=True)
     given = Product.objects.filter(shop=OuterRef("pk"), kind="suspended", state="sold")
     rows = Shop.objects.select_related("book__structure", "resource").annotate(
-        has_baskets=Exists(plans), has_suspended=Exists(given)
+        has_baskets=Exists(plans),
+        has_suspended=Exists(given),
+        has_reductions=Exists(Coupon.objects.filter(shop=OuterRef("pk"), is_on=True))
+        | Exists(WorkShift.objects.filter(distribution__cycle__shop=OuterRef("pk"))),
     )
     found: Shop | None = rows.filter(slug=slug).first()
     if found is None:

@@ -16,7 +16,7 @@ from chambre.rooms.shop.models import Order, OrderLine, Slot
 from chambre.rooms.shop.queries.accounts import due
 from chambre.rooms.shop.queries.errors import NotNow, SoldAsSeason
 from chambre.rooms.shop.queries.prices import gross
-from chambre.rooms.shop.services import others, paying
+from chambre.rooms.shop.services import others, paying, reducing
 from chambre.rooms.shop.services.asking import Wanted, priced
 from chambre.rooms.shop.services.happening import add_up, happened, lock
 from chambre.rooms.shop.services.names import SYSTEM
@@ -32,7 +32,7 @@ NOT_THEIRS = (Order.Pay.SEASON, Order.Pay.OTHERS)
 @transaction.atomic
 def change_order(
     *, order: Order, wanted: Sequence[Wanted], by: Actor, key: str, slot: Slot | None = None,
-    note: str | None = None, for_them: bool = False,
+    note: str | None = None, for_them: bool = False, codes: Sequence[str] | None = None,
 ) -> Order:  # fmt: skip
     """Change what is ordered, while the cycle takes orders. Once per key.
 
@@ -47,9 +47,12 @@ def change_order(
         slot: Another slot; None: as it is.
         note: Another remark; None: as it is.
         for_them: The shop itself changes it, also outside the cycle's times.
+        codes: Codes of coupons and of work done; None: as they are, by the rules of the day on which it
+            was placed.
 
     Raises:
         NotNow: It is being prepared, or gone.
+        Ruled: A coupon cannot be used for what is ordered now.
         NotOpen: The cycle takes no changes any more.
         Invalid, NoShop, SoldOut, SlotFull: See :func:`.ordering.place_order`; nothing was changed.
         Forbidden: ``for_them`` without the right to prepare.
@@ -72,10 +75,12 @@ def change_order(
         take_slot(order.distribution, slot)
         _leave_slot(order)
         order.slot = slot
+    reductions = _reduce_anew(order, lines, codes)
     order.lines.all().delete()
     for line in lines:
         line.order = order
     insert_all(*lines)
+    reducing.write(order, reductions)
     before = order.total
     add_up(order, lines)
     order.credit = min(order.credit, order.total)
@@ -88,6 +93,16 @@ def change_order(
     _follow_with_money(order, by)
     audit(by, "shop.order.changed", order, before=before, total=order.total)
     return order
+
+
+def _reduce_anew(
+    order: Order, lines: list[OrderLine], codes: Sequence[str] | None
+) -> reducing.Spread:
+    """Take reductions off lines that are not written yet; those before are given up."""
+    had = reducing.release(order)
+    order.adjustments.all().delete()
+    day = timezone.localdate(order.placed_at if codes is None else timezone.now())
+    return reducing.spread(lines, had if codes is None else codes, order.customer, day)
 
 
 def _has_its_place(order: Order) -> bool:
@@ -189,6 +204,7 @@ def _let_go(order: Order, state: str, by: Actor, key: str = "", reason: str = ""
     order.save(update_fields=["state", "hold_until", "credit"])
     happened(order, str(state), by, key=key, reason=reason[:200])
     paying.withdraw(order)
+    reducing.release(order)
     others.take_back(order, by)
 
 

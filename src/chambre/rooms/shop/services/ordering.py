@@ -31,7 +31,7 @@ from chambre.rooms.shop.models import (
 )
 from chambre.rooms.shop.queries.accounts import free_credit
 from chambre.rooms.shop.queries.errors import NotOpen, SlotFull
-from chambre.rooms.shop.services import letters, paying, suspended
+from chambre.rooms.shop.services import letters, paying, reducing, suspended
 from chambre.rooms.shop.services.asking import Wanted, Who, digest, priced
 from chambre.rooms.shop.services.happening import add_up, new_code
 from chambre.rooms.shop.services.stock import promise
@@ -50,6 +50,7 @@ def place_order(
     note: str = "",
     for_them: bool = False,
     inside: bool = False,
+    codes: Sequence[str] = (),
 ) -> Order:
     """Order for a distribution, once per key.
 
@@ -67,6 +68,7 @@ def place_order(
         note: A remark for the shop.
         for_them: The shop itself orders for a customer, also outside the cycle's times.
         inside: A service of this room has seen to the money: ``pay`` may be ``season`` or ``others``.
+        codes: Codes of coupons and of work done, the first taken off first.
 
     Returns:
         The order: ``placed`` until its payment has come, or ``confirmed``; the one that is there when
@@ -78,15 +80,27 @@ def place_order(
         NotOpen: The cycle takes no orders now.
         SlotFull: No more fit into the slot.
         SoldOut: Less is left; nothing was promised.
+        Ruled: A coupon cannot be used for it.
         KeyReused: The key was used for another order.
     """
     who = clean_who(who)
-    about = digest(wanted, distribution.pk, slot and slot.pk, who.email, pay)
+    about = digest(wanted, distribution.pk, slot and slot.pk, who.email, pay, *codes)
     full_key = f"{distribution.cycle.shop_id}:{key}"[:120]
     for tries_left in (2, 1, 0):
         try:
             order = _placed(
-                distribution, who, wanted, full_key, about, by, pay, slot, note, for_them, inside
+                distribution,
+                who,
+                wanted,
+                full_key,
+                about,
+                by,
+                pay,
+                slot,
+                note,
+                for_them,
+                inside,
+                codes,
             )
             break
         except (IntegrityError, ChambreError) as error:
@@ -122,6 +136,7 @@ def _placed(
     note: str,
     for_them: bool,
     inside: bool,
+    codes: Sequence[str],
 ) -> Order:
     now = timezone.now()
     distribution = (
@@ -139,6 +154,7 @@ def _placed(
     promise(promised_by(lines))
     if slot is not None or not for_them:
         take_slot(distribution, slot)
+    reductions = reducing.spread(lines, codes, customer, timezone.localdate(now))
     order = Order(
         shop=shop,
         public_id=new_public_id(),
@@ -174,6 +190,8 @@ def _placed(
     if waits:
         rows.append(OrderPayment(order=order, payment=paying.first_payment(order), number=1))
     insert_all(*rows)
+    if reductions.rows:
+        reducing.write(order, reductions)
     return order
 
 

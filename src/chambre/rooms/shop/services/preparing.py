@@ -14,6 +14,7 @@ from chambre.core.errors import Invalid
 from chambre.rooms.shop.models import Distribution, Order, OrderLine
 from chambre.rooms.shop.queries.errors import NotNow
 from chambre.rooms.shop.queries.prices import gross
+from chambre.rooms.shop.services import reducing
 from chambre.rooms.shop.services.happening import add_up, happened, lock
 
 PREPARABLE = (Order.State.PLACED, Order.State.CONFIRMED, Order.State.PREPARED)
@@ -74,6 +75,7 @@ def prepare(
     add_up(order, list(lines.values()))
     order.credit = min(order.credit, order.total)
     order.save()
+    reducing.follow(order)
     told = [[each.line, each.given, each.grams] for each in weighed]
     happened(order, "prepared", by, key=key, lines=told, before=before, total=order.total)
     return order

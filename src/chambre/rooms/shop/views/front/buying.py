@@ -24,7 +24,7 @@ from chambre.rooms.shop.queries.errors import SoldOut
 from chambre.rooms.shop.queries.opening import slots_of
 from chambre.rooms.shop.queries.pictures import Picture, first_photos, picture_of
 from chambre.rooms.shop.queries.quoting import Sums, sums_of
-from chambre.rooms.shop.services import changing, ordering
+from chambre.rooms.shop.services import changing, ordering, reducing
 from chambre.rooms.shop.services.asking import Trouble, Wanted, Who, quoted
 from chambre.rooms.shop.views.front import cart as carts
 from chambre.rooms.shop.views.front.frame import Visit, language, open_form
@@ -91,13 +91,24 @@ def rows_of(visit: Visit) -> tuple[list[Row], Sums]:
         photo = photos.get(variant.product_id) if variant else None
         picture = picture_of(photo) if photo else None
         found.append(Row(carts.key_of(each), each, line, trouble, variant, picture))
+    _reduce(visit, known)
     return found, sums_of(known)
+
+
+def _reduce(visit: Visit, lines: list[OrderLine]) -> None:
+    """Take what the code of the basket gives off its lines, and remember what it gives or why not."""
+    visit.adjustments, visit.coupon_trouble = [], ""
+    try:
+        visit.adjustments = reducing.preview(visit.shop, lines, [visit.cart.coupon], visit.day)
+    except ChambreError as refusal:
+        visit.coupon_trouble = str(refusal.message)
 
 
 def basket_context(visit: Visit, **more: Any) -> dict[str, Any]:
     """What the page of the basket shows."""
     rows, sums = rows_of(visit)
     ready = bool(rows) and visit.distribution is not None and not any(row.trouble for row in rows)
+    ready = ready and not visit.coupon_trouble
     return visit.context(rows=rows, sums=sums, ready=ready, quiet=True, **more)
 
 
@@ -179,8 +190,10 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     key, _colon, many = request.POST.get("set", "").partition(":")
     if many.isascii() and many.isdigit():
         cart.set(key, int(many[:6]))
+    if "coupon" in request.POST:
+        cart.coupon = "".join(request.POST["coupon"].split()).upper()[:24]
     if not cart.wanted and not cart.order:
-        cart.distribution = None
+        cart.distribution, cart.coupon = None, ""
     if request.htmx:  # type: ignore[attr-defined]
         answer = render(request, "shop/front/_basket.html", basket_context(visit, told=True))
     else:
@@ -215,7 +228,9 @@ def checkout(request: HttpRequest, slug: str) -> HttpResponse:
     """Say who fetches the order, when, and how it is paid; then it is placed, once."""
     visit = Visit(request, slug)
     rows, sums = rows_of(visit)
-    if not rows or visit.distribution is None or any(row.trouble for row in rows):
+    if visit.coupon_trouble or visit.distribution is None:
+        return redirect("shop:basket", slug=slug)
+    if not rows or any(row.trouble for row in rows):
         return redirect("shop:basket", slug=slug)
     if visit.cart.order:
         return _save(request, visit, rows, sums)
@@ -253,6 +268,7 @@ def _known(visit: Visit) -> dict[str, Any]:
 def _place(visit: Visit, said: dict[str, Any], slots: list[Slot]) -> Order:
     distribution = visit.distribution
     assert distribution is not None
+    codes = [visit.cart.coupon] if visit.cart.coupon else []
     user = visit.by.user
     own = user is not None and user.email.lower() == said["email"].strip().lower()
     chosen = [slot for slot in slots if str(slot.pk) == said.get("slot")]
@@ -270,6 +286,7 @@ def _place(visit: Visit, said: dict[str, Any], slots: list[Slot]) -> Order:
         pay=said["pay"],
         slot=chosen[0] if chosen else None,
         note=said["note"],
+        codes=codes,
     )  # fmt: skip
 
 
@@ -308,7 +325,7 @@ def _save(request: HttpRequest, visit: Visit, rows: list[Row], sums: Sums) -> Ht
         changing.change_order(
             order=order, wanted=visit.cart.wanted, by=visit.by,
             key=f"{order.public_id[:20]}:{said['key']}",
-            slot=chosen[0] if chosen else None, note=said["note"],
+            slot=chosen[0] if chosen else None, note=said["note"], codes=_codes(visit, order),
         )  # fmt: skip
     except SoldOut as refusal:
         return _sold_out(request, visit, refusal)
@@ -318,6 +335,13 @@ def _save(request: HttpRequest, visit: Visit, rows: list[Row], sums: Sums) -> Ht
     messages.success(request, _("Your order is changed."))
     answer = redirect("shop:order", slug=visit.shop.slug, public_id=order.public_id)
     return carts.write(answer, visit.shop, carts.Cart())
+
+
+def _codes(visit: Visit, order: Order) -> list[str] | None:
+    """The codes of an order that is changed; None: those that it has."""
+    had = [row.origin for row in order.adjustments.order_by("number") if row.origin]
+    said = [visit.cart.coupon] if visit.cart.coupon else []
+    return None if said == had[:1] else said
 
 
 BUYING = [

@@ -35,6 +35,8 @@ class Visit:
         self.now = timezone.now()
         self.cart = carts.read(request)
         self.by: Actor = request.actor  # type: ignore[attr-defined]
+        self.adjustments: list[tuple[str, int]] = []
+        self.coupon_trouble = ""
 
     @cached_property
     def distributions(self) -> list[Distribution]:
@@ -84,6 +86,8 @@ class Visit:
             "distribution": self.distribution,
             "distributions": self.distributions,
             "changed_order": self.order,
+            "adjustments": [{"label": label, "amount": cents} for label, cents in self.adjustments],
+            "coupon_trouble": self.coupon_trouble,
             "next_cycle": None if self.distributions else next_cycle(self.shop, self.now),
             **more,
         }

@@ -137,6 +137,8 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         return redirect("shop:order", slug=slug, public_id=public_id)
     lines = found.lines.select_related("variant").order_by("number")
     cart = carts.Cart(distribution=found.distribution_id, order=found.public_id)
+    given = found.adjustments.exclude(origin="").order_by("number").first()
+    cart.coupon = given.origin if given else ""
     for line in lines:
         free = line.variant.lowest is not None and line.unit_price != line.variant.price
         cart.wanted.append(

@@ -90,6 +90,7 @@ def frame(request: HttpRequest, shop: Shop, **more: Any) -> dict[str, Any]:
     if manages:
         names += [
             (_("Customers"), "customers"),
+            (_("Reductions"), "coupons"),
             (_("Figures"), "shop_figures"),
             (_("Producers"), "keep_producers"),
             (_("Settings"), "settings"),
@@ -114,6 +115,7 @@ def steps(request: HttpRequest, distribution: Distribution, **more: Any) -> dict
             (_("Harvest"), "harvest"),
             (_("Baskets"), "composition"),
             (_("Crates"), "picking"),
+            (_("Work"), "keep_shifts"),
             (_("Weighing"), "weighing"),
             (_("Hand-over"), "handing"),
             (_("Sale at the stall"), "stall"),

@@ -1,0 +1,129 @@
+"""Coupons and work shifts for those who keep a shop."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from chambre.core.errors import ChambreError
+from chambre.rooms.shop.forms.solidarity import CouponForm, ShiftForm
+from chambre.rooms.shop.models import Coupon, Distribution, ShiftSignup, WorkShift
+from chambre.rooms.shop.queries.seasons import day_of
+from chambre.rooms.shop.services import reducing, shifts, suspended
+from chambre.rooms.shop.views.keeping.frame import (
+    actor_of,
+    distribution_for,
+    done,
+    frame,
+    page_of,
+    shop_for,
+    steps,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def coupons(request: HttpRequest, slug: str) -> HttpResponse:
+    """The coupons of a shop, how often each was used, what was paid ahead; make a new one."""
+    shop = shop_for(request, slug, "shop.manage")
+    form, status = CouponForm(shop, request.POST or None), 200
+    if request.method == "POST":
+        status = _save(request, shop, form, None)
+        if status == 200:
+            messages.success(request, _("The coupon can be used."))
+            return redirect("shop:coupons", slug)
+    context = frame(
+        request, shop, form=form, page=page_of(request, Coupon.objects.filter(shop=shop)),
+        fund=suspended.fund(shop),
+    )  # fmt: skip
+    return render(request, "shop/baskets/coupons.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def coupon(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A coupon: change it, or end it."""
+    shop = shop_for(request, slug, "shop.manage")
+    row = get_object_or_404(Coupon, shop=shop, pk=number)
+    initial = {name: getattr(row, name) for name in (*reducing.COUPON, "code")}
+    initial |= {
+        name: list(getattr(row, name).all()) for name in ("products", "categories", "producers")
+    }
+    form, status = CouponForm(shop, request.POST or None, initial=initial), 200
+    if request.method == "POST":
+        status = _save(request, shop, form, row)
+        if status == 200:
+            messages.success(request, _("It is changed. What was ordered keeps its reduction."))
+            return redirect("shop:coupons", slug)
+    context = frame(request, shop, coupon=row, form=form)
+    return render(request, "shop/baskets/coupon.html", context, status=status)
+
+
+def _save(request: HttpRequest, shop: Any, form: CouponForm, row: Coupon | None) -> int:
+    if not form.is_valid():
+        return 422
+    try:
+        reducing.save_coupon(shop=shop, coupon=row, by=actor_of(request), **form.cleaned_data)
+    except ChambreError as refusal:
+        return form.told(refusal)
+    return 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep_shifts(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """The work at a distribution: ask for help, and say who came."""
+    row = distribution_for(request, slug, number)
+    form, status = ShiftForm(request.POST if "title" in request.POST else None), 200
+    if request.method == "POST" and "came" in request.POST:
+        signup = get_object_or_404(ShiftSignup, pk=_number(request), shift__distribution=row)
+        came = request.POST["came"] == "1"
+        done(
+            request, lambda: shifts.confirm(signup=signup, came=came, by=actor_of(request)),
+            _("It is noted."),
+        )  # fmt: skip
+        return redirect("shop:keep_shifts", slug, number)
+    if request.method == "POST":
+        status = _ask(request, row, form)
+        if status == 200:
+            return redirect("shop:keep_shifts", slug, number)
+    found = WorkShift.objects.filter(distribution=row).prefetch_related("signups__customer")
+    context = steps(request, row, shifts=found, form=form)
+    return render(request, "shop/baskets/keep_shifts.html", context, status=status)
+
+
+def _number(request: HttpRequest) -> int:
+    said = request.POST.get("signup", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 12 else 0
+
+
+def _ask(request: HttpRequest, row: Distribution, form: ShiftForm) -> int:
+    if not form.is_valid():
+        return 422
+    data, day = form.cleaned_data, day_of(row)
+    first, last = (
+        timezone.make_aware(dt.datetime.combine(day, data[name])) for name in ("starts", "ends")
+    )
+    try:
+        shifts.add_shift(
+            distribution=row, title=data["title"], starts_at=first, ends_at=last,
+            places=data["places"], discount=data["discount"], by=actor_of(request),
+        )  # fmt: skip
+    except ChambreError as refusal:
+        return form.told(refusal)
+    return 200
+
+
+REDUCTIONS = [
+    path("boutiques/<slug:slug>/bons/", coupons, name="coupons"),
+    path("boutiques/<slug:slug>/bons/<int:number>/", coupon, name="coupon"),
+    path(
+        "boutiques/<slug:slug>/distributions/<int:number>/coups-de-main/", keep_shifts,
+        name="keep_shifts",
+    ),
+]  # fmt: skip
