@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -229,6 +230,25 @@ class ProducerForm(NotingForm):
         return int((self.cleaned_data.get("share") or 0) * 100)
 
 
+class DegreesField(forms.DecimalField):
+    """Degrees as a person types them, as millionths of a degree."""
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        super().__init__(
+            min_value=-most, max_value=most, decimal_places=6, required=False, localize=True,
+            **kwargs,
+        )  # fmt: skip
+
+    def clean(self, value: Any) -> Any:
+        """Typed degrees into millionths; None: unknown."""
+        degrees = super().clean(value)
+        return None if degrees is None else int(degrees.scaleb(6))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Millionths as degrees; what was typed stays as it was typed."""
+        return Decimal(value).scaleb(-6) if isinstance(value, int) else value
+
+
 class PlaceForm(NotingForm):
     """Where orders are fetched."""
 
@@ -237,6 +257,8 @@ class PlaceForm(NotingForm):
     address = forms.CharField(label=_("Address"), max_length=254, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=16, required=False)
     city = forms.CharField(label=_("Town"), max_length=70, required=False)
+    latitude = DegreesField(label=_("Latitude"), most=90, help_text=_("For the map: 50,6292"))
+    longitude = DegreesField(label=_("Longitude"), most=180)
     instructions = forms.CharField(
         label=_("How to find it"), max_length=2_000, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

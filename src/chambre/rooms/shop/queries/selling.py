@@ -91,6 +91,24 @@ def sales_by_month(rows: QuerySet[OrderLine]) -> list[tuple[dt.date, Sales]]:
     ]
 
 
+def by_season(
+    shop: Shop, first: dt.date, last: dt.date, names: tuple[str, str, str, str]
+) -> list[Sales]:
+    """Sales by season of the year, from winter on; December belongs to winter.
+
+    Args:
+        shop: Whose.
+        first: First day.
+        last: Last day.
+        names: What winter, spring, summer and autumn are called.
+    """
+    sums = [[0, 0, 0, 0] for _season in names]
+    for month, each in sales_by_month(sold(shop, first, last)):
+        for place, part in enumerate((each.pieces, each.grams, each.cents, each.lines)):
+            sums[month.month % 12 // 3][place] += part
+    return [Sales(name, *parts) for name, parts in zip(names, sums, strict=True) if parts[3]]
+
+
 def lost(shop: Shop, first: dt.date, last: dt.date) -> dict[str, int]:
     """Pieces that were spoiled or lost, by product."""
     rows = StockMove.objects.filter(

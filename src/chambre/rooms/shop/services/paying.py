@@ -186,6 +186,18 @@ def take_card(*, order: Order, key: str, by: Actor) -> Order:
     return lock(order)
 
 
+@transaction.atomic
+def ask_at_stall(*, order: Order, by: Actor) -> Payment:
+    """Ask for what is due now, so that its customer pays on their telephone; asked before, the same.
+
+    Raises:
+        Forbidden: ``by`` does not prepare in this shop.
+        Invalid: Nothing is due.
+    """
+    authorize(by, "shop.prepare", order)
+    return to_pay_now(lock(order), by)
+
+
 def to_pay_now(order: Order, by: Actor) -> Payment:
     """The payment of exactly what is due for an order that is locked.
 

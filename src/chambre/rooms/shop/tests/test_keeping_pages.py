@@ -31,6 +31,7 @@ from chambre.rooms.shop.queries.accounts import balance, differences, due, free_
 from chambre.rooms.shop.services import ending, handing, planning, shops
 from chambre.rooms.shop.services.changing import cancel_order
 from chambre.rooms.shop.services.customers import erase_customer, give_credit_back
+from chambre.rooms.shop.services.preparing import Weighed, prepare
 from chambre.rooms.shop.services.shops import change_place
 from chambre.rooms.shop.tests.conftest import SYSTEM, Farm
 from chambre.treasury.models import CashCount, Payout
@@ -480,12 +481,56 @@ def test_figures_say_what_was_sold_and_what_it_feeds(market: Any, keeper: Any) -
     assert "5,00" not in other.content.decode()
 
 
+def test_sales_are_summed_by_season(market: Any, keeper: Any) -> None:
+    handing.hand_over(order=market.ada, key="x", by=SYSTEM)
+    winter = timezone.make_aware(dt.datetime(2025, 12, 20, 12))
+    Order.objects.filter(pk=market.ada.pk).update(handed_at=winter)
+    second = market.order((market.carrots, 1), who="zoe", pay="pickup")
+    handing.hand_over(order=second, key="y", by=SYSTEM, owing=True)
+    summer = timezone.make_aware(dt.datetime(2026, 7, 1, 12))
+    Order.objects.filter(pk=second.pk).update(handed_at=summer)
+    period = "?par=saison&format=csv&first=2025-01-01&last=2026-12-31"
+    told = keeper.get(page("shop_figures") + period).content.decode("utf-8-sig").splitlines()
+    assert [row.split(";")[1:] for row in told[1:]] == [
+        ["2", "", "1", "5,00"], ["1", "", "1", "2,50"], ["3", "", "2", "7,50"],
+    ]  # fmt: skip
+
+
+def test_what_is_due_now_can_be_paid_on_a_telephone(market: Any, keeper: Any) -> None:
+    order = market.order((market.carrots, 2), who="zoe", pay="pickup")
+    address = page("keep_order", order.public_id)
+    assert "/payer/" not in keeper.get(address).content.decode().split("<main")[1]
+    for _twice in range(2):
+        keeper.post(address, {"act": "ask", "key": "a"})
+    payment = order.payments.get().payment
+    assert payment.open == 500
+    shown = keeper.get(address).content.decode()
+    assert reverse("treasury:pay", args=[payment.public_id]) in shown
+    assert "keep-code" in shown
+    # A piece comes short: what is asked for follows.
+    prepare(order=order, weighed=[Weighed(1, 1)], by=SYSTEM, key="p")
+    keeper.post(address, {"act": "ask", "key": "b"})
+    asked = [row.payment for row in order.payments.order_by("number")]
+    assert [(row.amount, row.state) for row in asked] == [(500, "cancelled"), (250, "created")]
+
+
+def test_orders_of_a_distribution_are_given_as_a_file(market: Any, keeper: Any) -> None:
+    told = keeper.get(page("distribution", market.distribution.pk) + "?format=csv").content
+    rows = [row.split(";") for row in told.decode("utf-8-sig").splitlines()[1:]]
+    assert [(row[0], row[1], row[6], row[7]) for row in rows] == [
+        (market.ada.code, "Ada", "5,00", "0,00"), (market.lou.code, "Lou", "29,10", "29,10"),
+    ]  # fmt: skip
+
+
 def test_settings_places_and_shops_are_changed(farm: Farm, keeper: Any) -> None:
     keeper.post(page("settings"), {"act": "place", "p-name": "La ferme", "p-kind": "pickup",
                                    "p-is_open": "on"})  # fmt: skip
     assert farm.shop.places.filter(slug="la-ferme").exists()
-    keeper.post(page("place", "la-ferme"), {"name": "La ferme du bas", "kind": "pickup"})
-    assert not farm.shop.places.get(slug="la-ferme").is_open
+    changed = {"name": "La ferme du bas", "kind": "pickup", "latitude": "50,6292"}
+    keeper.post(page("place", "la-ferme"), {**changed, "longitude": "-3,05"})
+    place = farm.shop.places.get(slug="la-ferme")
+    assert (place.is_open, place.latitude, place.longitude) == (False, 50_629_200, -3_050_000)
+    assert "50,6292" in keeper.get(page("place", "la-ferme")).content.decode()
     sent = {"act": "shop", "name": "Jardin", "pay_ahead": "on", "hold_minutes": "60"}
     assert keeper.post(page("settings"), {**sent, "pay_ahead": ""}).status_code == 422
     assert keeper.post(page("settings"), sent).status_code == 302

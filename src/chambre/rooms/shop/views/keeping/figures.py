@@ -24,7 +24,7 @@ from chambre.rooms.shop.queries import selling
 from chambre.rooms.shop.views.keeping.frame import asked, file_of, frame, shop_for, shown
 
 YEAR = dt.timedelta(days=364)
-MONTH = "mois"
+MONTH, SEASON = "mois", "saison"
 MOST_BARS = 12
 
 
@@ -48,6 +48,7 @@ def _axes() -> list[tuple[str, str]]:
         ("categorie", _("By category")),
         ("producteur", _("By producer")),
         (MONTH, _("By month")),
+        (SEASON, _("By season")),
         ("lieu", _("By place")),
     ]
 
@@ -58,8 +59,8 @@ def figures(request: HttpRequest, slug: str) -> HttpResponse:
     shop = shop_for(request, slug, "shop.read")
     first, last = PeriodForm(request.GET).period()
     axis = asked(request, "par")
-    axis = axis if axis in {*selling.AXES, MONTH} else "produit"
-    table, drawn = _months(shop, first, last) if axis == MONTH else _axis(shop, first, last, axis)
+    axis = axis if axis in {*selling.AXES, MONTH, SEASON} else "produit"
+    table, drawn = _drawn(shop, first, last, axis)
     tables = [table]
     if axis == "produit" and (waste := _waste(shop, first, last)):
         tables.append(waste)
@@ -90,19 +91,37 @@ def _cells(name: str, each: selling.Sales) -> list[Any]:
     return [name, each.pieces, each.grams or None, each.lines, each.cents]
 
 
-def _axis(shop: Shop, first: dt.date, last: dt.date, axis: str) -> tuple[Table, ChartPair]:
+def _drawn(shop: Shop, first: dt.date, last: dt.date, axis: str) -> tuple[Table, ChartPair]:
+    """The table and the drawing of an axis."""
+    if axis == MONTH:
+        return _months(shop, first, last)
+    if axis == SEASON:
+        return _table_of(selling.by_season(shop, first, last, _seasons()), _("Season"))
+    heads = {
+        "produit": _("Product"),
+        "categorie": _("Category"),
+        "producteur": _("Producer"),
+        "lieu": _("Place"),
+    }
+    # Of a product with two categories each has its sales: their sum would count it twice.
     found = selling.sales(shop, first, last, axis)
-    heads = {"produit": _("Product"), "categorie": _("Category"), "producteur": _("Producer"),
-             "lieu": _("Place")}  # fmt: skip
+    return _table_of(found, heads[axis], whole=axis != "categorie")
+
+
+def _seasons() -> tuple[str, str, str, str]:
+    return _("winter"), _("spring"), _("summer"), _("autumn")
+
+
+def _table_of(
+    found: list[selling.Sales], head: str, *, whole: bool = True
+) -> tuple[Table, ChartPair]:
     rows = [Row(_cells(each.name or _("without"), each)) for each in found]
     total = Row(
         [_("Total"), sum(each.pieces for each in found), None, sum(each.lines for each in found),
          sum(each.cents for each in found)], role=Role.TOTAL,
     )  # fmt: skip
-    # Of a product with two categories each has its sales: their sum would count it twice.
-    whole = axis != "categorie"
     table = Table(
-        key="sales", title=_("What was sold"), columns=_columns(heads[axis]), rows=rows,
+        key="sales", title=_("What was sold"), columns=_columns(head), rows=rows,
         totals=[total] if whole and rows else [],
         notes=[] if whole else [_("What is in two categories is counted in both.")],
     )  # fmt: skip
@@ -111,7 +130,7 @@ def _axis(shop: Shop, first: dt.date, last: dt.date, axis: str) -> tuple[Table, 
             title=_("What was sold"),
             description=_("Prices with VAT, the most first."),
             empty=_("Nothing was handed over in this period."),
-            header=(heads[axis], _("Sold, VAT included")),
+            header=(head, _("Sold, VAT included")),
             bars=[Bar(each.name or _("without"), each.cents) for each in found[:MOST_BARS]],
             format=written.money,
         ),

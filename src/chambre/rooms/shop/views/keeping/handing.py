@@ -10,12 +10,14 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chambre.core.errors import Invalid
 from chambre.core.ui.forms import AmountField
+from chambre.lib.labels.sheets import code_svg
 from chambre.rooms.shop.models import Distribution, Order
 from chambre.rooms.shop.queries.accounts import free_credit, open_payment, paid_for
 from chambre.rooms.shop.queries.finding import order_named
@@ -36,7 +38,7 @@ from chambre.rooms.shop.views.keeping.frame import (
     shop_for,
     steps,
 )
-from chambre.treasury.models import CashCount
+from chambre.treasury.models import CashCount, Payment
 
 CAMERA = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 """Policy of the pages on which codes of orders are scanned, and of no other."""
@@ -112,11 +114,13 @@ def order(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     can = _can(row)
     containers = outgoing(row, lines) if can["hand"] else []
     paid = paid_for(row)
-    payment = open_payment(row)
+    payment = open_payment(row) if can["hand"] else None
+    pay_url = request.build_absolute_uri(payment_path(payment)) if payment else ""
     context = frame(
         request, shop, order=row, lines=lines, containers=containers,
         needed=sum(each.count for each in containers if each.coded),
-        due=max(row.total - row.credit - paid, 0), paid=paid, payment=payment,
+        due=max(row.total - row.credit - paid, 0), paid=paid, pay_url=pay_url,
+        pay_code=mark_safe(code_svg(pay_url)) if pay_url else "",  # noqa: S308 - drawn by us
         drawer=_drawer(row.distribution), events=[(EVENTS.get(each.kind, each.kind), each) for each in
                 row.events.order_by("-number")[:30]],
         credit=free_credit(row.customer) if row.state != Order.State.PLACED else 0,
@@ -124,6 +128,11 @@ def order(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         returns=returns_url(row.distribution) if can["hand"] else "", distribution=row.distribution,
     )  # fmt: skip
     return render(request, "shop/keeping/order.html", context)
+
+
+def payment_path(payment: Payment) -> str:
+    """Where whoever pays sees what is asked."""
+    return reverse("treasury:pay", args=[payment.public_id])
 
 
 def _can(row: Order) -> dict[str, bool]:
@@ -158,6 +167,9 @@ def _do(request: HttpRequest, row: Order) -> HttpResponse:
         "cancel": (
             lambda: cancel_order(order=row, by=by, key=key, for_them=True),
             _("The order is cancelled."),
+        ),
+        "ask": (
+            lambda: paying.ask_at_stall(order=row, by=by), _("They can pay on their telephone."),
         ),
         "back": (lambda: _give_back(request, row, key), _("The money is on its way back.")),
     }  # fmt: skip

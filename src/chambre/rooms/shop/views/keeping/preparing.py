@@ -60,12 +60,43 @@ def distribution(request: HttpRequest, slug: str, number: int) -> HttpResponse:
                 messages.warning(request, words % {"n": left})
         return redirect("shop:distribution", slug=slug, number=number)
     orders = orders_of(row)
+    if kind := asked(request, "format"):
+        return file_of(
+            kind, title=_("Orders"), shop=row.cycle.shop, tables=[_orders_table(orders)],
+            period=_period(row), name=f"commandes-{row.starts_at:%Y%m%d}",
+        )  # fmt: skip
     counts = {state: sum(order.state == state for order in orders) for state in Order.State.values}
     context = steps(
         request, row, orders=orders, counts=counts, due=sum(order.due for order in orders),
         total=sum(order.total for order in orders), formats=CRATES,
     )  # fmt: skip
     return render(request, "shop/keeping/distribution.html", context)
+
+
+def _orders_table(orders: list[Any]) -> Table:
+    return Table(
+        key="orders",
+        title=_("Orders"),
+        columns=[
+            Column("number", _("Order number")),
+            Column("name", _("Name"), width=24),
+            Column("email", _("E-mail address"), width=28),
+            Column("phone", _("Telephone"), width=16),
+            Column("time", _("Time")),
+            Column("state", _("State")),
+            Column("total", _("Total"), Kind.AMOUNT),
+            Column("due", _("To pay"), Kind.AMOUNT),
+            Column("note", _("Remark"), width=30),
+        ],
+        rows=[
+            Row([
+                order.code, order.customer.name, order.customer.email, order.customer.phone,
+                slot_words(order), str(order.get_state_display()), order.total, order.due,
+                order.note,
+            ])
+            for order in orders
+        ],
+    )  # fmt: skip
 
 
 def wanted_of(rows: list[OrderLine], place: str = "", *, as_ordered: bool) -> list[lists.Wanted]:
