@@ -125,6 +125,28 @@ def test_a_product_tells_search_engines_what_it_costs(farm: Farm, client: Client
     assert "céleri, lait" in html
 
 
+def test_more_products_ask_no_more_of_the_database(
+    farm: Farm, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    shelf = catalogue.category(shop=farm.shop, path=["Légumes"], by=SYSTEM)
+    for number in range(24):
+        farm.sells(f"Légume {number}", 250, there=3, categories=[shelf])
+    with django_assert_max_num_queries(12):
+        assert len(client.get(SHELF).context["page"].object_list) == 24
+
+
+def test_a_large_shop_has_several_pages(
+    farm: Farm, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chambre.rooms.shop.views.front import browsing
+
+    monkeypatch.setattr(browsing, "PAGE", 2)
+    for name in ("Ail", "Blette", "Chou"):
+        farm.sells(name, 250)
+    assert "Chou" not in text_of(client.get(SHELF))
+    assert "Chou" in text_of(client.get(f"{SHELF}?page=2"))
+
+
 def test_an_address_is_made_of_all_letters(farm: Farm, client: Client) -> None:
     assert farm.sells("Œufs de Bœuf", 300).product.slug == "oeufs-de-boeuf"
 
@@ -359,6 +381,18 @@ def test_an_order_that_is_left_as_it_was_is_not_changed(farm: Farm, client: Clie
     assert answer.url == f"{SHELF}commande/{order.public_id}/"
     order.refresh_from_db()
     assert (order.total, order.version) == (750, 1)
+    assert client.get(BASKET).context["rows"] == []
+
+
+def test_who_is_too_late_with_a_change_is_led_back_to_the_order(farm: Farm, client: Client) -> None:
+    order = farm.order((farm.sells("Carottes", 250, there=3), 3))
+    page = f"{SHELF}commande/{order.public_id}/"
+    client.post(f"{page}modifier/")
+    Order.objects.update(state=Order.State.PREPARED)
+    assert client.get(BASKET).context["changed_order"] is None
+    assert client.post(TILL, {"key": "x" * 32}).url == page
+    order.refresh_from_db()
+    assert (order.version, Order.objects.count()) == (1, 1)
     assert client.get(BASKET).context["rows"] == []
 
 

@@ -227,13 +227,17 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 def checkout(request: HttpRequest, slug: str) -> HttpResponse:
     """Say who fetches the order, when, and how it is paid; then it is placed, once."""
     visit = Visit(request, slug)
+    if visit.cart.order and visit.order is None:  # it is being prepared by now, or gone
+        messages.error(request, _("This order cannot be changed any more."))
+        answer = redirect("shop:order", slug=slug, public_id=visit.cart.order)
+        return carts.write(answer, visit.shop, carts.Cart())
     rows, sums = rows_of(visit)
     if visit.coupon_trouble or visit.distribution is None:
         return redirect("shop:basket", slug=slug)
     if not rows or any(row.trouble for row in rows):
         return redirect("shop:basket", slug=slug)
-    if visit.cart.order:
-        return _save(request, visit, rows, sums)
+    if visit.order is not None:
+        return _save(request, visit, visit.order, rows, sums)
     slots = slots_of([visit.distribution])[visit.distribution.pk]
     about: dict[str, Any] = {
         "shop": visit.shop, "place": visit.distribution.place, "slots": slots,
@@ -303,13 +307,10 @@ def _sold_out(request: HttpRequest, visit: Visit, refusal: SoldOut) -> HttpRespo
     return render(request, "shop/front/basket.html", context, status=refusal.status)
 
 
-def _save(request: HttpRequest, visit: Visit, rows: list[Row], sums: Sums) -> HttpResponse:
+def _save(
+    request: HttpRequest, visit: Visit, order: Order, rows: list[Row], sums: Sums
+) -> HttpResponse:
     """Write the changes of an order that is in the basket."""
-    order = visit.order
-    if order is None:  # it is being prepared by now, or gone
-        messages.error(request, _("This order cannot be changed any more."))
-        answer = redirect("shop:order", slug=visit.shop.slug, public_id=visit.cart.order)
-        return carts.write(answer, visit.shop, carts.Cart())
     slots = slots_of([order.distribution])[order.distribution_id]
     about: dict[str, Any] = {"slots": slots, "taken": order.slot_id}
     if request.method != "POST":
