@@ -9,8 +9,8 @@ from django.urls import reverse
 from tests.browser.harness import Visitor, assert_accessible, assert_zooms, shoot
 
 from chambre.registry import api as registry
-from chambre.rooms.shop.models import Order, Product
-from chambre.rooms.shop.services import handing, shops, stock
+from chambre.rooms.shop.models import Distribution, Order, Product
+from chambre.rooms.shop.services import handing, paying, planning, shops, stock
 from chambre.rooms.shop.tests.conftest import SYSTEM, Farm
 
 
@@ -32,6 +32,11 @@ def farm(transactional_db: Any) -> Any:
     made.ada = made.order((made.carrots, 2), (made.honey, 1), who="ada")
     made.zoe = made.order((made.salad, 4), who="zoe", pay="pickup")
     made.pay(made.ada)
+    paying.ask_at_stall(order=made.zoe, by=SYSTEM)
+    planning.plan_round(
+        shop=made.shop, name="Tournée du nord", day=registry.today(), by=SYSTEM, driver="Bruno",
+        stops=[Distribution.objects.select_related("cycle").get()],
+    )  # fmt: skip
     done = made.order((made.honey, 2), (made.carrots, 1), who="bob")
     made.pay(done)
     handing.hand_over(order=done, key="bob", by=SYSTEM)
@@ -65,6 +70,11 @@ def addresses(farm: Any) -> dict[str, str]:
         "ending": page_of("ending", number),
         "cycles": page_of("cycles"),
         "cycle": page_of("cycle", farm.cycle.pk),
+        "cycle-harvest": page_of("cycle_harvest", farm.cycle.pk),
+        "order-to-pay": page_of("keep_order", farm.zoe.public_id),
+        "place": page_of("place", "la-halle"),
+        "figures-seasons": page_of("shop_figures") + "?par=saison",
+        "erase": page_of("customer_erase", farm.ada.customer_id),
         "rounds": page_of("rounds"),
         "products": page_of("products"),
         "product-new": page_of("product_new"),
@@ -87,6 +97,8 @@ def test_every_page_is_seen_and_heard(
     page = visitor.open("/", user=keeper, language=language, theme=theme)
     for name, address in addresses(farm).items():
         page.goto(address)
+        for folded in page.locator("details.disclose").all():
+            folded.evaluate("one => { one.open = true; }")
         shoot(page, f"keep-{name}-{language}")
         assert_accessible(page)
         assert_zooms(page)

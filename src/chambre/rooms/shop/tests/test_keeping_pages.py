@@ -481,6 +481,27 @@ def test_figures_say_what_was_sold_and_what_it_feeds(market: Any, keeper: Any) -
     assert "5,00" not in other.content.decode()
 
 
+def test_the_page_of_a_resource_says_what_sales_bring_and_nobodys_name(
+    farm: Farm, client: Any
+) -> None:
+    orchard = registry.create_resource(slug="verger", name="Verger partagé", by=SYSTEM)
+    address = reverse("registry:resource", args=["verger"])
+    juice = farm.sells("Jus", 390, resource=orchard)
+    bees = shops.add_producer(shop=farm.shop, name="Rucher", by=SYSTEM)
+    honey = farm.sells("Miel", 900, producer=bees, resource=orchard)
+    assert "?tab=sales" not in client.get(address).content.decode()  # nothing sold, no tab
+
+    order = farm.order((juice, 3), (honey, 1), who="lou")
+    farm.pay(order)
+    handing.hand_over(order=order, key="h", by=SYSTEM)
+
+    assert "?tab=sales" in client.get(address).content.decode()
+    shown = client.get(f"{address}?tab=sales").content.decode()
+    assert "11,70" in shown  # the honey is another's: its sale feeds nothing here
+    assert "20,70" not in shown
+    assert "Lou" not in shown
+
+
 def test_sales_are_summed_by_season(market: Any, keeper: Any) -> None:
     handing.hand_over(order=market.ada, key="x", by=SYSTEM)
     winter = timezone.make_aware(dt.datetime(2025, 12, 20, 12))
