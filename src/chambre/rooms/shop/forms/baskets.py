@@ -34,8 +34,8 @@ class SubscribeForm(NotingForm):
         label=_("From which day"), required=False, help_text=_("Empty: as soon as there is time.")
     )
     instalments = forms.TypedChoiceField(label=_("Paid in"), coerce=int)
-    name = forms.CharField(label=_("Your name"), max_length=140, required=False)
-    email = forms.EmailField(label=_("Your e-mail address"), required=False)
+    name = forms.CharField(label=_("Your name"), max_length=140)
+    email = forms.EmailField(label=_("Your e-mail address"))
     phone = forms.CharField(label=_("Your telephone"), max_length=32, required=False)
     partner_name = forms.CharField(label=_("Their name"), max_length=140, required=False)
     partner_email = forms.EmailField(label=_("Their e-mail address"), required=False)
@@ -64,13 +64,21 @@ class SubscribeForm(NotingForm):
             )  # fmt: skip
         if plan.refusals:
             self.fields["refused"] = forms.ModelMultipleChoiceField(
-                label=_("What you do not want"), required=False,
+                label=_("Products"), required=False,
                 queryset=goods_of(plan), widget=forms.CheckboxSelectMultiple,
                 help_text=_("At most %(most)d: something of the same value stands in its place.")
                 % {"most": plan.refusals},
             )  # fmt: skip
         if sizes:
             fields["size"].initial = sizes[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        """Who only wants to see the price need not say who they are."""
+        data: dict[str, Any] = super().clean() or {}
+        if self.data.get("act") != "sign":
+            for name in ("name", "email"):
+                self.errors.pop(name, None)
+        return data
 
     def groups(self) -> list[tuple[Any, list[Any]]]:
         """The fields, in parts with a heading each."""

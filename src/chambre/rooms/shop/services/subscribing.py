@@ -31,7 +31,7 @@ from chambre.rooms.shop.models import (
 from chambre.rooms.shop.queries.errors import NotOpen
 from chambre.rooms.shop.queries.prices import in_bounds, price_on
 from chambre.rooms.shop.queries.seasons import key_of, season_of
-from chambre.rooms.shop.services import seasonmoney
+from chambre.rooms.shop.services import basketletters, seasonmoney
 from chambre.rooms.shop.services.asking import Who
 from chambre.rooms.shop.services.ordering import clean_who, note_customer
 from chambre.rooms.shop.services.recording import noted
@@ -239,6 +239,7 @@ def _signed(
     seasonmoney.plan_instalments(row, said.instalments)
     noted(row, "signed", by, amount=row.amount, baskets=len(said.days))
     seasonmoney.ask_due(row)
+    basketletters.tell_signed(row)
     audit(by, "shop.subscription.signed", row, amount=row.amount)
     return row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -297,3 +298,12 @@ def test_leaving_too_late_or_below_the_minimum_needs_the_shop() -> None:
     announcing.leave(subscription=lou, last=week(1), key="l", by=SYSTEM, for_them=True)
     lou.refresh_from_db()
     assert (lou.state, lou.amount) == ("cancelled", 0)
+
+
+def test_both_who_share_get_the_address_once_it_is_signed(
+    season: Season, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        lou = season.subscribes(partner="dan")
+    told = {mail.to[0]: mail.body for mail in mailoutbox if lou.public_id in mail.body}
+    assert sorted(told) == ["dan@exemple.test", "lou@exemple.test"]
