@@ -1,13 +1,21 @@
-"""What the shop does by the clock."""
+"""What the shop does by the clock and in the background."""
 
 from __future__ import annotations
 
 import structlog
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from chambre.core.jobs import Report, Run, job
 from chambre.core.schedule import every
+from chambre.rooms.shop.models import Arrival
+from chambre.rooms.shop.queries.finding import shop_named
 from chambre.rooms.shop.services import basketorders, letters
 from chambre.rooms.shop.services.changing import expire_order, expired_orders
 from chambre.rooms.shop.services.missing import settle_missed
+from chambre.rooms.shop.services.moving.arrivals import bring_arrival, look
+from chambre.rooms.shop.services.moving.pictures import bring_pictures
 from chambre.rooms.shop.services.seasonmoney import ask_all_due
 
 log = structlog.get_logger("chambre.shop")
@@ -40,3 +48,43 @@ def send_letters() -> None:
 def remind_customers() -> None:
     """Remind people of what they fetch within a day."""
     letters.remind()
+
+
+@job("shop.look", title=gettext_lazy("A product file looked at"), resumable=True)
+def look_at_file(run: Run, *, arrival: int) -> Report:
+    """Say what a product file would do."""
+    return _told(look(arrival=Arrival.objects.get(pk=arrival), by=run.by))
+
+
+@job("shop.bring", title=gettext_lazy("Products brought in"), resumable=True)
+def bring_file(run: Run, *, arrival: int) -> Report:
+    """Bring a product file in that was looked at; all of it or nothing, and never twice."""
+    row = Arrival.objects.get(pk=arrival)
+    return _told(bring_arrival(arrival=row, by=run.by, progress=run.progress))
+
+
+def _told(row: Arrival) -> Report:
+    names = ("products", "variations", "updated")
+    report = Report(
+        summary=_("%(products)d products and %(variations)d variations made, %(updated)d changed.")
+        % row.report,
+        facts={name: row.report[name] for name in names},
+        url=reverse("shop:arrival", args=[row.shop.slug, row.pk]),
+    )
+    for line in row.report["skipped"]:
+        report.refuse(row.name, why=line["reason"], line=line["line"])
+    return report
+
+
+@job("shop.pictures", title=gettext_lazy("Photos fetched"), resumable=True)
+def fetch_pictures(run: Run, *, shop: str) -> Report:
+    """Fetch the pictures of photos that have only an address."""
+    row = shop_named(shop)
+    found = bring_pictures(shop=row, by=run.by, from_addresses=True, progress=run.progress)
+    report = Report(
+        summary=_("%(many)d photos brought in.") % {"many": found.brought},
+        facts={"photos": found.brought}, url=reverse("shop:coming", args=[row.slug]),
+    )  # fmt: skip
+    for each in found.missing:
+        report.refuse(each["photo"], why=each["reason"])
+    return report

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import Invalid
-from chambre.core.models import StoredFile
 from chambre.lib.woocommerce import Catalogue, WooCommerceRefusal, read_products
 from chambre.rooms.shop.models import Arrival, Shop
 from chambre.rooms.shop.services.moving.planning import Step, plan
@@ -166,41 +165,6 @@ def _ended(outcome: Outcome) -> Outcome:
 
 
 @transaction.atomic
-def look_first(
-    *, shop: Shop, file: StoredFile, content: bytes, reading: Reading, by: Actor
-) -> Arrival:
-    """Keep a file to be looked at, with what it would do.
-
-    Raises:
-        Forbidden: ``by`` does not manage the shop.
-        FileRefused: It is no product file.
-    """
-    outcome = look_at(shop=shop, content=content, reading=reading, by=by)
-    return Arrival.objects.create(
-        shop=shop, name=file.name[:254], digest=file.digest, file=file,
-        options=reading.as_json(), report=outcome.as_json(), by=by.label[:254],
-    )  # fmt: skip
-
-
-@transaction.atomic
-def look_again(*, arrival: Arrival, content: bytes, reading: Reading, by: Actor) -> Arrival:
-    """Read a file that was not brought in yet in another way.
-
-    Raises:
-        Forbidden: ``by`` does not manage the shop.
-        Invalid: It was brought in.
-    """
-    authorize(by, "shop.manage", arrival)
-    arrival = Arrival.objects.select_for_update(of=("self",)).get(pk=arrival.pk)
-    if arrival.state == Arrival.State.DONE:
-        raise Invalid(_("This file was brought in."))
-    outcome = look_at(shop=arrival.shop, content=content, reading=reading, by=by)
-    arrival.options, arrival.report = reading.as_json(), outcome.as_json()
-    arrival.save(update_fields=["options", "report"])
-    return arrival
-
-
-@transaction.atomic
 def bring_products(
     *,
     shop: Shop,
@@ -235,12 +199,13 @@ def bring_products(
     found = read_file(content)
     outcome = _begun(found, reading)
     writer = Writer(shop, found, reading, by, name, hashlib.sha256(content).hexdigest(), arrival)
+    done = 0
     for steps in plan(shop, found, reading):
         writer.write(steps)
         for step in steps:
             outcome.count(step)
+        done += len(steps)
         if progress is not None:
-            done = outcome.products + outcome.updated
             progress(done, len(found.products), _("Bringing products in"))
     _ended(outcome)
     writer.close(outcome.as_json())
