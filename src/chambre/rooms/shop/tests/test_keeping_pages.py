@@ -8,10 +8,13 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
+from pypdf import PdfReader
 
 from chambre.registry import api as registry
 from chambre.rooms.shop.forms.keeping import grams_in
@@ -20,6 +23,7 @@ from chambre.rooms.shop.models import (
     Cycle,
     Distribution,
     Order,
+    Photo,
     Product,
     Round,
     Slot,
@@ -125,6 +129,11 @@ def test_the_lists_say_what_to_bring_and_what_goes_where(market: Any, keeper: An
     for size in ("a4-8", "100x150", "62x29"):
         answer = keeper.get(page("crate_labels", market.distribution.pk) + f"?format={size}")
         assert answer.content.startswith(b"%PDF"), size
+    one = f"?format=100x150&commande={market.ada.code}"
+    answer = keeper.get(page("crate_labels", market.distribution.pk) + one)
+    (only,) = (each.extract_text() for each in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "Ada" in only
+    assert "Lou" not in only
 
 
 def test_a_cycle_is_harvested_for_all_its_places_together(market: Any, keeper: Any) -> None:
@@ -384,6 +393,33 @@ def test_a_product_is_added_and_changed_on_its_pages(farm: Farm, keeper: Any) ->
     keeper.post(page("products"), {"name": "Boulangerie > Pains"})
     names = [row.name for row in farm.shop.categories.order_by("pk")]
     assert names == ["Boulangerie", "Pains"]
+
+
+def picture() -> SimpleUploadedFile:
+    content = io.BytesIO()
+    Image.new("RGB", (600, 400), (120, 160, 60)).save(content, "JPEG")
+    return SimpleUploadedFile("carottes.jpg", content.getvalue(), content_type="image/jpeg")
+
+
+def test_photos_are_added_and_taken_away_on_three_pages(farm: Farm, keeper: Any) -> None:
+    farm.sells("Carottes", 250)
+    pages = (
+        page("keep_product", "carottes"), page("keep_producer", "le-jardin-de-la-lysse"),
+        page("settings"),
+    )  # fmt: skip
+    for address in pages:
+        sent = {"act": "photo", "photo": picture(), "alt": "Une botte"}
+        assert keeper.post(address, sent).status_code == 302
+        assert 'alt="Une botte"' in keeper.get(address).content.decode()
+        wrong = SimpleUploadedFile("x.jpg", b"no picture", content_type="image/jpeg")
+        assert keeper.post(address, {"act": "photo", "photo": wrong}).status_code == 422
+    kept = Photo.objects.order_by("pk")
+    assert [(row.product_id is None, row.producer_id is None) for row in kept] == [
+        (False, True), (True, False), (True, True),
+    ]  # fmt: skip
+    for address, photo in zip(pages, list(kept), strict=True):
+        assert keeper.post(address, {"act": f"remove{photo.pk}"}).status_code == 302
+    assert not Photo.objects.exists()
 
 
 def test_stock_is_counted_comes_in_and_is_lost(farm: Farm, keeper: Any) -> None:

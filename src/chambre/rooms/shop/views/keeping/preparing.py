@@ -304,7 +304,12 @@ def labels(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     for line in rows:
         by_order.setdefault(line.order_id, []).append(line)
     due = {order.pk: order.due for order in orders_of(row)}
-    found = [_label(lines, due, row) for lines in by_order.values()]
+    code = asked(request, "commande")
+    found = [
+        _label(lines, due, row)
+        for lines in by_order.values()
+        if not code or lines[0].order.code == code
+    ]
     found.sort(key=lambda label: (label.when, label.person, label.code))
     try:
         pdf = crate_labels(

@@ -15,18 +15,18 @@ from django.views.decorators.http import require_http_methods
 from chambre.core.actors import authorize
 from chambre.core.errors import ChambreError
 from chambre.registry import api as registry
-from chambre.rooms.shop.forms.products import CategoryForm, PhotoForm, ProductForm, VariantForm
+from chambre.rooms.shop.forms.products import CategoryForm, ProductForm, VariantForm
 from chambre.rooms.shop.models import Product, Shop
 from chambre.rooms.shop.queries.errors import NoShop
-from chambre.rooms.shop.services import catalogue, photos
+from chambre.rooms.shop.services import catalogue
 from chambre.rooms.shop.views.keeping.frame import (
     actor_of,
     asked,
-    done,
     frame,
     page_of,
     shop_for,
 )
+from chambre.rooms.shop.views.keeping.pictures import pictures
 from chambre.treasury import containers
 
 
@@ -127,34 +127,20 @@ def product(request: HttpRequest, slug: str, product: str) -> HttpResponse:
         for variant in row.variants.all()
     ]  # fmt: skip
     fresh = VariantForm(request.POST if act == "variant" else None, prefix="new")
-    photo_form = PhotoForm(
-        request.POST if act == "photo" else None, request.FILES if act == "photo" else None
-    )
-    status = 200
-    if request.method == "POST":
-        status = _change(request, row, act, form, [*variants, (None, fresh)], photo_form)
-        if status == 200:
-            return redirect("shop:keep_product", slug=slug, product=product)
-    context = frame(
-        request, shop, product=row, form=form, variants=variants, fresh=fresh,
-        photo_form=photo_form, photos=row.photos.select_related("small", "large"),
-    )  # fmt: skip
+    shown, status = pictures(request, shop, product=row)
+    if request.method == "POST" and status == 200:
+        status = _change(request, row, act, form, [*variants, (None, fresh)])
+    if request.method == "POST" and status in (200, 303):
+        return redirect("shop:keep_product", slug=slug, product=product)
+    context = frame(request, shop, product=row, form=form, variants=variants, fresh=fresh, **shown)
     return render(request, "shop/keeping/product.html", context, status=status)
 
 
 def _change(
-    request: HttpRequest, row: Product, act: str, form: ProductForm, variants: list[Any],
-    photo_form: PhotoForm,
-) -> int:  # fmt: skip
+    request: HttpRequest, row: Product, act: str, form: ProductForm, variants: list[Any]
+) -> int:
     """Do one act on a product; the status of the answer, 200 when it was done."""
-    by = actor_of(request)
-    if act.startswith("remove"):
-        number = act.removeprefix("remove")
-        photo = row.photos.filter(pk=int(number) if number.isdecimal() else 0).first()
-        if photo is not None:
-            done(request, lambda: photos.remove_photo(photo=photo, by=by), _("The photo is gone."))
-        return 200
-    chosen: Any = {"product": form, "photo": photo_form}.get(act)
+    chosen: Any = form if act == "product" else None
     variant = None
     for known, each in variants:
         if act == (f"variant{known.pk}" if known else "variant"):
@@ -164,7 +150,7 @@ def _change(
     if not chosen.is_valid():
         return 422
     try:
-        _write(row, act, chosen, variant, by)
+        _write(row, act, chosen, variant, actor_of(request))
     except ChambreError as refusal:
         return int(chosen.told(refusal))
     messages.success(request, _("Noted."))
@@ -175,12 +161,6 @@ def _write(row: Product, act: str, form: Any, variant: Any, by: Any) -> None:
     data = form.cleaned_data
     if act == "product":
         catalogue.change_product(product=row, by=by, **form.said(row))
-    elif act == "photo":
-        sent = data["photo"]
-        photos.add_photo(
-            shop=row.shop, content=sent.read(), name=sent.name[:100], by=by, product=row,
-            alt=data["alt"],
-        )  # fmt: skip
     elif variant is None:
         catalogue.add_variant(product=row, by=by, **data)
     else:

@@ -19,6 +19,7 @@ from chambre.rooms.shop.models import Shop
 from chambre.rooms.shop.queries.errors import NoShop
 from chambre.rooms.shop.services import shops
 from chambre.rooms.shop.views.keeping.frame import actor_of, frame, shop_for
+from chambre.rooms.shop.views.keeping.pictures import pictures
 from chambre.treasury import containers
 
 
@@ -42,7 +43,7 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
     fresh = PlaceForm(
         request.POST if act == "place" else None, prefix="p", shop=shop, kept=_kept(shop)
     )
-    status = 200
+    pictured, status = pictures(request, shop)
     if request.method == "POST":
         if act == "shop":
             status = _sent(form, lambda data: shops.change_shop(shop=shop, by=by, **data))
@@ -50,10 +51,12 @@ def settings(request: HttpRequest, slug: str) -> HttpResponse:
             status = _sent(fresh, lambda data: shops.add_place(shop=shop, by=by, **data))
         if status == 200:
             messages.success(request, _("Noted."))
+        if status in (200, 303):
             return redirect("shop:settings", slug=slug)
     context = frame(
-        request, shop, form=form, fresh=fresh, places=shop.places.select_related("drawer")
-    )
+        request, shop, form=form, fresh=fresh, places=shop.places.select_related("drawer"),
+        **pictured,
+    )  # fmt: skip
     return render(request, "shop/keeping/settings.html", context, status=status)
 
 
@@ -95,9 +98,14 @@ def producer(request: HttpRequest, slug: str, producer: str) -> HttpResponse:
         raise NoShop
     initial = {"name": row.name, "description": row.description, "place": row.place,
                "share": f"{row.commission / 100:.2f}"}  # fmt: skip
-    form, status = ProducerForm(request.POST or None, initial=initial), 200
+    act = request.POST.get("act", "")
+    form = ProducerForm(request.POST if request.method == "POST" and not act else None,
+                        initial=initial)  # fmt: skip
     del form.fields["agent"], form.fields["own"]
-    if request.method == "POST":
+    pictured, status = pictures(request, shop, producer=row)
+    if status == 303:
+        return redirect("shop:keep_producer", slug=slug, producer=producer)
+    if form.is_bound:
         status = _sent(
             form,
             lambda data: shops.change_producer(producer=row, by=by, **_producer_data(form, data)),
@@ -105,7 +113,7 @@ def producer(request: HttpRequest, slug: str, producer: str) -> HttpResponse:
         if status == 200:
             messages.success(request, _("Noted."))
             return redirect("shop:keep_producers", slug=slug)
-    context = frame(request, shop, producer=row, form=form)
+    context = frame(request, shop, producer=row, form=form, **pictured)
     return render(request, "shop/keeping/producer.html", context, status=status)
 
 
