@@ -31,6 +31,7 @@ from chambre.rooms.shop.queries.shelves import (
     shelves_of,
 )
 from chambre.rooms.shop.views.front.frame import Visit
+from chambre.rooms.shop.views.front.tiles import tiles_of
 from chambre.treasury import containers
 
 PAGE = 240
@@ -75,7 +76,9 @@ def catalogue(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     narrowed = bool(query or shelf or producer)
     context = visit.context(
-        shelves=arranged(list(page.object_list), categories, _("Other things")),
+        shelves=tiles_of(
+            arranged(list(page.object_list), categories, _("Other things")), visit.shop, visit.cart
+        ),
         page=page,
         categories=_with_cards(categories, found),
         producers=_producers(found),
@@ -84,7 +87,6 @@ def catalogue(request: HttpRequest, slug: str) -> HttpResponse:
         producer=producer,
         narrowed=narrowed,
         resting=[] if narrowed else _resting(visit, found),
-        in_cart={each.variant: visit.cart.many(each.variant) for each in visit.cart.wanted},
         cover=_cover(visit),
     )
     return render(request, "shop/front/catalogue.html", context)
