@@ -61,6 +61,8 @@ def load_shop(by: Actor) -> int:
         _last_week(shop, by)
     now = timezone.now()
     if not shop.cycles.filter(closes_at__gt=now, closed_at__isnull=True).exists():
+        if not made:
+            _harvest(shop, by)
         _this_week(shop, by)
     return made
 
@@ -135,6 +137,17 @@ def _good(
             shop=shop, product=product, content=stilllifes.photo(good.photo),
             name=f"{product.slug}.jpg", by=by,
         )  # fmt: skip
+
+
+def _harvest(shop: Shop, by: Actor) -> None:
+    """What comes in before another week: as much of everything as there was at first, once a day."""
+    for good in GOODS:
+        variant = Variant.objects.filter(product__shop=shop, product__name=good.name).first()
+        if variant is not None and good.there:
+            stock.add_stock(
+                variant=variant, quantity=good.there, kind="in", by=by,
+                key=f"demo:in:{clock.today():%Y%m%d}:{variant.pk}",
+            )  # fmt: skip
 
 
 def _at(day: dt.date, hour: int) -> dt.datetime:
@@ -249,7 +262,7 @@ def _this_week(shop: Shop, by: Actor) -> None:
         shop=shop, name=f"Semaine {today.isocalendar().week + 2}", by=by,
         opens_at=_at(today + dt.timedelta(days=6), 8), closes_at=_at(today + dt.timedelta(days=11), 20),
     )  # fmt: skip
-    week = f"{today:%Y%m%d}"
+    week = str(cycle.pk)
     for number in range(5):
         pay = Order.Pay.AHEAD if number in (1, 3) else Order.Pay.PICKUP
         _order(shop, where, number + 3, by, pay, week)

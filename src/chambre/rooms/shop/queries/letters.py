@@ -34,7 +34,10 @@ def wording(kind: str, order: Order, link: str) -> tuple[str, str]:
     if kind in (Kind.PLACED, Kind.CHANGED, Kind.CONFIRMED):
         until = moment_words(order.distribution.cycle.closes_at)
         parts += [_plain(_("You can change or cancel it until %(until)s.") % {"until": until})]
-    parts += [_plain(_("Your order: %(link)s") % {"link": link}), _signature(order)]
+    parts += [_plain(_("Your order: %(link)s") % {"link": link})]
+    if kind == Kind.REMINDER:
+        parts += [_("If you want no more reminders, say so on the page of your order.")]
+    parts += [_signature(order)]
     return subject % facts, "\n\n".join(part for part in parts if part) % facts + "\n"
 
 
