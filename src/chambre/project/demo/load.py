@@ -21,6 +21,7 @@ from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.fecs import books
 from chambre.project.demo.money.load import load_awkward, load_money
 from chambre.project.demo.shop import load_shop
+from chambre.project.demo.shopbaskets import load_baskets
 from chambre.project.demo.world import CHAMBER, PEOPLE, PUBLIC_BODY, RESOURCES, STRUCTURES
 from chambre.registry import api as registry
 from chambre.registry.models import Agent, Resource
@@ -53,6 +54,7 @@ def load(by: Actor) -> dict[str, Any]:
         "movements": _money(),
         "objects": load_deposit(by),
         "products": load_shop(by),
+        "subscriptions": load_baskets(by),
     }
     if done["files"]:
         _attribute(chamber, by)

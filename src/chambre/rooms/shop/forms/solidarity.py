@@ -106,3 +106,14 @@ class ShiftForm(NotingForm):
     )
     places = forms.IntegerField(label=_("People"), min_value=1, max_value=100, initial=2)
     discount = AmountField(label=_("Off the next order of each"), min_value=0)
+
+
+class TargetForm(NotingForm):
+    """What each free price should bring in during a cycle; empty: as it is, zero: nothing."""
+
+    def __init__(self, variants: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for row in variants:
+            self.fields[f"target-{row.pk}"] = AmountField(
+                label=str(row), min_value=0, max_value=10**9, required=False
+            )

@@ -10,7 +10,7 @@ from chambre.rooms.shop.queries.errors import NoShop
 
 
 def shop_named(slug: str) -> Shop:
-    """A shop by its short name; ``has_baskets``, ``has_suspended`` and ``has_reductions`` say what it has.
+    """A shop by its short name; ``has_baskets``, ``has_suspended``… say what it has.
 
     Raises:
         NoShop: There is none.
@@ -20,8 +20,8 @@ def shop_named(slug: str) -> Shop:
     rows = Shop.objects.select_related("book__structure", "resource").annotate(
         has_baskets=Exists(plans),
         has_suspended=Exists(given),
-        has_reductions=Exists(Coupon.objects.filter(shop=OuterRef("pk"), is_on=True))
-        | Exists(WorkShift.objects.filter(distribution__cycle__shop=OuterRef("pk"))),
+        has_coupons=Exists(Coupon.objects.filter(shop=OuterRef("pk"), is_on=True)),
+        has_shifts=Exists(WorkShift.objects.filter(distribution__cycle__shop=OuterRef("pk"))),
     )
     found: Shop | None = rows.filter(slug=slug).first()
     if found is None:

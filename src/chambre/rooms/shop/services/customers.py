@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
+from chambre.registry import api as registry
 from chambre.rooms.shop.models import Customer, Order, OrderLine, Subscription
 from chambre.rooms.shop.queries.accounts import LIVE, balance, due, free_credit
 from chambre.rooms.shop.services.names import SYSTEM
@@ -116,7 +117,9 @@ def erase_customer(*, customer: Customer, by: Actor) -> Customer:
     if row.erased_at is not None:
         return row
     has = balance(row)
-    running = Subscription.objects.filter(people__customer=row, state=Subscription.State.RUNNING)
+    running = Subscription.objects.filter(
+        people__customer=row, state=Subscription.State.RUNNING, last__gte=registry.today()
+    )
     if running.exists():
         message = _("They have a subscription that runs: end it first.")
         raise Invalid(message, fields={"customer": [message]})

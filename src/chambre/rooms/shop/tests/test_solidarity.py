@@ -27,7 +27,16 @@ from chambre.rooms.shop.models import (
 )
 from chambre.rooms.shop.queries.accounts import differences, paid_for
 from chambre.rooms.shop.queries.errors import Ruled, SlotFull
-from chambre.rooms.shop.services import changing, handing, preparing, shifts, suspended
+from chambre.rooms.shop.queries.targets import Target, targets_of
+from chambre.rooms.shop.services import (
+    changing,
+    handing,
+    ordering,
+    preparing,
+    shifts,
+    suspended,
+)
+from chambre.rooms.shop.services.asking import Wanted
 from chambre.rooms.shop.services.preparing import Weighed
 from chambre.rooms.shop.tests.baskets import Season, who
 from chambre.rooms.shop.tests.conftest import ANYBODY, SYSTEM, Farm
@@ -244,3 +253,24 @@ def test_a_coupon_is_made_on_the_page_and_typed_in_the_basket(farm: Farm, keeper
     assert keeper.post(page("coupon", row.pk), changed).status_code == 302
     row.refresh_from_db()
     assert (row.value, row.used) == (2_000, 1)
+
+
+def test_what_a_free_price_should_bring_is_said_with_what_it_has(
+    farm: Farm, keeper: Client
+) -> None:
+    free = farm.sells("Pain solidaire", 400, lowest=200, highest=800)
+    here = page("targets", farm.cycle.pk)
+    assert keeper.post(here, {f"target-{free.pk}": "12,00"}).status_code == 302
+    for name, price in (("lou", 200), ("max", 700)):
+        ordering.place_order(
+            distribution=farm.distribution, who=who(name), wanted=[Wanted(free.pk, 1, price)],
+            key=farm.key(), by=ANYBODY,
+        )  # fmt: skip
+    gone = farm.order((free, 1), who="zoe")
+    assert targets_of(farm.cycle)[free.pk] == Target(1_200, 1_300)
+    changing.cancel_order(order=gone, by=ANYBODY)
+    found = targets_of(farm.cycle)[free.pk]
+    assert (found.reached, found.missing, found.percent) == (900, 300, 75)
+    shown = text(keeper.get(page("product", free.product.slug)))
+    assert "9,00 €" in shown and "12,00 €" in shown
+    assert "3,00 €" in text(keeper.get(here))

@@ -179,7 +179,7 @@ def _page(row: Subscription) -> dict[str, Any]:
         "moves": {one.planned: one for one in row.moves.all()},
         "goods": _goods(row) if row.plan.refusals else [],
         "left_out": sum(one.missed for one in rows),
-        "running": row.state == Subscription.State.RUNNING,
+        "running": row.state == Subscription.State.RUNNING and row.last >= today,
     }  # fmt: skip
 
 

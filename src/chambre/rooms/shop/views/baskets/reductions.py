@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from chambre.core.errors import ChambreError
-from chambre.rooms.shop.forms.solidarity import CouponForm, ShiftForm
-from chambre.rooms.shop.models import Coupon, Distribution, ShiftSignup, WorkShift
+from chambre.rooms.shop.forms.solidarity import CouponForm, ShiftForm, TargetForm
+from chambre.rooms.shop.models import Coupon, Cycle, Distribution, ShiftSignup, Variant, WorkShift
 from chambre.rooms.shop.queries.seasons import day_of
-from chambre.rooms.shop.services import reducing, shifts, suspended
+from chambre.rooms.shop.queries.targets import targets_of
+from chambre.rooms.shop.services import planning, reducing, shifts, suspended
 from chambre.rooms.shop.views.keeping.frame import (
     actor_of,
     distribution_for,
@@ -119,7 +120,38 @@ def _ask(request: HttpRequest, row: Distribution, form: ShiftForm) -> int:
     return 200
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def targets(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What each free price should bring in during a cycle, and what it has."""
+    shop = shop_for(request, slug, "shop.manage")
+    cycle = get_object_or_404(Cycle, shop=shop, pk=number)
+    rows = Variant.objects.filter(product__shop=shop, lowest__isnull=False)
+    free = list(rows.select_related("product").order_by("product__name", "pk"))
+    form = TargetForm(free, request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = _aim(request, cycle, free, form)
+        if status == 200:
+            messages.success(request, _("It is said on the pages of these products."))
+            return redirect("shop:targets", slug, number)
+    found = targets_of(cycle)
+    context = frame(
+        request, shop, cycle=cycle, form=form, rows=[(row, found.get(row.pk)) for row in free]
+    )
+    return render(request, "shop/baskets/targets.html", context, status=status)
+
+
+def _aim(request: HttpRequest, cycle: Cycle, free: list[Variant], form: TargetForm) -> int:
+    if not form.is_valid():
+        return 422
+    for row in free:
+        if (target := form.cleaned_data[f"target-{row.pk}"]) is not None:
+            planning.offer(cycle=cycle, variant=row, by=actor_of(request), target=target or None)
+    return 200
+
+
 REDUCTIONS = [
+    path("boutiques/<slug:slug>/cycles/<int:number>/objectifs/", targets, name="targets"),
     path("boutiques/<slug:slug>/bons/", coupons, name="coupons"),
     path("boutiques/<slug:slug>/bons/<int:number>/", coupon, name="coupon"),
     path(

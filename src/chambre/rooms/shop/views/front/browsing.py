@@ -30,6 +30,7 @@ from chambre.rooms.shop.queries.shelves import (
     searched,
     shelves_of,
 )
+from chambre.rooms.shop.queries.targets import targets_of
 from chambre.rooms.shop.views.front.frame import Visit
 from chambre.rooms.shop.views.front.tiles import tiles_of
 from chambre.treasury import containers
@@ -124,6 +125,9 @@ def product(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     card = found[0] if found else None
     for way in card.ways if card else []:
         way.in_cart = visit.cart.many(way.pk)
+    free = [way.pk for way in card.ways if way.lowest is not None] if card else []
+    at = visit.distribution
+    targets = targets_of(at.cycle, free) if at is not None and free else {}
     photos = shown_photos(product=row)
     categories = list(row.categories.order_by("position", "name"))
     context = visit.context(
@@ -138,6 +142,7 @@ def product(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         allergens=words.allergens_of(row),
         resource=row.resource or visit.shop.resource,
         kind=_container(visit, row),
+        targets=targets,
         shop_link=reverse("shop:catalogue", args=[visit.shop.slug]),
         linked=linked_data(request, visit, row, card, photos),
     )
