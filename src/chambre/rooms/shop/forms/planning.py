@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,17 @@ class MomentField(forms.DateTimeField):
         attrs={"type": "datetime-local", "step": "60"}, format="%Y-%m-%dT%H:%M"
     )
 
+    def clean(self, value: Any) -> Any:
+        """A moment of this time of the world: there is a week before it and after it.
+
+        Raises:
+            ValidationError: It is not one.
+        """
+        moment = super().clean(value)
+        if moment is not None and not 2000 <= moment.year < 2200:
+            raise ValidationError(_("There is no such day."), code="invalid")
+        return moment
+
 
 class CycleForm(NotingForm):
     """A new order cycle."""
@@ -30,7 +42,11 @@ class CycleForm(NotingForm):
     opens_at = MomentField(label=_("People order from"))
     closes_at = MomentField(label=_("until"))
     most_orders = forms.IntegerField(
-        label=_("Orders at most"), min_value=1, required=False, help_text=_("Empty: no bound.")
+        label=_("Orders at most"),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+        help_text=_("Empty: no bound."),
     )
     note = forms.CharField(label=_("For those who order"), max_length=500, required=False)
 

@@ -103,7 +103,13 @@ class ProductForm(NotingForm):
     containers = forms.IntegerField(
         label=_("Containers for each piece"), min_value=1, max_value=100, initial=1, required=False
     )
-    position = forms.IntegerField(label=_("Position on the shelf"), initial=0, required=False)
+    position = forms.IntegerField(
+        label=_("Position on the shelf"),
+        initial=0,
+        required=False,
+        min_value=-9_999,
+        max_value=9_999,
+    )
     dfc_type = forms.ChoiceField(
         label=_("Kind of food, for other platforms"), required=False, choices=food_types,
         help_text=_("In the list of the Data Food Consortium; proposed from the name."),
@@ -167,12 +173,14 @@ class VariantForm(NotingForm):
     )  # fmt: skip
     sku = forms.CharField(label=_("Reference"), max_length=100, required=False)
     estimate = forms.IntegerField(
-        label=_("One piece weighs about, in grams"), min_value=1, required=False,
+        label=_("One piece weighs about, in grams"), min_value=1, max_value=1_000_000, required=False,
         help_text=_("For what is sold by weight."),
     )  # fmt: skip
     lowest = AmountField(label=_("Lowest free price"), min_value=0, required=False)
     highest = AmountField(label=_("Highest free price"), min_value=0, required=False)
-    step = forms.IntegerField(label=_("Ordered in steps of"), min_value=1, initial=1)
+    step = forms.IntegerField(
+        label=_("Ordered in steps of"), min_value=1, max_value=9_999, initial=1
+    )
     backorders = forms.ChoiceField(label=_("Beyond the stock"), choices=Variant.Backorders)
     available = forms.BooleanField(label=_("On sale"), required=False, initial=True)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from chambre.core.actors import Actor
@@ -110,3 +111,30 @@ class Farm:
 def farm(db: Any) -> Farm:
     """A farm's shop with one place and one open cycle."""
     return Farm()
+
+
+@pytest.fixture
+def keeper(farm: Farm, make_user: Any, client: Any) -> Any:
+    """Somebody who keeps the shop's money, signed in."""
+    user = make_user("bruno@exemple.test")
+    person = registry.create_person(email=user.email, name="Bruno", by=SYSTEM)
+    registry.grant_role(agent=person, kind="treasurer", scope=farm.structure, by=SYSTEM)
+    client.force_login(user)
+    return client
+
+
+def page(name: str, *args: Any) -> str:
+    return reverse(f"shop:{name}", args=["jardin", *args])
+
+
+@pytest.fixture
+def market(farm: Farm) -> Farm:
+    """A distribution with a paid order, one to pay at the stall, and things to weigh."""
+    farm.carrots = farm.sells("Carottes", 250, there=20)  # type: ignore[attr-defined]
+    farm.hen = farm.sells("Poule", 1_200, estimate=1_800, pricing=Product.Pricing.WEIGHT)  # type: ignore[attr-defined]
+    shops.change_place(place=farm.place, by=SYSTEM, drawer=farm.drawer())
+    farm.distribution.refresh_from_db()
+    farm.lou = farm.order((farm.carrots, 3), (farm.hen, 1), pay="pickup")  # type: ignore[attr-defined]
+    farm.ada = farm.order((farm.carrots, 2), who="ada")  # type: ignore[attr-defined]
+    farm.pay(farm.ada)  # type: ignore[attr-defined]
+    return farm

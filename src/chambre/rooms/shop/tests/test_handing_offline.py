@@ -11,11 +11,9 @@ from django.urls import reverse
 
 from chambre.rooms.shop.models import Order
 from chambre.rooms.shop.queries.accounts import differences
-from chambre.rooms.shop.tests.conftest import SYSTEM, Farm
-from chambre.rooms.shop.tests.test_keeping_pages import keeper, page
+from chambre.rooms.shop.tests.conftest import SYSTEM, Farm, page
 
 pytestmark = pytest.mark.django_db
-__all__ = ["keeper"]
 
 
 def send(client: Any, farm: Farm, *acts: Any, **more: Any) -> Any:

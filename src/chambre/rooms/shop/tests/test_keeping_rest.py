@@ -9,10 +9,8 @@ import pytest
 from chambre.rooms.shop.models import Cycle, Order, Product
 from chambre.rooms.shop.queries.accounts import differences
 from chambre.rooms.shop.tests.conftest import Farm
-from chambre.rooms.shop.tests.test_keeping_pages import keeper
 
 pytestmark = pytest.mark.django_db
-__all__ = ["keeper"]
 API = "/api/shop/shops/jardin"
 
 

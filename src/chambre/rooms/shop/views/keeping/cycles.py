@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -128,7 +129,7 @@ def _say_offers(request: HttpRequest, row: Cycle) -> None:
         typed = request.POST.get(f"price{pk}", "")
         try:
             prices[pk] = field.clean(typed)
-        except Exception as wrong:
+        except ValidationError as wrong:
             message = _("“%(typed)s” is not a price.") % {"typed": typed[:20]}
             raise Invalid(message, fields={"price": [message]}) from wrong
     missing = {pk for pk in prices if request.POST.get(f"there{pk}") != "1"}

@@ -22,6 +22,7 @@ from chambre.rooms.shop.views.keeping.frame import (
     distribution_for,
     done,
     key_of,
+    posted,
     steps,
 )
 from chambre.treasury import api as treasury
@@ -68,8 +69,8 @@ def _do(request: HttpRequest, row: Distribution, count_form: CountForm) -> bool:
     acts: dict[str, Any] = {
         "missed": lambda: _all_missed(row, by, key),
         "decide": lambda: service.decide_missed(
-            order=_order(row, request.POST.get("order", "")),
-            decision=request.POST.get("decision", ""), by=by, key=key,
+            order=_order(row, posted(request, "order")),
+            decision=posted(request, "decision"), by=by, key=key,
         ),
         "count": lambda: _count(row, count_form, by, key),
         "stock": lambda: _clear(request, row, by, key),

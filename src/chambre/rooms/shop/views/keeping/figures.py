@@ -24,6 +24,7 @@ from chambre.rooms.shop.queries import selling
 from chambre.rooms.shop.views.keeping.frame import asked, file_of, frame, shop_for, shown
 
 YEAR = dt.timedelta(days=364)
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2199, 12, 31)
 MONTH, SEASON = "mois", "saison"
 MOST_BARS = 12
 
@@ -37,9 +38,14 @@ class PeriodForm(forms.Form):
     def period(self) -> tuple[dt.date, dt.date]:
         """First and last day, in order."""
         data = self.cleaned_data if self.is_valid() else {}
-        last = data.get("last") or clock.today()
-        first = data.get("first") or last - YEAR
+        last = _within(data.get("last") or clock.today())
+        first = _within(data.get("first") or last - YEAR)
         return min(first, last), max(first, last)
+
+
+def _within(day: dt.date) -> dt.date:
+    """A day of which there is a year before and after, on every clock."""
+    return min(max(day, EARLIEST), LATEST)
 
 
 def _axes() -> list[tuple[str, str]]:

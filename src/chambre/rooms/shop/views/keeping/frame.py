@@ -77,6 +77,11 @@ def asked(request: HttpRequest, name: str, longest: int = 60) -> str:
     return request.GET.get(name, "")[:longest].replace("\0", "").strip()
 
 
+def posted(request: HttpRequest, name: str, longest: int = 60) -> str:
+    """A word that was sent, cut and clean."""
+    return request.POST.get(name, "")[:longest].replace("\0", "").strip()
+
+
 def frame(request: HttpRequest, shop: Shop, **more: Any) -> dict[str, Any]:
     """What every page of a shop shows."""
     manages = actor_of(request).may("shop.manage", shop)

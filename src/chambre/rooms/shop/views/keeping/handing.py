@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,6 +36,7 @@ from chambre.rooms.shop.views.keeping.frame import (
     done,
     frame,
     key_of,
+    posted,
     shop_for,
     steps,
 )
@@ -182,7 +184,7 @@ def _do(request: HttpRequest, row: Order) -> HttpResponse:
 
 
 def _hand(request: HttpRequest, row: Order, key: str) -> None:
-    chosen = request.POST.get("means", "")
+    chosen = posted(request, "means")
     pay_and_hand_over(
         order=row,
         key=key,
@@ -190,28 +192,33 @@ def _hand(request: HttpRequest, row: Order, key: str) -> None:
         means="" if chosen == "owing" else chosen,
         drawer=row.distribution.place.drawer,
         amount=_shown_due(request),
-        codes=request.POST.get("codes", "").split()[:500],
+        codes=posted(request, "codes", 200_000).split()[:500],
         owing=chosen == "owing",
     )
 
 
 def _shown_due(request: HttpRequest) -> int | None:
     """What the page said was due when the button was pressed."""
-    text = request.POST.get("due", "")
+    text = posted(request, "due")
     return int(text) if text.isdecimal() and len(text) < 15 else None
 
 
 def _give_back(request: HttpRequest, row: Order, key: str) -> None:
-    amount = AmountField(min_value=1).to_python(request.POST.get("amount", ""))
-    if not amount:
+    try:
+        amount = AmountField(min_value=1).clean(posted(request, "amount"))
+    except ValidationError:
+        amount = None
+    if amount is None:
         message = _("Type an amount such as 1234,56.")
         raise Invalid(message, fields={"amount": [message]})
-    means = request.POST.get("means", "")
+    means = posted(request, "means")
+    if means not in ("", "transfer", "cash"):
+        raise Invalid(_("There is no such choice."), fields={"means": [means]})
     paying.give_back(
         order=row, amount=amount, key=key[:60], by=actor_of(request), means=means,
-        iban=request.POST.get("iban", "").strip()[:50],
+        iban=posted(request, "iban", 50),
         drawer=row.distribution.place.drawer if means == "cash" else None,
-        reason=request.POST.get("reason", "").strip()[:200],
+        reason=posted(request, "reason", 200),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from chambre.rooms.shop.models import Distribution, Offer, Product, Variant
 from chambre.rooms.shop.queries.prices import in_season, price_on
 from chambre.rooms.shop.services.stall import Sold, sell_at_stall
 from chambre.rooms.shop.services.stock import stocks_for
-from chambre.rooms.shop.views.keeping.frame import actor_of, distribution_for, key_of, steps
+from chambre.rooms.shop.views.keeping.frame import actor_of, distribution_for, key_of, posted, steps
 
 
 def _goods(row: Distribution) -> list[Any]:
@@ -82,8 +82,8 @@ def stall(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         try:
             order = sell_at_stall(
                 distribution=row, sold=_sold(request, goods), key=key_of(request),
-                by=actor_of(request), means=request.POST.get("means", ""),
-                drawer=row.place.drawer, codes=request.POST.get("codes", "").split()[:500],
+                by=actor_of(request), means=posted(request, "means"),
+                drawer=row.place.drawer, codes=posted(request, "codes", 200_000).split()[:500],
             )  # fmt: skip
         except Forbidden:
             raise
