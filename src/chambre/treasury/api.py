@@ -25,7 +25,8 @@ A room authorizes its own act, asks here as ``Actor.system("its name")`` or as t
 (:class:`DrawerClosed`). :func:`move_cash` with ``kind="out"`` (or ``"in"``), ``amount``, ``reason``,
 ``day``, ``key`` and ``lines`` (what the parts are for, positive: ``BookLine(200, use="deposit",
 resource=…)``) gives cash out and books it at once; more than is there is refused
-(:class:`NotInDrawer`). :func:`add_drawer` and :func:`count_drawer` give a place one.
+(:class:`NotInDrawer`); :func:`move_cash_together` does
+so for several drawers in one entry. :func:`add_drawer` and :func:`count_drawer` give a place one.
 :func:`take_cash` takes cash for a payment. :func:`issue_voucher` with ``amount``, ``reason``, ``day``,
 ``key`` and the same ``lines`` gives a voucher and tells its code once (asked again with the same key:
 the voucher, and no code; a room may give a ``code`` of its own); :func:`use_voucher` pays with one. A
@@ -70,11 +71,13 @@ from chambre.treasury.services.credit import (
 )
 from chambre.treasury.services.credit_paying import pay_with_units
 from chambre.treasury.services.drawers import (
+    CashPart,
     DrawerClosed,
     NotInDrawer,
     add_drawer,
     count_drawer,
     move_cash,
+    move_cash_together,
     take_cash,
 )
 from chambre.treasury.services.invoice_papers import facturx_of
@@ -98,6 +101,7 @@ __all__ = [
     "AllowanceIn",
     "AskedLine",
     "BookLine",
+    "CashPart",
     "DrawerClosed",
     "InvoiceIn",
     "LineIn",
@@ -119,6 +123,7 @@ __all__ = [
     "issue_invoice",
     "issue_voucher",
     "move_cash",
+    "move_cash_together",
     "move_units",
     "note_iban",
     "note_party",

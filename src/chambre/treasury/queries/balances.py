@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -25,3 +26,9 @@ def balance_of(book: Book, account: str, last: dt.date | None = None) -> int:
     rows = lines_of(book, last).filter(account__code=account, unit="EUR")
     total: int = rows.aggregate(total=Sum("amount", default=0))["total"]
     return total
+
+
+def balances_of(book: Book, accounts: Iterable[str]) -> dict[str, int]:
+    """Balances of some accounts in cents, debit positive, by number; of those that have lines."""
+    rows = lines_of(book).filter(account__code__in=list(accounts), unit="EUR").order_by()
+    return dict(rows.values_list("account__code").annotate(total=Sum("amount")))

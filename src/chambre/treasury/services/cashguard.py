@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from chambre.core.errors import Conflict
 from chambre.ledger.models import Book
 from chambre.treasury.models import CashCount, CashDrawer
-from chambre.treasury.queries.balances import balance_of
+from chambre.treasury.queries.balances import balance_of, balances_of
 
 
 class DrawerClosed(Conflict):
@@ -85,7 +85,17 @@ def check_drawers(book: Book, accounts: Mapping[str, int]) -> None:
         DrawerClosed: One of them was not opened.
         NotInDrawer: One does not hold what is taken out.
     """
-    for drawer in lock_drawers(book, accounts):
-        need_open(drawer)
-        if accounts[drawer.account] < 0:
-            need_held(drawer, -accounts[drawer.account])
+    drawers = lock_drawers(book, accounts)
+    if not drawers:
+        return
+    counts = CashCount.objects.filter(drawer__in=drawers).order_by("number")
+    last = dict(counts.values_list("drawer", "kind"))
+    if any(last.get(drawer.pk) != CashCount.Kind.OPENING for drawer in drawers):
+        raise DrawerClosed(_("Open the drawer first: count what is in it."))
+    out = [drawer.account for drawer in drawers if accounts[drawer.account] < 0]
+    there = balances_of(book, out) if out else {}
+    for account in out:
+        if -accounts[account] > there.get(account, 0):
+            message = _("The drawer does not hold so much.")
+            fields = {"amount": [message]}
+            raise NotInDrawer(message, fields=fields, held=there.get(account, 0))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils import translation
@@ -64,29 +64,41 @@ def pay_back(moneys: Sequence[Money], day: dt.date) -> None:
                 cash[money.place.pk].append((money, way))
             elif way.channel == Channel.VOUCHER:
                 _give_voucher(money, way, day)
-    for _place, pairs in sorted(cash.items()):
-        _move_cash(pairs, day, "out")
+    _move_cash(cash, day, "out")
     _book_the_rest(moneys, day)
 
 
-def _move_cash(pairs: Sequence[tuple[Money, Way]], day: dt.date, kind: str) -> None:
-    """One move of a drawer for all that goes in or out at a place."""
+def _move_cash(cash: Mapping[int, list[tuple[Money, Way]]], day: dt.date, kind: str) -> None:
+    """One move of each drawer for all that goes in or out at its place; one entry for all of them."""
+    if not cash:
+        return
+    drawers: dict[int, list[tuple[Money, Way]]] = defaultdict(list)
+    for _place, pairs in sorted(cash.items()):
+        place = pairs[0][0].place
+        if place.drawer_id is None:
+            raise NoMeans(_("This place has no cash drawer."), means="cash")
+        drawers[place.drawer_id] += pairs
+    parts = [_cash_part(pairs, kind) for _drawer, pairs in sorted(drawers.items())]
+    first, many = next(iter(drawers.values()))[0][0].place, sum(map(len, drawers.values()))
+    moves = treasury.move_cash_together(
+        parts=parts, kind=kind, reason=_words(first, many, back=kind == "out"), day=day, by=SYSTEM
+    )
+    for move, pairs in zip(moves, (each for _drawer, each in sorted(drawers.items())), strict=True):
+        for money, way in pairs:
+            way.reference = f"cash:{move.pk}"
+            money.entry = money.entry or move.entry_id
+
+
+def _cash_part(pairs: Sequence[tuple[Money, Way]], kind: str) -> treasury.CashPart:
     place = pairs[0][0].place
-    if place.drawer is None:
-        raise NoMeans(_("This place has no cash drawer."), means="cash")
-    move = treasury.move_cash(
+    assert place.drawer is not None
+    return treasury.CashPart(
         drawer=place.drawer,
-        kind=kind,
         amount=sum(way.amount for _money, way in pairs),
         reason=_words(place, len(pairs), back=kind == "out"),
-        day=day,
         key=batch_key((money for money, _way in pairs), "cash")[:80],
-        by=SYSTEM,
         lines=deposit_lines((each for _money, way in pairs for each in way.owed), place.scheme),
     )
-    for money, way in pairs:
-        way.reference = f"cash:{move.pk}"
-        money.entry = money.entry or move.entry_id
 
 
 def _give_voucher(money: Money, way: Way, day: dt.date) -> None:
@@ -273,8 +285,7 @@ def take_in(moneys: Sequence[Money], day: dt.date) -> None:
                 cash[money.place.pk].append((money, way))
             else:
                 others.append((money, way))
-    for _place, pairs in sorted(cash.items()):
-        _move_cash(pairs, day, "in")
+    _move_cash(cash, day, "in")
     if not others:
         return
     scheme = moneys[0].place.scheme

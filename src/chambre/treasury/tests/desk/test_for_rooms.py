@@ -124,3 +124,40 @@ def test_a_room_gives_a_voucher_for_deposits_and_takes_it(orchard, system):
     with pytest.raises(Conflict):
         api.use_voucher(**{**use, "key": "more"}, amount=51)
     assert balance_of(orchard, "419700") == -50
+
+
+def test_several_drawers_are_moved_in_one_entry_all_or_none(orchard, till, system):
+    second = drawers.add_drawer(book=orchard, name="Seconde caisse", by=system)
+    jars = registry.create_resource(slug="bocaux", name="Bocaux", by=system)
+
+    def part(drawer, amount, key):
+        lines = [api.BookLine(amount, use="deposit", resource=jars.pk)]
+        return api.CashPart(drawer, amount, f"Consignes rendues ({key})", key, lines)
+
+    def move(*parts):
+        return api.move_cash_together(
+            parts=parts, kind="out", reason="Consignes rendues", day=DAY, by=ROOM
+        )
+
+    with pytest.raises(drawers.DrawerClosed):
+        move(part(till, 400, "a"), part(second, 200, "b"))
+    counted(second, "opening", 1_000, system, note="Fonds de caisse")
+    with pytest.raises(drawers.NotInDrawer):
+        move(part(till, 400, "a"), part(second, 1_100, "b"))
+    assert balance_of(orchard, "419600") == 0
+    before = JournalEntry.objects.count()
+
+    moves = move(part(till, 400, "a"), part(second, 200, "b"))
+    again = move(part(till, 400, "a"), part(second, 200, "b"))
+
+    assert again == moves
+    assert moves[0].entry == moves[1].entry
+    assert JournalEntry.objects.count() == before + 1
+    assert balance_of(orchard, "419600") == 600
+    held = {row.slug: row.held for row in api.drawers_of(orchard)}
+    assert held == {till.slug: 4_600, second.slug: 800}
+    with pytest.raises(KeyReused):
+        move(part(till, 401, "a"))
+    # One of them was moved before by itself: only the others are.
+    assert [row.amount for row in move(part(till, 400, "a"), part(second, 50, "c"))] == [400, 50]
+    assert balance_of(orchard, "419600") == 650
