@@ -13,7 +13,7 @@ from django.urls import reverse
 from chambre.core.jobs import execute
 from chambre.core.models import Job, StoredFile
 from chambre.registry import api as registry
-from chambre.rooms.shop.models import Arrival, Product
+from chambre.rooms.shop.models import Arrival, Customer, ImportedOrder, Product
 from chambre.rooms.shop.tests.conftest import SYSTEM, Farm
 from chambre.rooms.shop.tests.moving_support import FRENCH, cells
 from chambre.rooms.shop.views.moving import coming
@@ -160,3 +160,16 @@ def test_it_is_for_those_who_manage_the_shop(farm, client, make_user):
     assert send(client).status_code == 403
     assert client.post(page("fetch_pictures")).status_code == 403
     assert not StoredFile.objects.exists()
+
+
+def test_an_order_of_the_former_shop_is_shown_as_it_was_last(farm, keeper):
+    customer = Customer.objects.create(shop=farm.shop, email="lou@exemple.test", name="Lou")
+    for status in ("processing", "completed"):
+        ImportedOrder.objects.create(
+            shop=farm.shop, customer=customer, source="woocommerce", external_id="1041",
+            number="1041", status=status, currency="EUR", total=400, digest=status, by="test",
+        )  # fmt: skip
+
+    shown = keeper.get(page("customer", customer.pk)).content.decode()
+
+    assert ("completed" in shown, "processing" in shown) == (True, False)

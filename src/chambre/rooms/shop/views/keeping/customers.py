@@ -18,6 +18,7 @@ from chambre.rooms.shop.models import Customer
 from chambre.rooms.shop.queries.accounts import balance, free_credit
 from chambre.rooms.shop.queries.customers import customer_of, customers_of
 from chambre.rooms.shop.services import customers as service
+from chambre.rooms.shop.services.moving.visiting import former_orders
 from chambre.rooms.shop.views.keeping.frame import (
     actor_of,
     asked,
@@ -92,7 +93,7 @@ def customer(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         request, shop, customer=row, orders=page_of(request, row.orders.select_related(
             "distribution__place")),
         moves=row.moves.select_related("order").order_by("-id")[:40], has=balance(row),
-        former=row.former_orders.order_by("-placed_at", "-pk")[:20],
+        former=former_orders(row)[:20],
         credit=free_credit(row), note_form=note_form, back_form=back,
     )  # fmt: skip
     return render(request, "shop/keeping/customer.html", context, status=status)
