@@ -78,13 +78,13 @@ def test_somebody_orders_on_a_phone(visitor: Visitor, farm: Any, scripts: bool) 
     page.get_by_role("link", name="Commander").click()
 
     visitor.expected = {422}
-    page.get_by_role("button", name=re.compile("Commander pour")).click()
+    page.get_by_role("button", name=re.compile("obligation de paiement")).click()
     page.get_by_text("choses à corriger").wait_for()
     page.get_by_label("Prénom et nom").fill("Lou Petit")
     page.get_by_label("Adresse électronique").fill("lou@exemple.test")
     page.locator("#id_slot label").first.click()
     page.get_by_label("J’accepte les conditions de vente").check()
-    page.get_by_role("button", name=re.compile("Commander pour")).click()
+    page.get_by_role("button", name=re.compile("obligation de paiement")).click()
     page.wait_for_url("**/commande/**")
 
     order = Order.objects.get()

@@ -30,7 +30,7 @@ class CheckoutForm(Choice):
     )  # fmt: skip
     email = forms.EmailField(
         label=_("E-mail"), max_length=254,
-        help_text=_("The link to your order is sent there, and nothing else."),
+        help_text=_("The link to your order and news of it are sent there, and nothing else."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )  # fmt: skip
     phone = forms.CharField(
