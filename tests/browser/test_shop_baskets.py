@@ -9,7 +9,7 @@ from tests.browser.harness import PHONE, Visitor, assert_accessible, shoot
 
 from chambre.registry import api as registry
 from chambre.rooms.shop.models import Product
-from chambre.rooms.shop.services import announcing, plans, reducing, shifts
+from chambre.rooms.shop.services import announcing, bidding, plans, reducing, shifts
 from chambre.rooms.shop.services.basketorders import make_due_orders
 from chambre.rooms.shop.tests.baskets import Season, week, who
 from chambre.rooms.shop.tests.conftest import ANYBODY, SYSTEM
@@ -24,6 +24,8 @@ def season(transactional_db: Any) -> Any:
     made.pays(made.lou.instalments.get(number=1))
     max_ = made.subscribes("max", size=made.large.pk)
     announcing.announce_absence(subscription=max_, first=week(1), last=week(1), key="a", by=ANYBODY)
+    bidding.open_round(plan=made.plan, target=50_000, by=SYSTEM)
+    bidding.pledge(subscription=made.lou, price=1_800, most=2_500, by=ANYBODY)
     made.day = made.distributes(1)
     made.leek = made.sells("Poireaux", 300, kind=Product.Kind.GOODS).product
     turnip = made.sells("Navets", 250).product
@@ -87,6 +89,8 @@ def test_the_pages_of_the_shop_fit_and_are_accessible(
         "plans": "paniers/",
         "plan": f"paniers/{season.plan.slug}/",
         "rules": f"paniers/{season.plan.slug}/regles/",
+        "round": f"paniers/{season.plan.slug}/tour/",
+        "targets": f"cycles/{season.cycle.pk}/objectifs/",
         "subscription": f"abonnements/{season.lou.public_id}/",
         "composition": f"distributions/{season.day.pk}/paniers/",
         "work": f"distributions/{season.distribution.pk}/coups-de-main/",

@@ -117,3 +117,25 @@ class TargetForm(NotingForm):
             self.fields[f"target-{row.pk}"] = AmountField(
                 label=str(row), min_value=0, max_value=10**9, required=False
             )
+
+
+class RoundForm(NotingForm):
+    """A bidding round."""
+
+    target = AmountField(label=_("What all baskets of the season must bring"), min_value=1)
+    least_percent = forms.IntegerField(
+        label=_("Lowest price, in percent of the usual one"), min_value=1, max_value=100, initial=70
+    )
+    most_percent = forms.IntegerField(
+        label=_("Highest price, in percent"), min_value=100, max_value=1_000, initial=200
+    )
+
+
+class PledgeForm(NotingForm):
+    """What somebody offers for a basket."""
+
+    price = AmountField(label=_("I offer for each basket"), min_value=0)
+    most = AmountField(
+        label=_("If it does not suffice, at most"), min_value=0, required=False,
+        help_text=_("Empty: no more."),
+    )  # fmt: skip

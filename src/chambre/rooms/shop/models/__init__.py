@@ -1,6 +1,7 @@
 """The tables of the shop."""
 
 from chambre.rooms.shop.models.baskets import BasketDay, BasketPlan, Complement, Crop
+from chambre.rooms.shop.models.bidding import BasketPledge, BiddingRound
 from chambre.rooms.shop.models.cycles import Cycle, Distribution, Offer, PickupPlace, Round, Slot
 from chambre.rooms.shop.models.letters import Letter
 from chambre.rooms.shop.models.moving import Arrival, ImportedOrder
@@ -44,6 +45,8 @@ __all__ = [
     "BasketDay",
     "BasketOrder",
     "BasketPlan",
+    "BasketPledge",
+    "BiddingRound",
     "Category",
     "Complement",
     "Coupon",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from chambre.lib.shopping.dues import season_cost
@@ -20,11 +20,13 @@ from chambre.lib.shopping.subscriptions import (
     Turns,
     calendar,
     missed_days,
+    planned_days,
 )
 from chambre.lib.shopping.subscriptions import Complement as AgreedComplement
 from chambre.lib.shopping.subscriptions import Subscription as Agreed
 from chambre.rooms.shop.models import (
     BasketPlan,
+    BiddingRound,
     Complement,
     Distribution,
     Shop,
@@ -62,10 +64,15 @@ def plans_of(shop: Shop) -> QuerySet[BasketPlan]:
 def subscription_named(shop: Shop, public_id: str) -> Subscription:
     """A subscription by its public number, which only those know who may see it.
 
+    ``open_round`` is the id of the bidding round of its season, if one is open.
+
     Raises:
         NoShop: There is none.
     """
-    rows = whole(Subscription.objects.filter(plan__shop=shop, public_id=public_id))
+    rounds = BiddingRound.objects.filter(plan=OuterRef("plan"), closed_at__isnull=True)
+    rows = whole(Subscription.objects.filter(plan__shop=shop, public_id=public_id)).annotate(
+        open_round=Subquery(rounds.values("pk")[:1])
+    )
     found: Subscription | None = rows.first()
     if found is None:
         raise NoShop
@@ -154,6 +161,11 @@ def missed_of(subscription: Subscription) -> tuple[dt.date, ...]:
     if subscription.state == Subscription.State.CANCELLED:
         return ()
     return missed_days(season_of(subscription.plan), agreed(subscription))
+
+
+def planned_of(subscription: Subscription) -> tuple[dt.date, ...]:
+    """The days that a subscription pays for, before absences and moves."""
+    return planned_days(season_of(subscription.plan), agreed(subscription))
 
 
 def price_of_day(subscription: Subscription, day: dt.date) -> int:

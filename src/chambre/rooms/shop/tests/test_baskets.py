@@ -20,14 +20,23 @@ from chambre.rooms.shop.models import (
 from chambre.rooms.shop.queries.accounts import balance, differences, free_credit
 from chambre.rooms.shop.queries.errors import NotOpen, Ruled, SoldAsSeason
 from chambre.rooms.shop.queries.seasonmoney import money_of
-from chambre.rooms.shop.services import announcing, changing, handing, seasonmoney, subscribing
+from chambre.rooms.shop.services import (
+    announcing,
+    changing,
+    handing,
+    paying,
+    seasonmoney,
+    subscribing,
+)
 from chambre.rooms.shop.services.asking import Wanted
 from chambre.rooms.shop.services.basketorders import make_due_orders, make_order
 from chambre.rooms.shop.services.missing import settle_missed
 from chambre.rooms.shop.services.subscribing import Asked
-from chambre.rooms.shop.tests.baskets import Season, week, who
+from chambre.rooms.shop.tests.baskets import Season, today, week, who
 from chambre.rooms.shop.tests.conftest import ANYBODY, SYSTEM
+from chambre.treasury import api as treasury
 from chambre.treasury.models import Payment
+from chambre.treasury.services import mandates
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +316,31 @@ def test_both_who_share_get_the_address_once_it_is_signed(
         lou = season.subscribes(partner="dan")
     told = {mail.to[0]: mail.body for mail in mailoutbox if lou.public_id in mail.body}
     assert sorted(told) == ["dan@exemple.test", "lou@exemple.test"]
+
+
+def test_instalments_are_drawn_with_the_mandate_of_who_pays(season: Season) -> None:
+    lou = season.subscribes(instalments=4)
+    mandates.set_creditor_id(book=season.book, identifier="FR72ZZZ123456", by=SYSTEM)
+    signed = {
+        "book": season.book, "iban": "FR7630006000011234567890189", "signed_on": today(),
+        "by": SYSTEM,
+    }  # fmt: skip
+    other = mandates.note_mandate(
+        party=treasury.note_party(book=season.book, name="Autre", by=SYSTEM), key="m0", **signed
+    )
+    with pytest.raises(Invalid):
+        seasonmoney.draw_with(subscription=lou, mandate=other, by=SYSTEM)
+    mine = mandates.note_mandate(party=paying.party_of(lou.customer), key="m1", **signed)
+    lou = seasonmoney.draw_with(subscription=lou, mandate=mine, by=SYSTEM)
+    second = lou.instalments.get(number=2)
+    with pretend(second.day - dt.timedelta(20)):
+        assert seasonmoney.ask_all_due() == 1
+        assert seasonmoney.ask_all_due() == 0
+    second.refresh_from_db()
+    assert second.collection is not None and second.payment is None
+    assert (second.collection.amount, second.collection.use) == (3_750, "advance")
+
+    code = second.collection.code
+    for state, paid in (("sent", 0), ("paid", 3_750), ("paid", 3_750), ("returned", 0)):
+        seasonmoney.hear_collection(code, state)
+        assert (money_of(lou).paid, balance(lou.customer)) == (paid, paid)

@@ -70,6 +70,8 @@ HAPPENED = {
     "left": _lazy("left early"),
     "given-back": _lazy("money given back"),
     "no-order": _lazy("no order could be made"),
+    "pledged": _lazy("price offered"),
+    "priced": _lazy("price of the round"),
     "not-asked": _lazy("an instalment could not be drawn"),
 }
 WEEKS = 4

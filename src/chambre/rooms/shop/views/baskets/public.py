@@ -28,7 +28,8 @@ from chambre.rooms.shop.forms.baskets import (
     SubscribeForm,
     goods_of,
 )
-from chambre.rooms.shop.models import Subscription
+from chambre.rooms.shop.forms.solidarity import PledgeForm
+from chambre.rooms.shop.models import BiddingRound, Subscription
 from chambre.rooms.shop.queries.seasonmoney import money_of
 from chambre.rooms.shop.queries.seasons import (
     agreed,
@@ -41,7 +42,7 @@ from chambre.rooms.shop.queries.seasons import (
     subscription_named,
 )
 from chambre.rooms.shop.queries.seasons import key_of as complement_key
-from chambre.rooms.shop.services import announcing, seasonmoney, subscribing
+from chambre.rooms.shop.services import announcing, bidding, seasonmoney, subscribing
 from chambre.rooms.shop.views.front.frame import Visit
 
 
@@ -152,11 +153,12 @@ def subscription(request: HttpRequest, slug: str, public_id: str) -> HttpRespons
     forms: dict[str, Any] = {
         "absence": AbsenceForm(request.POST if act == "absence" else None),
         "leave": LeaveForm(request.POST if act in ("leave", "leaving") else None),
+        "pledge": PledgeForm(request.POST if act == "pledge" else None),
     }
     leaving = None
     if request.method == "POST":
         if act in forms or act == "leaving":
-            form = forms["absence" if act == "absence" else "leave"]
+            form = forms[act if act in forms else "leave"]
             status, leaving, done = _form_act(request, row, act, form)
         else:
             _button_act(request, row, act)
@@ -172,7 +174,12 @@ def _page(row: Subscription) -> dict[str, Any]:
     instalments = row.instalments.filter(dropped=False).select_related("payment", "collection")
     today = registry.today()
     rows = calendar_rows(row)
+    number = getattr(row, "open_round", None)
+    open_round = BiddingRound.objects.get(pk=number) if number else None
     return {
+        "round": open_round,
+        "bounds": bidding.bounds(open_round, row) if open_round else None,
+        "pledge": row.pledges.filter(round=open_round).first() if open_round else None,
         "subscription": row, "plan": row.plan, "rhythm": RHYTHMS[row.rhythm], "money": money,
         "rows": rows, "next": next((one for one in rows if one.day >= today and not one.missed), None),
         "instalments": instalments, "absences": list(row.absences.all()),
@@ -202,6 +209,11 @@ def _form_act(
         if act == "leave":
             announcing.leave(subscription=row, last=data["last"], key=key, by=by)
             messages.success(request, _("The subscription ends on that day."))
+        elif act == "pledge":
+            bidding.pledge(subscription=row, by=by, **data)
+            messages.success(
+                request, _("Your offer is noted. You may change it until the round ends.")
+            )
         else:
             announcing.announce_absence(subscription=row, key=key, by=by, **data)
             messages.success(request, _("It is noted: no basket is made for you on these days."))

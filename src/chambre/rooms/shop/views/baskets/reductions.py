@@ -14,11 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from chambre.core.errors import ChambreError
-from chambre.rooms.shop.forms.solidarity import CouponForm, ShiftForm, TargetForm
-from chambre.rooms.shop.models import Coupon, Cycle, Distribution, ShiftSignup, Variant, WorkShift
-from chambre.rooms.shop.queries.seasons import day_of
+from chambre.rooms.shop.forms.solidarity import CouponForm, RoundForm, ShiftForm, TargetForm
+from chambre.rooms.shop.models import (
+    BasketPlan,
+    BiddingRound,
+    Coupon,
+    Cycle,
+    Distribution,
+    ShiftSignup,
+    Variant,
+    WorkShift,
+)
+from chambre.rooms.shop.queries.seasons import day_of, plan_named
 from chambre.rooms.shop.queries.targets import targets_of
-from chambre.rooms.shop.services import planning, reducing, shifts, suspended
+from chambre.rooms.shop.services import bidding, planning, reducing, shifts, suspended
 from chambre.rooms.shop.views.keeping.frame import (
     actor_of,
     distribution_for,
@@ -150,7 +159,59 @@ def _aim(request: HttpRequest, cycle: Cycle, free: list[Variant], form: TargetFo
     return 200
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep_round(request: HttpRequest, slug: str, plan: str) -> HttpResponse:
+    """The bidding round of a season: open it, see how it stands, close it by one of the ways."""
+    shop = shop_for(request, slug, "shop.manage")
+    season, by = plan_named(shop, plan, bare=True), actor_of(request)
+    row = BiddingRound.objects.filter(plan=season, closed_at__isnull=True).first()
+    form, status = RoundForm(request.POST if "target" in request.POST else None), 200
+    if row is not None and "outcome" in request.POST:
+        outcome, missing = request.POST["outcome"], _cents(request)
+        done(
+            request,
+            lambda: bidding.close_round(row=row, outcome=outcome, by=by, missing=missing),
+            _("The round is closed, and the prices follow."),
+        )
+        return redirect("shop:keep_round", slug, plan)
+    if request.method == "POST" and form.is_valid():
+        if done(request, lambda: bidding.open_round(plan=season, by=by, **form.cleaned_data)):
+            return redirect("shop:keep_round", slug, plan)
+        status = 409
+    elif request.method == "POST":
+        status = 422
+    former = BiddingRound.objects.filter(plan=season, closed_at__isnull=False)
+    context = frame(
+        request, shop, plan=season, round=row, form=form, former=former,
+        standing=_standing(row, season) if row else None,
+    )  # fmt: skip
+    return render(request, "shop/baskets/keep_round.html", context, status=status)
+
+
+def _standing(row: BiddingRound, season: BasketPlan) -> dict[str, Any]:
+    row.plan = season
+    found = bidding.standing(row)
+    rows = [
+        (member, member.pledge().amount, equal.amount, by_room.amount)
+        for member, equal, by_room in zip(
+            found.members, found.equally.raises, found.headroom.raises, strict=True
+        )
+    ]
+    return {
+        "rows": rows,
+        "count": found.count,
+        "equally": found.equally,
+        "headroom": found.headroom,
+    }
+
+
+def _cents(request: HttpRequest) -> int:
+    said = request.POST.get("missing", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 12 else 0
+
+
 REDUCTIONS = [
+    path("boutiques/<slug:slug>/paniers/<slug:plan>/tour/", keep_round, name="keep_round"),
     path("boutiques/<slug:slug>/cycles/<int:number>/objectifs/", targets, name="targets"),
     path("boutiques/<slug:slug>/bons/", coupons, name="coupons"),
     path("boutiques/<slug:slug>/bons/<int:number>/", coupon, name="coupon"),
