@@ -7,7 +7,7 @@ its page; what those who keep the shop do with it is in :mod:`.keeping`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
@@ -45,6 +45,9 @@ class WantedIn(Schema):
     note: str = Field("", max_length=254, pattern=TEXT)
 
 
+Code = Annotated[str, Field(min_length=1, max_length=24, pattern=TEXT)]
+
+
 class OrderIn(Schema):
     """What somebody orders. `for_them`: the shop orders for a customer, also when it is closed."""
 
@@ -60,6 +63,7 @@ class OrderIn(Schema):
     lines: list[WantedIn] = Field(min_length=1, max_length=MOST_LINES)
     pay: str = Field("ahead", pattern="^(ahead|pickup)$")
     note: str = Field("", max_length=2_000, pattern=TEXT)
+    codes: list[Code] = Field([], max_length=5, description="Codes of reductions.")
     for_them: bool = False
 
 
@@ -233,7 +237,7 @@ def post_order(request: HttpRequest, slug: str, payload: OrderIn) -> Status[dict
     row = ordering.place_order(
         distribution=distribution, who=who, wanted=_wanted(payload.lines), key=payload.key, by=by,
         pay=payload.pay, slot=_slot(distribution, payload.slot), note=payload.note,
-        for_them=payload.for_them,
+        for_them=payload.for_them, codes=payload.codes,
     )  # fmt: skip
     return Status(201, order_data(row, shop))
 

@@ -175,6 +175,14 @@ def _placed(
     order.state = Order.State.PLACED if waits else Order.State.CONFIRMED
     if waits:
         order.hold_until = now + dt.timedelta(minutes=shop.hold_minutes)
+    _write(order, lines, by)
+    if reductions.rows:
+        reducing.write(order, reductions)
+    return order
+
+
+def _write(order: Order, lines: list[OrderLine], by: Actor) -> None:
+    """Write a new order with all that belongs to it, and ask for its payment while it waits for one."""
     insert(order)
     for line in lines:
         line.order = order
@@ -187,12 +195,9 @@ def _placed(
         *letters.first_letter(order),
         trail_row(by, "shop.order.placed", order, total=order.total),
     ]
-    if waits:
+    if order.state == Order.State.PLACED:
         rows.append(OrderPayment(order=order, payment=paying.first_payment(order), number=1))
     insert_all(*rows)
-    if reductions.rows:
-        reducing.write(order, reductions)
-    return order
 
 
 def promised_by(lines: Sequence[OrderLine]) -> dict[int, int]:
