@@ -148,7 +148,10 @@ class Move(models.Model):
 
 
 class Instalment(models.Model):
-    """A part of what a season costs. Asked for by a payment, or collected with a mandate."""
+    """A part of what a season costs. Asked for by a payment, or collected with a mandate.
+
+    ``came`` is what was paid of it and did not go back, in cents; the account moves of who pays say how.
+    """
 
     subscription = models.ForeignKey(
         Subscription, on_delete=models.PROTECT, related_name="instalments"
@@ -162,6 +165,7 @@ class Instalment(models.Model):
     collection = models.OneToOneField(
         "treasury.Collection", null=True, on_delete=models.PROTECT, related_name="shop_instalment"
     )
+    came = models.BigIntegerField(_("paid"), default=0)
     dropped = models.BooleanField(_("not asked for any more"), default=False)
 
     class Meta:

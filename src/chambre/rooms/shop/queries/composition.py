@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.db.models import F
+
 from chambre.lib.shopping.composing import (
     Composition,
     Crop,
@@ -77,9 +79,7 @@ class Baskets:
 def baskets_for(distribution: Distribution, language: str) -> Baskets:
     """What goes into the baskets of a distribution, from what was harvested for them."""
     subscribed = baskets_at(distribution, running(distribution.cycle.shop))
-    counts = _counts(distribution, subscribed)
-    found = Variant.objects.filter(pk__in=counts).select_related("product")
-    variants = {str(row.pk): row for row in found}
+    counts, variants = _counts(distribution, subscribed)
     sizes = [
         Size(key, counts[row.pk], row.price)
         for key, row in sorted(variants.items(), key=lambda pair: (pair[1].price, pair[1].pk))
@@ -108,23 +108,25 @@ def _crop(row: CropRow) -> Crop:
 
 def _counts(
     distribution: Distribution, subscribed: list[tuple[Subscription, list[Basket]]]
-) -> Counter[int]:
-    """Baskets by size: of the orders, and of subscriptions that have none yet."""
+) -> tuple[Counter[int], dict[str, Variant]]:
+    """Baskets by size: of the orders, and of subscriptions that have none yet; and these sizes."""
     lines = OrderLine.objects.filter(
         order__distribution=distribution, order__state__in=LIVE,
         variant__product__kind=Product.Kind.BASKET,
     )  # fmt: skip
     counts: Counter[int] = Counter()
+    variants: dict[str, Variant] = {}
     have: set[int] = set()
-    for variant, quantity, subscription in lines.values_list(
-        "variant", "quantity", "order__basket_order__subscription"
-    ):
-        counts[variant] += quantity
-        have.add(subscription)
+    whose = lines.annotate(whose=F("order__basket_order__subscription"))
+    for line in whose.select_related("variant__product"):
+        counts[line.variant_id] += line.quantity
+        variants[str(line.variant_id)] = line.variant
+        have.add(line.whose)
     for row, baskets in subscribed:
         if row.pk not in have:
             counts[row.size_id] += len(baskets)
-    return counts
+            variants[str(row.size_id)] = row.size
+    return counts, variants
 
 
 def _personal(

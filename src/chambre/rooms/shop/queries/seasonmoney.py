@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
 from chambre.registry import api as registry
 from chambre.rooms.shop.models import (
-    AccountMove,
     Customer,
     Instalment,
     MissedBasket,
@@ -57,54 +56,22 @@ def money_of(subscription: Subscription) -> SeasonMoney:
 
 
 def money_of_all(subscriptions: Sequence[Subscription]) -> dict[int, SeasonMoney]:
-    """How subscriptions stand, by id, in four queries for any number of them."""
-    missed: dict[int, tuple[int, int]] = {}
-    rows = MissedBasket.objects.filter(subscription__in=subscriptions).order_by()
-    for pk, credit, booked in rows.values_list("subscription").annotate(
-        credit_sum=Sum("credit"), booked_sum=Sum(F("gift") + F("kept"))
-    ):
-        missed[pk] = (int(credit), int(booked))
-    orders = Order.objects.filter(basket_order__subscription__in=subscriptions)
-    ordered = dict(
-        orders.exclude(state__in=GONE)
-        .order_by()
-        .values_list("basket_order__subscription")
-        .annotate(sum=Sum("total"))
-    )
-    paid = _paid(subscriptions)
-    return {
-        row.pk: SeasonMoney(
-            amount=row.amount,
-            paid=paid[row.pk],
-            ordered=int(ordered.get(row.pk, 0)),
-            credited=missed.get(row.pk, (0, 0))[0],
-            booked=missed.get(row.pk, (0, 0))[1],
-        )
-        for row in subscriptions
-    }
+    """How subscriptions stand, by id, in one query for any number of them."""
+    missed = MissedBasket.objects.filter(subscription=OuterRef("pk"))
+    orders = Order.objects.filter(basket_order__subscription=OuterRef("pk")).exclude(state__in=GONE)
+    came = Instalment.objects.filter(subscription=OuterRef("pk"))
+    rows = Subscription.objects.filter(pk__in=[row.pk for row in subscriptions]).order_by()
+    found = rows.values_list(
+        "pk", _sum(came, "came"), _sum(orders, "total", "basket_order__subscription"),
+        _sum(missed, "credit"), _sum(missed, F("gift") + F("kept")),
+    )  # fmt: skip
+    sums = {pk: tuple(int(each or 0) for each in more) for pk, *more in found}
+    return {row.pk: SeasonMoney(row.amount, *sums[row.pk]) for row in subscriptions}
 
 
-def _paid(subscriptions: Sequence[Subscription]) -> Counter[int]:
-    """What came for the instalments of subscriptions and did not go back."""
-    rows = Instalment.objects.filter(subscription__in=subscriptions)
-    asked = rows.filter(Q(payment__isnull=False) | Q(collection__isnull=False))
-    whose = {
-        f"payment:{payment}" if payment else f"collection:{collection}": pk
-        for pk, payment, collection in asked.values_list(
-            "subscription", "payment__public_id", "collection__code"
-        )
-    }
-    paid: Counter[int] = Counter()
-    if not whose:
-        return paid
-    customers = {row.customer_id for row in subscriptions}
-    moves = AccountMove.objects.filter(customer__in=customers, order__isnull=True).filter(
-        Q(key__startswith="payment:") | Q(key__startswith="collection:")
-    )
-    for key, amount in moves.values_list("key", "amount"):
-        if (pk := whose.get(key.rpartition(":")[0])) is not None:
-            paid[pk] += amount
-    return paid
+def _sum(rows: QuerySet[Any], what: Any, by: str = "subscription") -> Subquery:
+    """The sum of a column of the rows of each subscription."""
+    return Subquery(rows.order_by().values(by).annotate(all_of_it=Sum(what)).values("all_of_it"))
 
 
 def bound_by_seasons(customer: Customer) -> int:

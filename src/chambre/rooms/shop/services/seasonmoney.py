@@ -19,7 +19,7 @@ from chambre.core.audit import audit
 from chambre.core.errors import ChambreError, Invalid
 from chambre.lib.shopping import dues
 from chambre.registry import api as registry
-from chambre.rooms.shop.models import AccountMove, Instalment, Subscription
+from chambre.rooms.shop.models import Instalment, Subscription
 from chambre.rooms.shop.queries.accounts import free_credit
 from chambre.rooms.shop.queries.seasonmoney import money_of
 from chambre.rooms.shop.services.names import SYSTEM
@@ -128,6 +128,7 @@ def hear_payment(payment: Payment) -> None:
     payment.refresh_from_db()
     came = payment.received - payment.refunded
     change = follow(subscription.customer, f"payment:{payment.public_id}:", came)
+    Instalment.objects.filter(pk=row.pk).update(came=came)
     if change:
         noted(subscription, "paid" if change > 0 else "refunded", SYSTEM, amount=abs(change))
 
@@ -142,6 +143,7 @@ def hear_collection(code: str, state: str) -> None:
     here = state in ("paid", "paid-beside", "returning")
     came = Collection.objects.get(code=code).amount if here else 0
     change = follow(subscription.customer, f"collection:{code}:", came)
+    Instalment.objects.filter(pk=row.pk).update(came=came)
     if change:
         noted(subscription, "paid" if change > 0 else "refunded", SYSTEM, amount=abs(change))
 
@@ -156,8 +158,7 @@ def settle_instalments(subscription: Subscription) -> None:
     for row in rows:
         payment = row.payment
         if row.collection_id is not None:
-            if not money_came(row):
-                coming += row.amount
+            coming += row.amount - row.came
         elif payment is None or payment.state in OPEN:
             if payment is not None:
                 treasury.cancel_payment(payment=payment, by=SYSTEM, reason=subscription.plan.name)
@@ -172,12 +173,6 @@ def settle_instalments(subscription: Subscription) -> None:
         left, max(len(days), 1), first=days[0] if days else registry.today(), least=least
     )
     plan_instalments(subscription, parts)
-
-
-def money_came(row: Instalment) -> bool:
-    """Whether the money of a collection is on the account."""
-    code = row.collection.code if row.collection else ""
-    return AccountMove.objects.filter(key__startswith=f"collection:{code}:").exists()
 
 
 @transaction.atomic

@@ -148,7 +148,7 @@ def test_who_subscribed_who_is_absent_and_what_goes_in(
     announcing.announce_absence(subscription=max_, first=week(2), last=week(2), key="a", by=SYSTEM)
     distribution = season.distributes(1)
     season.distributes(2)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(15):
         shown = text(keeper.get(page("keep_plan", season.plan.slug)))
     assert "Max" in shown and "150,00 €" in shown and "240,00 €" in shown
 
@@ -162,7 +162,7 @@ def test_who_subscribed_who_is_absent_and_what_goes_in(
     announcing.refuse(subscription=lou, products=(leek.pk,), key="r", by=SYSTEM)
     assert keeper.post(here, {"act": "orders"}).status_code == 302
     assert BasketOrder.objects.filter(day=week(1)).count() == 3
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(15):
         shown = text(keeper.get(here))
     found = baskets_for(distribution, "fr")
     assert [(size.baskets, size.value) for size in found.sizes] == [(2, 1_500), (1, 2_400)]

@@ -32,7 +32,6 @@ from chambre.rooms.shop.forms.plans import (
     RulesForm,
 )
 from chambre.rooms.shop.models import BasketOrder, BasketPlan, Distribution, Shop, Subscription
-from chambre.rooms.shop.queries.accounts import free_credit
 from chambre.rooms.shop.queries.composition import Baskets, baskets_for
 from chambre.rooms.shop.queries.seasonmoney import money_of, money_of_all
 from chambre.rooms.shop.queries.seasons import (
@@ -226,7 +225,7 @@ def keep_subscription(request: HttpRequest, slug: str, public_id: str) -> HttpRe
             return redirect("shop:keep_subscription", slug, public_id)
     context = frame(
         request, shop, subscription=row, plan=row.plan, forms=forms, rhythm=RHYTHMS[row.rhythm],
-        money=money_of(row), free=free_credit(row.customer),
+        money=money_of(row),
         events=[(one, HAPPENED.get(one.kind, one.kind)) for one in row.events.order_by("-number")],
         instalments=row.instalments.filter(dropped=False).select_related("payment", "collection"),
     )  # fmt: skip
