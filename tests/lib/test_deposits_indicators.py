@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chambre.lib.deposits import (
     Cohort,
+    Spread,
     break_even,
     corrected_rate,
     mean_stay,
@@ -16,6 +17,7 @@ from chambre.lib.deposits import (
     reuse_of_year,
     rotations,
     shifted_rate,
+    spread,
     stay_of_share,
 )
 
@@ -154,3 +156,9 @@ def test_break_even_is_the_first_number_of_uses_that_pays(
         return
     assert first + uses * each <= uses * instead
     assert uses == 1 or first + (uses - 1) * each > (uses - 1) * instead
+
+
+def test_the_quantiles_of_times_are_times_that_occurred():
+    assert spread({}) is None
+    found = spread({1: 2, 3: 5, 10: 2, 30: 1})
+    assert found == Spread(count=10, mean=6.7, quarter=3, median=3, three_quarters=10, tail=10)

@@ -5,6 +5,7 @@
 * :func:`distance`, :func:`too_fast`: whether something can have come from one place to the other;
 * :class:`Cohort`, :func:`return_rate`, :func:`corrected_rate`, …: what comes back of what was issued;
 * :func:`rotations`, :func:`break_even`, :func:`reuse_of_year`: how often objects are used again;
+* :func:`spread`: how long cycles and stays take, with their quantiles;
 * :class:`Story`: the invented life of a fleet, with its truth;
 * :func:`new_serial`, :func:`clean_code`: codes of objects; identities of GS1 are in :mod:`chambre.lib.gs1`.
 """
@@ -31,6 +32,7 @@ from chambre.lib.deposits.deciding import (
     Verdict,
     decide,
 )
+from chambre.lib.deposits.dwelling import Spread, spread
 from chambre.lib.deposits.rotations import (
     Reuse,
     Rotations,
@@ -60,6 +62,7 @@ __all__ = [
     "Rotations",
     "Rules",
     "Scan",
+    "Spread",
     "Story",
     "Trick",
     "Verdict",
@@ -75,6 +78,7 @@ __all__ = [
     "reuse_of_year",
     "rotations",
     "shifted_rate",
+    "spread",
     "stay_of_share",
     "too_fast",
     "vat_inside",

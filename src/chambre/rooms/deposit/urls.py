@@ -6,6 +6,7 @@ from django.urls import path
 
 from chambre.rooms.deposit.views import acts, devices, figures, labels, objects, places, pwa, scan
 from chambre.rooms.deposit.views.stewardcases import CASES
+from chambre.rooms.deposit.views.stewardlots import LOTS
 from chambre.rooms.deposit.views.stewardobjects import ITEMS
 from chambre.rooms.deposit.views.stewards import SCHEMES
 
@@ -43,5 +44,5 @@ DEVICES = [
 ]
 urlpatterns = [
     *OPEN, *SCAN, *STEWARDS, *DEVICES,
-    *SCHEMES, *ITEMS, *CASES,  # the last: these begin with the short name of a scheme
+    *SCHEMES, *ITEMS, *LOTS, *CASES,  # the last: these begin with the short name of a scheme
 ]  # fmt: skip

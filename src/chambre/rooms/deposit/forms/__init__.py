@@ -166,6 +166,32 @@ class TariffForm(NotingForm):
     reason = forms.CharField(label=_("Decided where, and why"), max_length=254)
 
 
+class CostsForm(NotingForm):
+    """What a rotation costs from a day on."""
+
+    since = DayField(label=_("From which day on"))
+    type = forms.ModelChoiceField(
+        label=_("For which type"),
+        queryset=ItemType.objects.none(),
+        to_field_name="slug",
+        required=False,
+        help_text=_("Empty: for all that have no figures of their own."),
+    )
+    wash = AmountField(label=_("Wash and way of one rotation"), min_value=0)
+    instead = AmountField(label=_("One throwaway object instead"), min_value=0)
+    reason = forms.CharField(label=_("Where the figures come from"), max_length=254)
+
+
+class RecallForm(NotingForm):
+    """Why a batch is recalled."""
+
+    reason = forms.CharField(
+        label=_("Why it is recalled"),
+        max_length=254,
+        help_text=_("It stays in the life of each object."),
+    )
+
+
 class UnclaimedForm(NotingForm):
     """What becomes of deposits that nobody claims."""
 

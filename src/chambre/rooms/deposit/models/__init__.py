@@ -9,9 +9,10 @@ from chambre.rooms.deposit.models.devices import (
     DeviceMessage,
     DeviceNonce,
 )
-from chambre.rooms.deposit.models.objects import Code, Item, ItemType, Lot, Move, Untold
+from chambre.rooms.deposit.models.objects import Code, Item, ItemType, Lot, LotRecall, Move, Untold
 from chambre.rooms.deposit.models.partners import Handover, PartnerStatement
 from chambre.rooms.deposit.models.schemes import (
+    Costs,
     Place,
     Scheme,
     Tariff,
@@ -27,6 +28,7 @@ __all__ = [
     "CaseVoice",
     "Code",
     "Contract",
+    "Costs",
     "Device",
     "DeviceCommand",
     "DeviceKey",
@@ -36,6 +38,7 @@ __all__ = [
     "Item",
     "ItemType",
     "Lot",
+    "LotRecall",
     "Move",
     "Part",
     "PartnerStatement",

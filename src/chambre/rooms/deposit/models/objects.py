@@ -70,6 +70,24 @@ class Lot(AppendOnlyModel):
         return self.name
 
 
+class LotRecall(AppendOnlyModel):
+    """A batch was recalled: why, and how many of its objects were here and with people then."""
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="recalls")
+    reason = models.CharField(_("why it is recalled"), max_length=254)
+    here = models.PositiveIntegerField(_("objects that were here"))
+    out = models.PositiveIntegerField(_("objects that were with people"))
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("recall of a batch")
+
+    def __str__(self) -> str:
+        return f"{self.lot}: {self.reason}"
+
+
 class Item(models.Model):
     """One reusable object as it stands now; how it came there is in its moves."""
 
@@ -185,6 +203,12 @@ class Move(AppendOnlyModel):
         constraints = [
             # Two cannot write the same step: the second one gets an IntegrityError.
             models.UniqueConstraint(fields=["item", "number"], name="move_one_per_number"),
+        ]
+        indexes = [
+            # The log of washes by day; scans at the counter do not pay for it.
+            models.Index(
+                fields=["happened_at"], name="move_washed", condition=models.Q(kind="washed")
+            ),
         ]
 
     def __str__(self) -> str:

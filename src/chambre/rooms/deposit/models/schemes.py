@@ -120,6 +120,28 @@ class Tariff(AppendOnlyModel):
         return f"{self.scheme} {self.since}: {self.amount}"
 
 
+class Costs(AppendOnlyModel):
+    """What one rotation costs from a day on, and what the throwaway object would; for a type or all."""
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="costs")
+    type = models.ForeignKey(
+        "deposit.ItemType", null=True, on_delete=models.PROTECT, related_name="costs"
+    )
+    since = models.DateField(_("holds from"))
+    wash = models.PositiveBigIntegerField(_("wash and way of one rotation, in cents"))
+    instead = models.PositiveBigIntegerField(_("one throwaway object, in cents"))
+    reason = models.CharField(_("where the figures come from"), max_length=254)
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["scheme", "-since", "-id"]
+        verbose_name = _("costs of a rotation")
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.since}: {self.wash} / {self.instead}"
+
+
 class UnclaimedDecision(AppendOnlyModel):
     """What becomes of deposits that nobody claims: decided by the commons, dated, never a default."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from chambre.lib.deposits import Rules
-from chambre.rooms.deposit.models import ItemType, Scheme, Tariff, Terms, UnclaimedDecision
+from chambre.rooms.deposit.models import Costs, ItemType, Scheme, Tariff, Terms, UnclaimedDecision
 from chambre.rooms.deposit.queries.errors import NoTariff
 
 
@@ -45,6 +45,15 @@ def tariffs_on(types: Iterable[ItemType], day: dt.date) -> dict[int, Tariff]:
             own[row.type_id] = row
     found = {each.pk: own.get(each.pk) or general.get(each.scheme_id) for each in listed}
     return {pk: row for pk, row in found.items() if row is not None}
+
+
+def costs_on(scheme: Scheme, types: Iterable[ItemType], day: dt.date) -> dict[int, Costs]:
+    """What a rotation of each type costs on a day: its own newest figures, or the scheme's; by id."""
+    found: dict[int | None, Costs] = {}
+    for row in Costs.objects.filter(scheme=scheme, since__lte=day).order_by("since", "id"):
+        found[row.type_id] = row
+    rows = {each.pk: found.get(each.pk) or found.get(None) for each in types}
+    return {pk: row for pk, row in rows.items() if row is not None}
 
 
 def tariff_on(type_: ItemType, day: dt.date) -> Tariff:

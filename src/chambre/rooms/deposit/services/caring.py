@@ -16,7 +16,7 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Conflict, Invalid
 from chambre.lib.deposits import clean_code
-from chambre.rooms.deposit.models import Code, Contract, Item, Lot, Move, Place, Scheme
+from chambre.rooms.deposit.models import Code, Contract, Item, Lot, LotRecall, Move, Place, Scheme
 from chambre.rooms.deposit.queries.errors import NoObject, NotNow
 from chambre.rooms.deposit.queries.finding import Found, ids_of, locked
 from chambre.rooms.deposit.services import rows
@@ -107,6 +107,8 @@ def _move(
     kind, before, state = STEPS[step]
     now = timezone.now()
     now = min(happened_at or now, now)
+    # Who finds an object of a recalled batch again does not bring it back into service.
+    apart = recalled_of([item.id for item in items]) if step == "find" else frozenset()
     made = []
     for item in items:
         if item.state not in before:
@@ -116,11 +118,13 @@ def _move(
                 state=item.state,
             )
         item.moves += 1
-        item.state, item.moved_at = str(state), now
+        item.state = str(State.RECALLED if item.id in apart else state)
+        item.moved_at = now
         item.place = place.pk if place is not None else item.place
         made.append(
             Move(
-                item_id=item.id, number=item.moves, kind=kind, place_id=item.place, state=state,
+                item_id=item.id, number=item.moves, kind=kind, place_id=item.place,
+                state=item.state,
                 happened_at=now, facts=dict(facts) if facts else None, note=note[:254],
                 by=by.label[:254],
             )
@@ -129,6 +133,12 @@ def _move(
     rows.update_items(items)
     if step in OUT_OF_BOOKS:
         _out_of_books([item.id for item in items])
+
+
+def recalled_of(ids: Sequence[int]) -> frozenset[int]:
+    """Those of some objects whose batch was recalled."""
+    found = Item.objects.filter(pk__in=ids, lot__recalls__isnull=False)
+    return frozenset(found.values_list("pk", flat=True))
 
 
 def _out_of_books(ids: Sequence[int]) -> None:
@@ -170,6 +180,9 @@ def recall(*, lot: Lot, reason: str, by: Actor) -> dict[str, int]:
     items = list(locked(pks).values())
     out = sum(item.state == State.OUT for item in items)
     _move(items, "recall", by, None, None, reason.strip())
+    LotRecall.objects.create(
+        lot=lot, reason=reason.strip()[:254], here=len(items) - out, out=out, by=by.label[:254]
+    )
     audit(by, "deposit.lot.recalled", lot, here=len(items) - out, out=out, reason=reason[:200])
     return {"here": len(items) - out, "out": out}
 

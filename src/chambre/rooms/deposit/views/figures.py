@@ -20,7 +20,8 @@ from chambre.core.ui import figures as written
 from chambre.lib import exports
 from chambre.rooms.deposit.models import Scheme
 from chambre.rooms.deposit.queries.finding import scheme_named
-from chambre.rooms.deposit.views import figuretables
+from chambre.rooms.deposit.queries.managing import places_of_scheme
+from chambre.rooms.deposit.views import figuretables, figuretimes
 from chambre.rooms.deposit.views.stewards import frame
 
 MEDIA = {
@@ -36,6 +37,7 @@ WRITERS: dict[str, Any] = {
     "pdf": exports.pdf_bytes,
 }
 YEAR = dt.timedelta(days=364)
+PARTS = (*figuretables.PARTS, figuretimes.TIMES, figuretimes.WASHES, figuretimes.COSTS)
 
 
 class PeriodForm(forms.Form):
@@ -67,46 +69,70 @@ def scheme_figures(request: HttpRequest, slug: str) -> HttpResponse:
     form = PeriodForm(request.GET or None)
     first, last = form.period() if form.is_bound else PeriodForm({}).period()
     part = request.GET.get("tab", "")
-    part = part if part in figuretables.PARTS else figuretables.RETURNS
+    part = part if part in PARTS else figuretables.RETURNS
+    place = request.GET.get("place", "")[:50].replace("\0", "")
+    kind = request.GET.get("format", "")
     found = figuretables.gather(scheme, first, last, part)
-    if kind := request.GET.get("format", ""):
-        return _file(kind, scheme, found, part)
+    most = figuretimes.MOST_WASHES if kind else figuretimes.SHOWN
+    timed = figuretimes.gather(scheme, first, last, part, place, most)
+    tables = figuretables.tables(found) + figuretimes.tables(timed)
+    if kind:
+        name = f"consigne-{scheme.slug}-{part}-{first:%Y%m%d}-{last:%Y%m%d}"
+        period = f"{written.day(first)} – {written.day(last)}"
+        return file_of(kind, _("Figures of the deposit scheme"), scheme, tables, name, period)
     context = {
         "first": first,
         "last": last,
-        "tiles": figuretables.tiles(found),
+        "tiles": figuretables.tiles(found) + figuretimes.tiles(timed),
         "charts": figuretables.charts(found),
-        "tables": [_shown(table) for table in figuretables.tables(found)],
+        "tables": [shown(table) for table in tables],
         "files": sorted(MEDIA),
         "part": part,
         "parts": [
             (figuretables.RETURNS, _("What comes back")),
             (figuretables.OBJECTS, _("The objects")),
             (figuretables.MONEY, _("Refunds and cases")),
+            (figuretimes.TIMES, _("How long it takes")),
+            (figuretimes.WASHES, _("The washes")),
+            (figuretimes.COSTS, _("What it costs")),
         ],
+        "place": place,
+        "places": places_of_scheme(scheme) if part == figuretimes.WASHES else (),
+        "costs_missing": part == figuretimes.COSTS and not tables,
     }
     return render(request, "deposit/figures.html", frame(request, scheme, **context))
 
 
-def _file(kind: str, scheme: Scheme, found: figuretables.Found, part: str) -> HttpResponse:
+def file_of(
+    kind: str,
+    title: str,
+    scheme: Scheme,
+    tables: list[exports.Table],
+    name: str,
+    period: str = "",
+) -> HttpResponse:
+    """Tables as a file to keep.
+
+    Raises:
+        NotFound: There is no such format.
+    """
     if kind not in MEDIA:
         raise NotFound
     report = exports.Report(
-        title=_("Figures of the deposit scheme"),
+        title=title,
         subject=scheme.name,
-        tables=figuretables.tables(found),
+        tables=tables,
         issued=timezone.localtime(),
-        period=f"{written.day(found.first)} – {written.day(found.last)}",
+        period=period,
         language="fr" if (get_language() or "fr").startswith("fr") else "en",
     )
     response = HttpResponse(WRITERS[kind](report), content_type=MEDIA[kind])
     ending = "zip" if kind == "csv" else kind
-    name = f"consigne-{scheme.slug}-{part}-{found.first:%Y%m%d}-{found.last:%Y%m%d}.{ending}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     return response
 
 
-def _shown(table: exports.Table) -> dict[str, Any]:
+def shown(table: exports.Table) -> dict[str, Any]:
     """A table as the page writes it: each cell in words, and whether it is a number."""
     return {
         "title": table.title,
@@ -133,4 +159,6 @@ def _cell(column: exports.Column, value: exports.Value) -> str:
         return written.money(value)
     if column.kind is exports.Kind.SHARE:
         return figuretables.percent(value)
+    if column.decimals == 1:
+        return figuretables.tenths(value)
     return written.integer(value)

@@ -74,6 +74,13 @@ def percent(thousandths: int | None) -> str:
     return f"{sign}{whole}{mark}{rest}{space}%"
 
 
+def tenths(value: int) -> str:
+    """Tenths with one decimal, in the language of the reader."""
+    sign = "−" if value < 0 else ""
+    whole, rest = divmod(abs(value), 10)
+    return f"{sign}{written.integer(whole)}{',' if written.is_french() else '.'}{rest}"
+
+
 def _decimal(value: float | None) -> str:
     if value is None:
         return "–"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chambre.core import clock
 from chambre.rooms.deposit.forms import (
+    CostsForm,
     DecideForm,
     MonthForm,
     TariffForm,
@@ -21,6 +22,7 @@ from chambre.rooms.deposit.forms import (
 )
 from chambre.rooms.deposit.models import (
     Case,
+    Costs,
     ItemType,
     Part,
     PartnerStatement,
@@ -32,7 +34,7 @@ from chambre.rooms.deposit.models import UnclaimedDecision as Unclaimed
 from chambre.rooms.deposit.queries.managing import case_of, cases_of, scheme_for
 from chambre.rooms.deposit.queries.terms import terms_on
 from chambre.rooms.deposit.queries.wording import evidence_words
-from chambre.rooms.deposit.services import deciding, partners, schemes
+from chambre.rooms.deposit.services import costing, deciding, partners, schemes
 from chambre.rooms.deposit.services.asking import Answer
 from chambre.rooms.deposit.services.telling import tell_now
 from chambre.rooms.deposit.views.stewards import actor_of, frame, page_of, sent
@@ -117,6 +119,7 @@ def rules_page(request: HttpRequest, slug: str) -> HttpResponse:
         now=terms_on(scheme.pk, clock.today()),
         terms=Terms.objects.filter(scheme=scheme).order_by("-number"),
         tariffs=Tariff.objects.filter(scheme=scheme).select_related("type"),
+        costs=Costs.objects.filter(scheme=scheme).select_related("type"),
         unclaimed=Unclaimed.objects.filter(scheme=scheme),
         forms=forms,
     )
@@ -135,8 +138,10 @@ def _rule_forms(request: HttpRequest, scheme: Scheme, act: str) -> dict[str, Any
         "terms": TermsForm(data("terms"), initial=initial, prefix="r"),
         "tariff": TariffForm(data("tariff"), initial={"since": today}, prefix="t"),
         "unclaimed": UnclaimedForm(data("unclaimed"), prefix="u"),
+        "costs": CostsForm(data("costs"), initial={"since": today}, prefix="c"),
     }
-    forms["tariff"].fields["type"].queryset = ItemType.objects.filter(scheme=scheme)
+    for name in ("tariff", "costs"):
+        forms[name].fields["type"].queryset = ItemType.objects.filter(scheme=scheme)
     return forms
 
 
@@ -145,6 +150,8 @@ def _set(act: str, scheme: Scheme, data: dict[str, Any], by: Any) -> None:
         schemes.set_terms(scheme=scheme, by=by, **data)
     elif act == "tariff":
         schemes.set_tariff(scheme=scheme, by=by, type_=data.pop("type"), **data)
+    elif act == "costs":
+        costing.set_costs(scheme=scheme, by=by, type_=data.pop("type"), **data)
     else:
         schemes.decide_unclaimed(scheme=scheme, by=by, **data)
 

@@ -52,6 +52,7 @@ def frame(request: HttpRequest, scheme: Scheme, **more: Any) -> dict[str, Any]:
         for label, name in (
             (_("Overview"), "scheme"),
             (_("Objects"), "items"),
+            (_("Batches"), "lots"),
             (_("Places"), "places"),
             (_("Contracts"), "contracts"),
             (_("Cases"), "cases"),
