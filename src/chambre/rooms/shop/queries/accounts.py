@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
 from django.utils.translation import gettext as _
 
 from chambre.ledger.models import Line
@@ -40,27 +40,32 @@ def free_credit(customer: Customer, *, seasons: bool = False) -> int:
 
     What was paid for baskets to come is not free, except (``seasons``) for these baskets.
     """
-    has = balance(customer)
+    has, leaving = _has_and_leaving(customer)
     if has <= 0:
         return 0
-    live = Order.objects.filter(customer=customer, state__in=(*LIVE, Order.State.MISSED))
-    paid = dict(
-        AccountMove.objects.filter(order__in=live)
-        .order_by()
-        .values_list("order")
-        .annotate(sum=Sum("amount"))
+    moves = AccountMove.objects.filter(order=OuterRef("pk")).order_by()
+    live = Order.objects.filter(customer=customer, state__in=(*LIVE, Order.State.MISSED)).order_by()
+    rows = live.values_list(
+        "total", "credit", Subquery(moves.values("order").annotate(sum=Sum("amount")).values("sum"))
     )
-    bound = sum(
-        min(total, credit + paid.get(pk, 0))
-        for pk, total, credit in live.values_list("pk", "total", "credit")
-    )
-    leaving = Payment.objects.filter(
-        Q(shop_order__order__customer=customer)
-        | Q(shop_instalment__subscription__customer=customer)
-    )
-    gone = leaving.aggregate(sum=Sum("refunding"))["sum"] or 0
+    bound = sum(min(total, credit + (paid or 0)) for total, credit, paid in rows)
     bound += 0 if seasons else bound_by_seasons(customer)
-    return int(max(has - bound - gone, 0))
+    return int(max(has - bound - leaving, 0))
+
+
+def _has_and_leaving(customer: Customer) -> tuple[int, int]:
+    """What a customer has, and what of it is on its way back to them, in cents."""
+    moves = AccountMove.objects.filter(customer=OuterRef("pk")).order_by().values("customer")
+    payments = Payment.objects.filter(
+        Q(shop_order__order__customer=OuterRef("pk"))
+        | Q(shop_instalment__subscription__customer=OuterRef("pk"))
+    )
+    leaving = payments.order_by().annotate(all_of_it=Value(1)).values("all_of_it")
+    has, gone = Customer.objects.values_list(
+        Subquery(moves.annotate(sum=Sum("amount")).values("sum")),
+        Subquery(leaving.annotate(sum=Sum("refunding")).values("sum")),
+    ).get(pk=customer.pk)
+    return int(has or 0), int(gone or 0)
 
 
 def open_payment(order: Order) -> Payment | None:

@@ -57,16 +57,18 @@ def money_of(subscription: Subscription) -> SeasonMoney:
 
 def money_of_all(subscriptions: Sequence[Subscription]) -> dict[int, SeasonMoney]:
     """How subscriptions stand, by id, in one query for any number of them."""
+    return _money(Subscription.objects.filter(pk__in=[row.pk for row in subscriptions]))
+
+
+def _money(rows: QuerySet[Subscription]) -> dict[int, SeasonMoney]:
     missed = MissedBasket.objects.filter(subscription=OuterRef("pk"))
     orders = Order.objects.filter(basket_order__subscription=OuterRef("pk")).exclude(state__in=GONE)
     came = Instalment.objects.filter(subscription=OuterRef("pk"))
-    rows = Subscription.objects.filter(pk__in=[row.pk for row in subscriptions]).order_by()
-    found = rows.values_list(
-        "pk", _sum(came, "came"), _sum(orders, "total", "basket_order__subscription"),
+    found = rows.order_by().values_list(
+        "pk", "amount", _sum(came, "came"), _sum(orders, "total", "basket_order__subscription"),
         _sum(missed, "credit"), _sum(missed, F("gift") + F("kept")),
     )  # fmt: skip
-    sums = {pk: tuple(int(each or 0) for each in more) for pk, *more in found}
-    return {row.pk: SeasonMoney(row.amount, *sums[row.pk]) for row in subscriptions}
+    return {pk: SeasonMoney(*(int(each or 0) for each in sums)) for pk, *sums in found}
 
 
 def _sum(rows: QuerySet[Any], what: Any, by: str = "subscription") -> Subquery:
@@ -79,4 +81,4 @@ def bound_by_seasons(customer: Customer) -> int:
     rows = Subscription.objects.filter(customer=customer, last__gte=registry.today()).exclude(
         state=Subscription.State.CANCELLED
     )
-    return sum(money.bound for money in money_of_all(list(rows)).values())
+    return sum(money.bound for money in _money(rows).values())
