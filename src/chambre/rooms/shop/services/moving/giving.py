@@ -75,7 +75,7 @@ class _Giver:
         for start in range(0, len(numbers), CHUNK):
             part = numbers[start : start + CHUNK]
             products = Product.objects.filter(pk__in=part).order_by("id").prefetch_related(
-                "variants", "photos", "categories"
+                "variants", "photos__large", "categories"
             )  # fmt: skip
             left = {
                 row.variant_id: row.left
