@@ -82,7 +82,11 @@ from chambre.treasury.services.drawers import (
 )
 from chambre.treasury.services.invoice_papers import facturx_of
 from chambre.treasury.services.invoice_settling import release_invoice, settle_invoice
-from chambre.treasury.services.invoicing import credit_invoice, issue_invoice
+from chambre.treasury.services.invoicing import (
+    InvoiceIncomplete,
+    credit_invoice,
+    issue_invoice,
+)
 from chambre.treasury.services.parties import note_iban, note_party
 from chambre.treasury.services.payments import (
     AskedLine,
@@ -104,6 +108,7 @@ __all__ = [
     "CashPart",
     "DrawerClosed",
     "InvoiceIn",
+    "InvoiceIncomplete",
     "LineIn",
     "NoAccount",
     "NotEnoughUnits",

@@ -21,6 +21,7 @@ class Use:
         account: Default account of a general chart.
         associatif: Default account of an association's chart, when it is another.
         group: ``income``, ``means``, ``third``, ``vat`` or ``other``: how the page groups them.
+        named: On an invoice, it is kept apart for each third party, as the customer's account is.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Use:
     account: str
     associatif: str = ""
     group: str = "other"
+    named: bool = False
 
     def default(self, chart: str) -> str:
         """The account on which it is booked without a rule."""
@@ -43,6 +45,13 @@ ALL = (
     Use("donation", _("Gifts"), "758200", "754110", group="income"),
     Use("grant", _("Operating grants"), "741000", group="income"),
     Use("deposit", _("Deposits on containers"), "419600", group="third"),
+    Use(
+        "deposit.partner",
+        _("Deposits that partners hold for a scheme"),
+        "467300",
+        group="third",
+        named=True,
+    ),
     Use("customer", _("Customers"), "411000", group="third"),
     Use("supplier", _("Suppliers"), "401000", group="third"),
     Use("barter.customer", _("Customers, to be set off"), "411800", group="third"),

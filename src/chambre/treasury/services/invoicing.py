@@ -37,6 +37,7 @@ from chambre.treasury.services.invoice_composing import (
     issuer_of,
     refuse_incomplete,
 )
+from chambre.treasury.uses import BY_NAME
 
 QUANTITIES = 10_000
 """Parts of one in which quantities are kept."""
@@ -204,7 +205,10 @@ def _book(
     for net, (use, resource, _credited) in zip(sums.nets, uses, strict=True):
         sold[use, resource] = sold.get((use, resource), 0) + net
     lines += [
-        BookLine(-sign * net, use=use, resource=resource) for (use, resource), net in sold.items()
+        BookLine(
+            -sign * net, use=use, resource=resource, party=party if BY_NAME[use].named else None
+        )
+        for (use, resource), net in sold.items()
     ]
     lines += [
         BookLine(-sign * each.amount, use="charge", label=each.reason)

@@ -1,8 +1,8 @@
 """Between partners: objects handed on, the debt that follows them when the rules say so, and months.
 
 « La consigne suit le produit »: who hands objects on is credited with their deposits, who receives them
-owes them. Each month a partner has a statement; what it owes is an invoice, what it gets a payout or the
-credit of the next month.
+owes them. Each month a partner has a statement; what it took is an invoice and what it paid back the
+credit note on it, when the structure writes invoices here (:mod:`.billing`).
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ from chambre.rooms.deposit.models import (
 from chambre.rooms.deposit.queries.errors import NoObject, NotNow
 from chambre.rooms.deposit.queries.finding import ids_of, locked
 from chambre.rooms.deposit.queries.terms import tariffs_on, terms_on
-from chambre.rooms.deposit.services import rows
-from chambre.rooms.deposit.services.accounts import PARTNERS, SYSTEM, line_on
+from chambre.rooms.deposit.services import billing, rows
+from chambre.rooms.deposit.services.accounts import PARTNERS, line_on
 from chambre.rooms.deposit.services.asking import Asked
 from chambre.rooms.deposit.services.channels import partner_line, together
 from chambre.rooms.deposit.services.stock import tell
@@ -250,8 +250,8 @@ def settle_month(
 ) -> PartnerStatement:
     """Make the statement of a partner's month, once: what it owes is invoiced without VAT.
 
-    A deposit is no price: the invoice (or the credit note, when more came back than went out) is about
-    money that the partner holds for the scheme, and moves the debt to the customers' account.
+    A deposit is no price: the invoice, and the credit note on it for what the partner paid back, are about
+    money that the partner holds for the scheme, and move the debt to the customers' account.
 
     Args:
         scheme: Which scheme.
@@ -263,6 +263,7 @@ def settle_month(
     Raises:
         Forbidden: ``by`` does not keep the scheme's money.
         Invalid: The month is not over, or the partner runs no place.
+        InvoiceIncomplete: The structure writes invoices, and this one lacks something.
     """
     authorize(by, "deposit.account", scheme)
     if not 1 <= month <= 12 or not 2000 <= year <= 9998:
@@ -279,32 +280,23 @@ def settle_month(
     if not Place.objects.filter(scheme=scheme, partner=partner).exists():
         raise Invalid(_("This partner runs no place."), fields={"partner": [partner.slug]})
     figures = month_of(scheme, partner, start, end)
-    entry = _book_month(scheme, partner, figures.balance, start, end)
+    billed = billing.bill(
+        scheme,
+        partner,
+        [
+            (f"Consignes encaissées pour {scheme.name}", *figures.issued),
+            (f"Consignes des objets reçus pour {scheme.name}", *figures.received),
+        ],
+        figures.returned[0] + figures.given[0],
+        start,
+        end,
+    )
     row: PartnerStatement = PartnerStatement.objects.create(
         scheme=scheme, partner=partner, start=start, end=end, figures=figures.as_data(),
-        balance=figures.balance, entry=entry, by=by.label[:254],
+        balance=figures.balance, invoice=billed.invoice, entry=billed.entry, by=by.label[:254],
     )  # fmt: skip
     audit(by, "deposit.statement.made", row, balance=figures.balance)
     return row
-
-
-def _book_month(
-    scheme: Scheme, partner: Agent, balance: int, start: dt.date, end: dt.date
-) -> int | None:
-    """The balance of the month goes to what customers owe (or are owed): it is due now."""
-    if not balance:
-        return None
-    party = treasury.note_party(book=scheme.book, name=partner.name, by=SYSTEM, agent=partner)
-    key = f"deposit:month:{scheme.pk}:{partner.pk}:{start.isoformat()}"
-    entry = treasury.book_entry(
-        book=scheme.book, journal="OD", day=clock.today(), key=key, source="deposit.statement",
-        label=f"Relevé de consignes {start:%m/%Y} – {partner.name}",
-        lines=[
-            treasury.BookLine(balance, use="customer", party=party, resource=scheme.resource_id),
-            line_on(PARTNERS, -balance, scheme, party=party),
-        ],
-    )  # fmt: skip
-    return entry.pk
 
 
 def partner_rows(scheme: Scheme) -> QuerySet[Agent]:

@@ -170,7 +170,7 @@ def _dwells(found: Timed) -> Table:
         rows,
         notes=[
             _(
-                "Stays that ended in the period. A scan that changes nothing ends none; of an object"
+                "Stays that ended in the period, in days. A scan that changes nothing ends none; of an object"
                 " with somebody, the place is the one that issued it."
             )
         ],
@@ -223,12 +223,12 @@ def _costs(worth: list[costing.Worth]) -> Table:
         [
             Column("type", _("Type")),
             Column("cost", _("One object"), Kind.AMOUNT),
-            Column("wash", _("Wash and way of one rotation"), Kind.AMOUNT),
-            Column("instead", _("One throwaway object"), Kind.AMOUNT),
-            Column("needed", _("Uses that it takes"), Kind.QUANTITY),
-            Column("mean", _("Uses of one until now"), Kind.QUANTITY, decimals=1),
-            Column("washing", _("Washes and ways until now"), Kind.AMOUNT),
-            Column("saved", _("Saved until now"), Kind.AMOUNT),
+            Column("wash", _("Wash and way"), Kind.AMOUNT),
+            Column("instead", _("Throwaway instead"), Kind.AMOUNT),
+            Column("needed", _("Uses needed"), Kind.QUANTITY),
+            Column("mean", _("Uses so far"), Kind.QUANTITY, decimals=1),
+            Column("washing", _("Washes so far"), Kind.AMOUNT),
+            Column("saved", _("Saved so far"), Kind.AMOUNT),
         ],
         [
             Row(
@@ -242,8 +242,8 @@ def _costs(worth: list[costing.Worth]) -> Table:
         ],
         notes=[
             _(
-                "The costs that hold on the last day of the period, as the rules of the scheme say them;"
-                " objects that are lost count too. A dash: it never pays for itself."
+                "The costs of one rotation that hold on the last day of the period, as the rules of the"
+                " scheme say them; objects that are lost count too. A dash: it never pays for itself."
             )
         ],
     )  # fmt: skip

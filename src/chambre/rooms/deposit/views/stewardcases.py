@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chambre.core import clock
+from chambre.core.errors import NotFound
 from chambre.rooms.deposit.forms import (
     CostsForm,
     DecideForm,
@@ -31,10 +32,11 @@ from chambre.rooms.deposit.models import (
     Terms,
 )
 from chambre.rooms.deposit.models import UnclaimedDecision as Unclaimed
+from chambre.rooms.deposit.queries.finding import scheme_named
 from chambre.rooms.deposit.queries.managing import case_of, cases_of, scheme_for
 from chambre.rooms.deposit.queries.terms import terms_on
 from chambre.rooms.deposit.queries.wording import evidence_words
-from chambre.rooms.deposit.services import costing, deciding, partners, schemes
+from chambre.rooms.deposit.services import billing, costing, deciding, partners, schemes
 from chambre.rooms.deposit.services.asking import Answer
 from chambre.rooms.deposit.services.telling import tell_now
 from chambre.rooms.deposit.views.stewards import actor_of, frame, page_of, sent
@@ -171,15 +173,33 @@ def partners_page(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The statement is made, and its balance is due."))
             return redirect("deposit:partners", slug=slug)
     months = partners.months_of(scheme, today.replace(day=1), today)
+    statements = list(PartnerStatement.objects.filter(scheme=scheme).select_related("partner"))
+    papers = billing.papers_of(statements)
     context = frame(
         request,
         scheme,
         months=[(row, months.get(row.pk, partners.Month())) for row in rows],
-        statements=PartnerStatement.objects.filter(scheme=scheme).select_related("partner"),
+        statements=[(row, papers.get(row.pk, [])) for row in statements],
         form=form,
         may_settle=by.may("deposit.account", scheme),
     )
     return render(request, "deposit/partners.html", context, status=status)
+
+
+@require_safe
+def partner_paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpResponse:
+    """The invoice or credit note of a statement, as Factur-X."""
+    by = actor_of(request)
+    rows = PartnerStatement.objects.select_related(
+        "scheme__book__structure", "scheme__resource", "partner"
+    )
+    row = rows.filter(scheme=scheme_named(slug), pk=min(number, 2**63 - 1)).first()
+    if row is None:
+        raise NotFound
+    content = billing.paper(statement=row, number=paper, by=by)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{paper}.pdf"'
+    return response
 
 
 CASES = [
@@ -187,4 +207,9 @@ CASES = [
     path("consigne/<slug:slug>/dossiers/<int:number>/", case, name="case"),
     path("consigne/<slug:slug>/regles/", rules_page, name="rules"),
     path("consigne/<slug:slug>/partenaires/", partners_page, name="partners"),
+    path(
+        "consigne/<slug:slug>/partenaires/<int:number>/<slug:paper>.pdf",
+        partner_paper,
+        name="partner_paper",
+    ),
 ]
