@@ -144,7 +144,8 @@ def _take_alike(run: _Run, named: set[str]) -> None:
     parties = Parties(run.open_items())
     found: dict[str, list[Edge]] = {}
     for view in run.waiting():
-        found[view.row.key] = edges(view, parties, run.index)
+        if some := edges(view, parties, run.index):
+            found[view.row.key] = some
     guard_families(found, parties)
     free = {key: some for key, some in found.items() if key not in named and key not in run.why}
     competing = {
@@ -161,7 +162,7 @@ def _take_alike(run: _Run, named: set[str]) -> None:
     for key, some in found.items():
         if key not in run.chosen:
             run.offered[key] += [_as_proposal(edge) for edge in some]
-            best = some[0].block if some else None
+            best = some[0].block
             if best is not None:
                 run.why.setdefault(key, best)
     _offer_amounts(run, parties)
@@ -230,7 +231,7 @@ def _offer_amounts(run: _Run, parties: Parties) -> None:
             for item in party.items[:SHOWN]:
                 if item.amount != view.amount:
                     run.offered[key].append(_unequal(view, item))
-        if not run.offered[key]:
+        if not run.offered.get(key):
             same = parties.by_amount.get((view.row.direction, view.amount), [])
             near = [item for item in same if in_window(item, view.row.day)]
             if 0 < len(near) <= SHOWN:
@@ -326,10 +327,10 @@ def _take_usual(run: _Run, habits: Sequence[Habit]) -> None:
     for view in run.waiting():
         key = view.row.key
         certain, proposals = habit_proposals(view, habits)
-        best = max((each.score for each in run.offered[key]), default=0)
+        best = max((each.score for each in run.offered.get(key, ())), default=0)
         if certain is not None and best < STANDS_IN_THE_WAY:
             run.chosen[key] = certain
-        else:
+        elif proposals:
             run.offered[key] += proposals
 
 
@@ -338,7 +339,7 @@ def _decision(run: _Run, view: View) -> Decision:
     if key in run.chosen:
         return Decision(key, "certain", choice=run.chosen[key])
     offered: dict[tuple[object, ...], Proposal] = {}
-    for each in sorted(run.offered[key], key=lambda p: -p.score):
+    for each in sorted(run.offered.get(key, ()), key=lambda p: -p.score):
         offered.setdefault((each.parts, each.habit, each.reverses), each)
     best = tuple(
         sorted(offered.values(), key=lambda p: (-p.score, [_rank(run, part) for part in p.parts],

@@ -92,7 +92,7 @@ def learn(row: Row, *, target: str, key: str, before: Habit | None = None, alway
 
 def habit_proposals(view: View, habits: Iterable[Habit]) -> tuple[Proposal | None, list[Proposal]]:
     """The habit that a row follows beyond doubt, and all that it may follow, best first."""
-    spoken = frozenset(telling(view.row)) | view.spoken
+    spoken = frozenset((*telling(view.row), *view.spoken))
     found: list[tuple[Habit, Proposal, bool]] = []
     for habit in habits:
         proposal, sure = _follows(view, habit, spoken)
@@ -148,6 +148,6 @@ def _reasons(
 
 def follow(row: Row, habits: Iterable[Habit]) -> tuple[Proposal | None, list[Proposal]]:
     """Which habits a single row follows: as in :func:`habit_proposals`, without any item."""
-    spoken = frozenset(word for text in (row.name, *row.texts) for word in words(text))
+    spoken = tuple(word for text in (row.name, *row.texts) for word in words(text))
     view = View(row, abs(row.amount), spoken, Found(), purposes(row.texts), months(row.texts))
     return habit_proposals(view, habits)

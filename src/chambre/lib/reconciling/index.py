@@ -16,7 +16,7 @@ from functools import lru_cache
 from chambre.lib.reconciling.model import Direction, Item, Row
 from chambre.lib.reconciling.names import LONG_ENOUGH, family, name_words, named_in, near_word
 from chambre.lib.reconciling.references import Found, ReferenceIndex, is_rf
-from chambre.lib.reconciling.texts import compact, months, purposes, words
+from chambre.lib.reconciling.texts import REMEMBERED, compact, months, purposes, words
 
 OWN_ACTS = frozenset(
     {"payout", "payout-batch", "refund", "collection", "collection-batch", "cheque-deposit", "cash-deposit",
@@ -47,14 +47,14 @@ class Party:
     items: list[Item] = field(default_factory=list)
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class View:
     """A row, read once.
 
     Attributes:
         row: The row.
         amount: Its cents without sign.
-        spoken: All its words.
+        spoken: All its words, each once.
         found: References that it names.
         purposes: What its free texts say it is for.
         months: Months that its free texts name.
@@ -62,7 +62,7 @@ class View:
 
     row: Row
     amount: int
-    spoken: frozenset[str]
+    spoken: tuple[str, ...]
     found: Found
     purposes: frozenset[str]
     months: frozenset[int]
@@ -171,7 +171,8 @@ class Index:
 
     def read(self, row: Row) -> View:
         """A row, read once."""
-        spoken = frozenset(word for text in (row.name, *row.texts) for word in words(text))
+        said = (word for text in (row.name, *row.texts) for word in words(text))
+        spoken = tuple(dict.fromkeys(said))  # a set of them would weigh seven times as much
         found = self.references.find(row.references, row.texts)
         amount = abs(row.amount)
         return View(row, amount, spoken, found, purposes(row.texts), months(row.texts))
@@ -268,7 +269,7 @@ def party_key(item: Item) -> tuple[object, ...]:
     return ("item", item.key)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def _forms(word: str) -> tuple[str, ...]:
     """The word and, if it is long enough to be misspelt, each form with a letter left out."""
     if len(word) < LONG_ENOUGH:

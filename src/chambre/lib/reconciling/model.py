@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Direction = Literal["in", "out"]
@@ -170,6 +171,12 @@ class Decision:
     why: Reason | None = None
 
 
+@cache
+def _bare(code: str) -> Reason:
+    """A reason without facts: one for all rows that wait for it."""
+    return Reason(code)
+
+
 def reason(code: str, **facts: str | int) -> Reason:
     """A reason with its facts, in the order of their names."""
-    return Reason(code, tuple(sorted(facts.items())))
+    return _bare(code) if not facts else Reason(code, tuple(sorted(facts.items())))

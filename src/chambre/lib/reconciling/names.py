@@ -11,7 +11,7 @@ import re
 from collections.abc import Container, Iterable
 from functools import lru_cache
 
-from chambre.lib.reconciling.texts import plain, words
+from chambre.lib.reconciling.texts import REMEMBERED, plain, words
 
 _TITLES = frozenset({"mr", "mme", "mlle", "mmes", "mrs", "ms", "monsieur", "madame", "mademoiselle",
                      "melle", "dr", "mle"})  # fmt: skip
@@ -25,7 +25,7 @@ LONG_ENOUGH = 5
 """Letters from which on one wrong letter is overlooked in a name."""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name without titles, legal forms and small words."""
     return tuple(
@@ -35,14 +35,14 @@ def name_words(name: str) -> tuple[str, ...]:
     )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def people(name: str) -> tuple[frozenset[str], ...]:
     """The words of each person or house that an account's name names."""
     found = (frozenset(name_words(part)) for part in _AND.split(plain(name)))
     return tuple(each for each in found if each)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def family(name: str) -> str:
     """The family name: the word in capitals, else the last one; empty for one word."""
     spoken = [word for word in re.findall(r"[^\W\d_]{2,}", name) if name_words(word)]

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chambre.lib.reconciling.names import one_edit
-from chambre.lib.reconciling.texts import NOT_A_REFERENCE, compact, runs, tokens
+from chambre.lib.reconciling.texts import NOT_A_REFERENCE, NOTHING, compact, runs, tokens
 
 _RF = re.compile(r"RF\d\d")
 _GROUPS = re.compile(r"[A-Z]+|\d+")
@@ -81,9 +81,12 @@ class Found:
         foreign: What has the form of a reference and is none that is known, nor near to one.
     """
 
-    exact: frozenset[str] = frozenset()
-    near: frozenset[str] = frozenset()
+    exact: frozenset[str] = NOTHING
+    near: frozenset[str] = NOTHING
     foreign: tuple[str, ...] = ()
+
+
+_NOTHING_FOUND = Found()
 
 
 @dataclass
@@ -133,7 +136,10 @@ class ReferenceIndex:
                 exact |= bare & self.known
         exact -= _within_longer(exact, "".join(parts), {compact(each) for each in references})
         near = self._near_to(written - exact, parts, exact)
-        return Found(frozenset(exact), frozenset(near), self._foreign(written, exact, near))
+        foreign = self._foreign(written, exact, near)
+        if not (exact or near or foreign):
+            return _NOTHING_FOUND
+        return Found(frozenset(exact) or NOTHING, frozenset(near) or NOTHING, foreign)
 
     def _near_to(self, written: Iterable[str], parts: Sequence[str], exact: set[str]) -> set[str]:
         """Known references that what is written misses by one sign or by noughts."""

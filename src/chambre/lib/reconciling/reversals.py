@@ -51,7 +51,7 @@ def reversals(views: Sequence[View]) -> list[Back]:
     found = [
         back
         for view in views
-        if not view.row.settled and (view.row.reversal or view.spoken & RETURN_WORDS)
+        if not view.row.settled and (view.row.reversal or not RETURN_WORDS.isdisjoint(view.spoken))
         and (back := _back(view, firsts[-view.row.amount])) is not None
     ]  # fmt: skip
     wanted: dict[str, int] = defaultdict(int)
@@ -72,7 +72,7 @@ def _back(view: View, firsts: Sequence[View]) -> Back | None:
         first
         for first in firsts
         if first is not view
-        and not first.spoken & RETURN_WORDS
+        and RETURN_WORDS.isdisjoint(first.spoken)
         and first.row.day <= view.row.day <= first.row.day + LONGEST
     ]
     by_reference = [first for first in earlier if _references(first) & _references(view)]

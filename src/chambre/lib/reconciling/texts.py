@@ -7,10 +7,16 @@ Nothing here decides: it only reads.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
+REMEMBERED = 20_000
+"""Texts of which is remembered what they say: they come again nearby, and each has its price."""
+NOTHING: frozenset[Any] = frozenset()
+"""One for all: an empty set weighs as much as one of four, and most rows have several."""
 _ALNUM = re.compile(r"[A-Z0-9]+")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 
@@ -85,7 +91,7 @@ NEUTRAL = frozenset(
 NOT_A_REFERENCE = frozenset({"NOTPROVIDED", "NOTAVAILABLE", "NONE", "NA", "NONREF", ""})
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def plain(text: str) -> str:
     """Capitals without accents."""
     return "".join(
@@ -95,16 +101,16 @@ def plain(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def compact(text: str) -> str:
     """Only its letters and figures, in capitals: how references are compared."""
     return "".join(_ALNUM.findall(plain(text)))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=REMEMBERED)
 def words(text: str) -> tuple[str, ...]:
     """Its words of two letters and more, in small letters without accents, in their order."""
-    return tuple(_LETTERS.findall(plain(text).lower()))
+    return tuple(map(sys.intern, _LETTERS.findall(plain(text).lower())))
 
 
 def tokens(texts: Iterable[str]) -> list[str]:
@@ -127,9 +133,8 @@ def runs(parts: Sequence[str], longest: int) -> Iterator[str]:
 
 def purposes(texts: Iterable[str]) -> frozenset[str]:
     """What the money is for, as far as the words say."""
-    return frozenset(
-        _PURPOSE_OF[word] for text in texts for word in words(text) if word in _PURPOSE_OF
-    )
+    found = {_PURPOSE_OF[word] for text in texts for word in words(text) if word in _PURPOSE_OF}
+    return frozenset(found) if found else NOTHING
 
 
 def months(texts: Iterable[str]) -> frozenset[int]:
@@ -138,7 +143,7 @@ def months(texts: Iterable[str]) -> frozenset[int]:
     for text in texts:
         found.update(_MONTH_OF[word] for word in words(text) if word in _MONTH_OF)
         found.update(int(figure) for figure in _MONTH_FIGURE.findall(text))
-    return frozenset(found)
+    return frozenset(found) if found else NOTHING
 
 
 def first_of(texts: Iterable[str]) -> int:
@@ -152,10 +157,10 @@ def is_month(word: str) -> bool:
     return word in _MONTH_OF
 
 
-def says(kind: str, spoken: frozenset[str]) -> bool:
+def says(kind: str, spoken: Iterable[str]) -> bool:
     """Whether a row's words are those the bank uses for this kind of item."""
     groups = BANK_WORDS.get(kind)
-    return groups is not None and all(group & spoken for group in groups)
+    return groups is not None and all(not group.isdisjoint(spoken) for group in groups)
 
 
 def strange_words(texts: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:

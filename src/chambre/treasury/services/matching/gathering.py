@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.timezone import localdate
 
@@ -21,14 +22,28 @@ REMEMBERED = dt.timedelta(days=400)
 TAKEN_BACK = dt.timedelta(days=80)
 """How long before the earliest waiting row a matched one is looked at as taken back by it."""
 MOST_TEXTS = 6
+READ = (
+    "day", "amount", "party_name", "party_iban", "creditor_reference", "end_to_end_id", "mandate_id",
+    "transaction_id", "texts", "info", "ultimate_name", "reversal", "return_code",
+)  # fmt: skip
+"""Columns of a bank row that the engine reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a run looks at."""
+    """What a run looks at.
+
+    Attributes:
+        rows: What waits, and what was settled lately and may be taken back.
+        waiting: Keys of the rows that wait.
+        items: What is open, and what was settled lately.
+        open: What is open, by :func:`item_key`.
+        labels: Names of the items, by the same.
+        habits: What was learned, by id.
+    """
 
     rows: list[reconciling.Row]
-    waiting: dict[str, BankRow]
+    waiting: frozenset[str]
     items: list[reconciling.Item]
     open: dict[str, OpenItem]
     labels: dict[str, str]
@@ -52,6 +67,16 @@ def engine_row(row: BankRow, *, settled: bool = False) -> reconciling.Row:
         reversal=row.reversal or bool(row.return_code),
         settled=settled,
     )
+
+
+def _engine_rows(rows: Iterable[BankRow]) -> Iterator[reconciling.Row]:
+    """Rows as the engine takes them; what many of them say is kept once."""
+    known: dict[Any, Any] = {}
+    for row in map(engine_row, rows):
+        same = {name: getattr(row, name) for name in ("day", "name", "iban")}
+        once = {name: known.setdefault(value, value) for name, value in same.items()}
+        texts = tuple(known.setdefault(each, each) for each in row.texts)
+        yield replace(row, texts=texts, **once)
 
 
 def item_key(kind: str, key: str) -> str:
@@ -123,27 +148,28 @@ def known_ibans(book: Book, names: Iterable[str]) -> dict[str, list[str]]:
 def gather(account: BankAccount) -> Gathered:
     """Everything that a run over an account looks at; a handful of queries."""
     book = account.book
-    waiting = list(waiting_rows(account).filter(kind=BankRow.Kind.ROW).order_by("day", "id"))
+    # read one by one: the objects of a hundred thousand rows would be ten times what is kept of them
+    found = waiting_rows(account).filter(kind=BankRow.Kind.ROW).only(*READ).order_by("day", "id")
+    rows = list(_engine_rows(found.iterator(chunk_size=2000)))
+    waiting = frozenset(row.key for row in rows)
     opened = open_of(book, account)
     ibans = known_ibans(book, (item.party_name for item in opened.values()))
     items = [engine_item(item, ibans.get(item.party_name, ())) for item in opened.values()]
     labels = {key: item.label for key, item in opened.items()}
     items += _settled(book, opened, labels)
-    rows = [engine_row(row) for row in waiting]
-    if waiting:
+    if rows:
         past = matched_rows(account).filter(
-            day__gte=waiting[0].day - TAKEN_BACK,
-            amount__in={-row.amount for row in waiting if _may_take_back(row)},
+            day__gte=rows[0].day - TAKEN_BACK,
+            amount__in={-row.amount for row in rows if _may_take_back(row)},
         )
         rows += [engine_row(row, settled=True) for row in past]
     habits = {str(habit.pk): habit for habit in habits_of(book)}
-    return Gathered(rows, {str(row.pk): row for row in waiting}, items, opened, labels, habits)
+    return Gathered(rows, waiting, items, opened, labels, habits)
 
 
-def _may_take_back(row: BankRow) -> bool:
+def _may_take_back(row: reconciling.Row) -> bool:
     """Whether a row may take another one back: then rows of the opposite amount are looked at."""
-    words = engine_row(row)
-    return words.reversal or reconciling.speaks_of_return(words)
+    return row.reversal or reconciling.speaks_of_return(row)
 
 
 def _settled(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -55,13 +56,13 @@ def match_rows(account: BankAccount, by: Actor) -> MatchCounts:
     seen = gather(account)
     own = _own_ibans(account)
     matched, left = 0, []
-    inside = {key for key, row in seen.waiting.items() if row.party_iban and row.party_iban in own}
+    inside = {row.key for row in seen.rows if row.iban in own and row.key in seen.waiting}
     decisions = reconciling.reconcile(
         [row for row in seen.rows if row.key not in inside], seen.items,
         [engine_habit(habit) for habit in seen.habits.values()],
     )  # fmt: skip
     for key in sorted(inside, key=int):
-        matched += _try_internal(seen.waiting[key], by)
+        matched += _try_internal(_row(key), by)
     done: set[str] = set()
     for decision in decisions:
         if decision.choice is None:
@@ -95,12 +96,18 @@ def match_imported(account: BankAccount, by: Actor) -> MatchCounts:
 def _own_ibans(account: BankAccount) -> set[str]:
     """The other accounts of the same structure."""
     rows = BankAccount.objects.filter(book=account.book_id).exclude(pk=account.pk)
-    return set(rows.values_list("iban", flat=True))
+    return set(rows.values_list("iban", flat=True)) - {""}
 
 
 def _key() -> str:
     """Idempotency key of a match found alone: two runs at once are two acts, and one is refused."""
     return f"alone:{uuid4()}"
+
+
+def _row(key: str) -> BankRow:
+    """A row that a decision is about, with what says who may match it."""
+    row: BankRow = BankRow.objects.select_related("account__book__structure").get(pk=int(key))
+    return row
 
 
 def _try_internal(row: BankRow, by: Actor) -> bool:
@@ -116,12 +123,12 @@ def _try_internal(row: BankRow, by: Actor) -> bool:
 
 def _try(seen: Gathered, decision: reconciling.Decision, by: Actor) -> bool:
     """Match what is certain; no when it no longer is, and then nothing happened."""
-    row, choice = seen.waiting[decision.row], decision.choice
+    row, choice = _row(decision.row), decision.choice
     assert choice is not None
     reasons = [(each.code, dict(each.facts)) for each in choice.reasons]
     try:
         if choice.reverses:
-            _cancel(seen, row, choice.reverses, by, reasons)
+            _cancel(row, choice.reverses, by, reasons)
         else:
             habit = seen.habits.get(choice.habit)
             match_row(row=row, parts=_parts(seen, row, choice), key=_key(), by=by,
@@ -131,11 +138,9 @@ def _try(seen: Gathered, decision: reconciling.Decision, by: Actor) -> bool:
     return True
 
 
-def _cancel(
-    seen: Gathered, row: BankRow, other: str, by: Actor, reasons: Sequence[tuple[str, Any]]
-) -> None:
+def _cancel(row: BankRow, other: str, by: Actor, reasons: Sequence[tuple[str, Any]]) -> None:
     """The later of the two rows takes the earlier one back."""
-    first = seen.waiting.get(other) or BankRow.objects.get(pk=int(other))
+    first = _row(other)
     later, earlier = (row, first) if (row.day, row.pk) >= (first.day, first.pk) else (first, row)
     cancel_rows(row=later, other=earlier, key=_key(), by=by, how=Match.How.ALONE,
                 reasons=reasons)  # fmt: skip
@@ -163,17 +168,22 @@ def _explain(
     still = set(waiting_rows(account).values_list("pk", flat=True))
     Proposal.objects.filter(row__account=account).delete()
     RowNote.objects.filter(row__account=account).delete()
+    open_still = (each for each in decisions if int(each.row) in still)
+    while some := list(islice(open_still, 1000)):
+        _say_why(seen, some)
+
+
+def _say_why(seen: Gathered, decisions: Iterable[reconciling.Decision]) -> None:
+    """Keep notes and proposals of some rows."""
     notes, proposals = [], []
     for decision in decisions:
         row = int(decision.row)
-        if row not in still:
-            continue
         why = [decision.why.code, dict(decision.why.facts)] if decision.why else _CHANGED
         notes.append(RowNote(row_id=row, why=why, labels=_labels(seen, [why])))
         options = decision.proposals or ((decision.choice,) if decision.choice else ())
         proposals += [_proposal(seen, row, place, each) for place, each in enumerate(options)]
-    RowNote.objects.bulk_create(notes, batch_size=1000)
-    Proposal.objects.bulk_create(proposals, batch_size=1000)
+    RowNote.objects.bulk_create(notes)
+    Proposal.objects.bulk_create(proposals)
 
 
 def _labels(seen: Gathered, reasons: Iterable[Any]) -> dict[str, str]:
