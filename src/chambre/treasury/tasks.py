@@ -119,7 +119,8 @@ def _try(what: str, pk: int, act: object) -> None:
 def look_for_provider_transfers() -> None:
     """Read what providers transfer to the bank accounts; forget what notices said long ago."""
     by = Actor.system("treasury")
-    for account in ProviderAccount.objects.select_related("book__structure").order_by("id"):
+    accounts = ProviderAccount.objects.exclude(base="").select_related("book__structure")
+    for account in accounts.order_by("id"):
         _try(
             "account",
             account.pk,

@@ -23,6 +23,7 @@ class ProviderAccount(models.Model):
     label = models.CharField(_("name for payers"), max_length=60)
     mode = models.CharField(_("mode"), max_length=8, choices=Mode)
     settings = models.JSONField(_("settings"), default=dict)
+    # Empty: nobody answers there (an invented account of the demonstration); it is never asked.
     base = models.CharField(_("address of its interface"), max_length=200)
     account = models.CharField(_("account in the books"), max_length=32)
     fee_account = models.CharField(_("account of its fees"), max_length=32)

@@ -1,7 +1,7 @@
 """Cards at the juice cooperative's: paid, refunded in part, disputed and lost; what the provider sends.
 
 Nothing is asked over a network: what a provider would say is written down as it would be after
-looking. The account is closed to payers afterwards.
+looking. The account is closed to payers afterwards, and has no address: the clock leaves it alone.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from chambre.treasury.services.seeing import write_seen
 if TYPE_CHECKING:
     from chambre.project.demo.money.load import Teller
 
-BASE = "https://carte.valmere.test"
-"""Where the invented account would be asked: nowhere."""
 PRICE, FEE = 3_600, 79
 
 
@@ -40,12 +38,17 @@ def by_card(story: Story, draw: Draw) -> None:
 
 
 def _account(teller: Teller) -> ProviderAccount:
-    known = ProviderAccount.objects.filter(book=teller.book).first()
-    return known or open_provider_account(
-        book=teller.book, provider="stripe", label="Carte bancaire", mode="sandbox", base=BASE,
+    known: ProviderAccount | None = ProviderAccount.objects.filter(book=teller.book).first()
+    if known is not None:
+        return known
+    made = open_provider_account(
+        book=teller.book, provider="stripe", label="Carte bancaire", mode="sandbox",
         values={"secret_key": "sk_test_invented", "webhook_secret": "whsec_invented"},
         by=teller.by,
     )  # fmt: skip
+    made.base = ""
+    made.save(update_fields=["base"])
+    return made
 
 
 def _month(story: Story, draw: Draw, month: int, buyers: list[Person]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from chambre.core.actors import Actor
 from chambre.core.errors import Conflict
+from chambre.treasury import tasks
 from chambre.treasury.models import ProviderNotice
 from chambre.treasury.openitems import open_items
 from chambre.treasury.providers.base import Access, FalseNotice, ProviderFault
@@ -177,3 +178,16 @@ def test_nobody_is_talked_to_in_the_clear():
     assert "test_x" not in repr(access)
     with pytest.raises(FalseNotice):
         Mollie().read_notice(access, {}, b"id=1")
+
+
+def test_an_account_without_an_address_is_never_asked(account, mollie, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "look_for_transfers", lambda account, by: asked.append(account.pk))
+    card = account(mollie)
+
+    tasks.look_for_provider_transfers()
+    card.base = ""
+    card.save()
+    tasks.look_for_provider_transfers()
+
+    assert asked == [card.pk]
