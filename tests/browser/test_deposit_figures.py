@@ -8,8 +8,8 @@ from tests.browser.harness import assert_accessible, assert_zooms, shoot
 
 from chambre.core import clock
 from chambre.registry import api as registry
-from chambre.rooms.deposit.models import ItemType, Lot
-from chambre.rooms.deposit.services import caring, partners, schemes
+from chambre.rooms.deposit.models import Item, ItemType, Lot, Place
+from chambre.rooms.deposit.services import caring, partners, schemes, tags
 from chambre.rooms.deposit.services.costing import set_costs
 from chambre.rooms.deposit.tests.conftest import SYSTEM, House
 from chambre.treasury import api as treasury
@@ -33,7 +33,12 @@ def steward(make_user: Any) -> Any:
             facts={"temperature": 72, "minutes": 40} if step == "wash" else None,
         )  # fmt: skip
     caring.recall(lot=Lot.objects.get(), reason="verre fragile", by=SYSTEM)
+    tags.enrol_tag(item=Item.objects.get(uri=codes[0]), uid="04de5f1eacc040", by=SYSTEM)
     _month(house)
+    partners.hand_over(
+        origin=house.place, target=Place.objects.get(slug="epicerie"), key="h1", by=SYSTEM,
+        codes=house.jars(2),
+    )  # fmt: skip
     user = make_user("bruno@exemple.test")
     person = registry.create_person(email=user.email, name="Bruno", by=SYSTEM)
     registry.grant_role(agent=person, kind="treasurer", scope=house.structure, by=SYSTEM)
@@ -67,6 +72,7 @@ def _month(house: House) -> None:
 def test_pages_of_a_scheme_fit_and_are_accessible(visitor: Any, steward: Any) -> None:
     lot = Lot.objects.order_by("pk").first()
     assert lot is not None
+    item = lot.items.order_by("pk").first()
     pages = {
         "times": "/consigne/bocaux/chiffres/?tab=durees",
         "washes": "/consigne/bocaux/chiffres/?tab=lavages",
@@ -75,6 +81,9 @@ def test_pages_of_a_scheme_fit_and_are_accessible(visitor: Any, steward: Any) ->
         "lot": f"/consigne/bocaux/lots/{lot.pk}/",
         "rules": "/consigne/bocaux/regles/",
         "partners": "/consigne/bocaux/partenaires/",
+        "handovers": "/consigne/bocaux/passages/",
+        "item": f"/consigne/bocaux/objets/{item.serial}/",
+        "tag": f"/consigne/bocaux/objets/{item.serial}/etiquette-qui-signe/",
     }
     page = visitor.open("/consigne/bocaux/", user=steward)
     for name, path in pages.items():

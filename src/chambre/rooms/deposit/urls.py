@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from chambre.rooms.deposit.views import acts, devices, figures, labels, objects, places, pwa, scan
+from chambre.rooms.deposit.views.handing import HANDOVERS
 from chambre.rooms.deposit.views.stewardcases import CASES
 from chambre.rooms.deposit.views.stewardlots import LOTS
 from chambre.rooms.deposit.views.stewardobjects import ITEMS
 from chambre.rooms.deposit.views.stewards import SCHEMES
+from chambre.rooms.deposit.views.stewardtags import TAGS
 
 app_name = "deposit"
 prefix = ""
@@ -44,5 +46,6 @@ DEVICES = [
 ]
 urlpatterns = [
     *OPEN, *SCAN, *STEWARDS, *DEVICES,
-    *SCHEMES, *ITEMS, *LOTS, *CASES,  # the last: these begin with the short name of a scheme
+    # The last: these begin with the short name of a scheme.
+    *SCHEMES, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES,
 ]  # fmt: skip

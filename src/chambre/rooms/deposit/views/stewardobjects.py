@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from chambre.core.errors import NotFound
 from chambre.rooms.deposit.forms import CareForm, CommissionForm, LabelForm
-from chambre.rooms.deposit.models import Case, Code, Contract, Item, ItemType, Scheme
+from chambre.rooms.deposit.models import Case, Code, Contract, Item, ItemType, Scheme, Tag
 from chambre.rooms.deposit.queries.managing import items_of, moves_of, places_of_scheme, scheme_for
 from chambre.rooms.deposit.queries.wording import facts_words
 from chambre.rooms.deposit.services import caring, stock
@@ -60,7 +60,7 @@ def items(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "deposit/items.html", context, status=status)
 
 
-def _item(scheme: Scheme, serial: str) -> Item:
+def item_of(scheme: Scheme, serial: str) -> Item:
     """An object of a scheme.
 
     Raises:
@@ -78,7 +78,7 @@ def item(request: HttpRequest, slug: str, serial: str) -> HttpResponse:
     """One object: how it stands, its life, its contracts and cases, and what is done with it."""
     by = actor_of(request)
     scheme = scheme_for(slug, by)
-    row = _item(scheme, serial)
+    row = item_of(scheme, serial)
     act = request.POST.get("act", "")
     forms: dict[str, Any] = {
         "care": CareForm(request.POST if act == "care" else None),
@@ -107,6 +107,7 @@ def item(request: HttpRequest, slug: str, serial: str) -> HttpResponse:
         contracts=contracts,
         cases=Case.objects.filter(item=row).select_related("decision").order_by("-pk")[:30],
         codes=Code.objects.filter(item=row),
+        tags=Tag.objects.filter(item=row),
         care=forms["care"],
         label=forms["label"],
     )
