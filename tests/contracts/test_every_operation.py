@@ -16,6 +16,7 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import seed as fixed
 from hypothesis import strategies as st
+from ninja import Schema
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -128,3 +129,17 @@ def _try(operation: Any, senders: dict[str, dict[str, str]]) -> None:
                 raise AssertionError("\n".join(f"to {who}: {one}" for one in told)) from error
 
     attempt()
+
+
+def test_no_two_schemas_have_one_name():
+    """The document has one place for each name: of two, it would show one in the place of both."""
+    shown = document()["components"]["schemas"]
+    found: dict[str, set[str]] = {}
+    waiting = [Schema]
+    while waiting:
+        for each in waiting.pop().__subclasses__():
+            waiting.append(each)
+            if each.__name__ in shown:
+                found.setdefault(each.__name__, set()).add(each.__module__)
+
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}

@@ -20,7 +20,7 @@ router = Router()
 MEANS = "^(cash|voucher|gift|sepa|card|suspended|receipt|partner|payment)$"
 
 
-class CountIn(Schema):
+class CountedIn(Schema):
     """Objects without codes."""
 
     type: str = Field(max_length=50)
@@ -37,18 +37,18 @@ class SplitIn(Schema):
     name: str = Field("", max_length=140)
 
 
-class IssueIn(Schema):
+class HandOutIn(Schema):
     """What goes out, and how its deposit is paid."""
 
     key: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     place: str = Field(max_length=50)
     codes: list[str] = Field([], max_length=1000)
-    counted: list[CountIn] = Field([], max_length=50)
+    counted: list[CountedIn] = Field([], max_length=50)
     means: str = Field("cash", pattern=MEANS)
     payment: str = Field("", max_length=40, description="Public number of a payment.")
 
 
-class ReturnIn(IssueIn):
+class ReturnIn(HandOutIn):
     """What came back, and how its deposit is paid back."""
 
     splits: list[SplitIn] = Field([], max_length=10)
@@ -60,7 +60,7 @@ class ReturnIn(IssueIn):
     happened_at: dt.datetime | None = None
 
 
-class LineOut(Schema):
+class ActLineOut(Schema):
     """One code of an act; cents."""
 
     code: str
@@ -70,7 +70,7 @@ class LineOut(Schema):
     contract: str | None
 
 
-class SlipOut(Schema):
+class ReceiptSlipOut(Schema):
     """A slip that the bearer gets: told again with the same key."""
 
     kind: str
@@ -88,8 +88,8 @@ class AnswerOut(Schema):
     kept: int
     case: int | None
     words: str
-    lines: list[LineOut]
-    slip: SlipOut | None = None
+    lines: list[ActLineOut]
+    slip: ReceiptSlipOut | None = None
 
 
 class CareIn(Schema):
@@ -105,7 +105,7 @@ class CareIn(Schema):
     note: str = Field("", max_length=254)
 
 
-class CountOut(Schema):
+class TransferredOut(Schema):
     """How many objects."""
 
     count: int
@@ -118,7 +118,7 @@ class TransferIn(Schema):
     origin: str = Field(max_length=50)
     target: str = Field(max_length=50)
     codes: list[str] = Field([], max_length=1000)
-    counted: list[CountIn] = Field([], max_length=50)
+    counted: list[CountedIn] = Field([], max_length=50)
 
 
 class TransferOut(Schema):
@@ -140,7 +140,7 @@ class ReceiptIn(Schema):
     name: str = Field("", max_length=140)
 
 
-def _counted(rows: list[CountIn]) -> tuple[tuple[str, int], ...]:
+def _counted(rows: list[CountedIn]) -> tuple[tuple[str, int], ...]:
     return tuple((row.type, row.quantity) for row in rows)
 
 
@@ -150,7 +150,7 @@ def _told(answer: Answer) -> dict[str, Any]:
 
 
 @router.post("/issues", response={200: AnswerOut, **problems(404, 409)}, auth=SIGNED_IN)
-def post_issue(request: HttpRequest, payload: IssueIn) -> dict[str, Any]:
+def post_issue(request: HttpRequest, payload: HandOutIn) -> dict[str, Any]:
     """Issue objects and take their deposit, once for the key."""
     asked = Asked(
         key=payload.key, codes=tuple(payload.codes), place=payload.place, means=payload.means,
@@ -173,7 +173,7 @@ def post_return(request: HttpRequest, payload: ReturnIn) -> dict[str, Any]:
     return _told(returning.take_back(asked, by=by_of(request)))
 
 
-@router.post("/care", response={200: CountOut, **problems(404, 409)}, auth=SIGNED_IN)
+@router.post("/care", response={200: TransferredOut, **problems(404, 409)}, auth=SIGNED_IN)
 def post_care(request: HttpRequest, payload: CareIn) -> dict[str, int]:
     """Note a wash, an inspection, a repair…, of all the objects or of none."""
     facts = {

@@ -75,7 +75,7 @@ class TypeOut(Schema):
     uri: str
 
 
-class PlaceIn(Schema):
+class ReturnPlaceIn(Schema):
     """A new place; ``partner``: short name of the structure that runs it with its own till."""
 
     slug: str = Field(min_length=1, max_length=50, pattern=SLUG)
@@ -85,7 +85,7 @@ class PlaceIn(Schema):
     hours: str = Field("", max_length=254)
 
 
-class PlaceOut(Schema):
+class ReturnPlaceOut(Schema):
     """A place."""
 
     slug: str
@@ -217,7 +217,7 @@ def post_type(request: HttpRequest, slug: str, payload: TypeIn) -> Status[dict[s
     return Status(201, {n: getattr(row, n) for n in ("slug", "name", "counting", "uri")})
 
 
-@router.get("/schemes/{slug}/places", response={200: list[PlaceOut], **problems(404)})
+@router.get("/schemes/{slug}/places", response={200: list[ReturnPlaceOut], **problems(404)})
 def list_places(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
     """The places of a scheme that are not closed for good: for everybody."""
     rows = Place.objects.filter(scheme=scheme_named(slug), closed_on__isnull=True)
@@ -225,9 +225,9 @@ def list_places(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
 
 
 @router.post(
-    "/schemes/{slug}/places", response={201: PlaceOut, **problems(404, 409)}, auth=SIGNED_IN
+    "/schemes/{slug}/places", response={201: ReturnPlaceOut, **problems(404, 409)}, auth=SIGNED_IN
 )
-def post_place(request: HttpRequest, slug: str, payload: PlaceIn) -> Status[dict[str, Any]]:
+def post_place(request: HttpRequest, slug: str, payload: ReturnPlaceIn) -> Status[dict[str, Any]]:
     """Add a place."""
     row = services.create_place(
         scheme=scheme_for(slug, by_of(request), "deposit.manage"), slug=payload.slug,

@@ -7,6 +7,7 @@ from chambre.rooms.shop.models.letters import Letter
 from chambre.rooms.shop.models.moving import Arrival, ImportedOrder
 from chambre.rooms.shop.models.orders import (
     Adjustment,
+    LineCredit,
     Order,
     OrderEvent,
     OrderLine,
@@ -58,6 +59,7 @@ __all__ = [
     "ImportedOrder",
     "Instalment",
     "Letter",
+    "LineCredit",
     "MissedBasket",
     "Move",
     "Offer",

@@ -141,6 +141,31 @@ class OrderLine(models.Model):
         return self.containers * self.deposit
 
 
+class LineCredit(AppendOnlyModel):
+    """What was credited of a line after it was handed over: spoiled, forgotten, not as it should be.
+
+    ``amount`` is cents, VAT included; all of a line together are never more than it cost.
+    """
+
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="credits")
+    amount = models.PositiveBigIntegerField(_("cents"))
+    reason = models.CharField(_("why"), max_length=200)
+    key = models.CharField(_("idempotency key"), max_length=120, unique=True)
+    entry = models.ForeignKey("ledger.JournalEntry", on_delete=models.PROTECT, related_name="+")
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("credit of a line")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="line_credit_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.amount}"
+
+
 class Adjustment(models.Model):
     """A reduction of an order and its reason; what it takes off each line is on the lines."""
 

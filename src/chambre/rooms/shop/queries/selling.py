@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from chambre.ledger.models import Line
 from chambre.lib.orderstates import State
 from chambre.registry.models import Resource
-from chambre.rooms.shop.models import Order, OrderLine, Producer, Shop, StockMove
+from chambre.rooms.shop.models import LineCredit, Order, OrderLine, Producer, Shop, StockMove
 from chambre.treasury.queries.orders import payouts_of
 
 OWED = "467500"
@@ -71,10 +71,21 @@ def sales(shop: Shop, first: dt.date, last: dt.date, axis: str) -> list[Sales]:
     return sorted(found, key=lambda each: (-each.cents, each.name))
 
 
+_CREDITED = (
+    LineCredit.objects.filter(line=OuterRef("pk"))
+    .order_by()
+    .values("line")
+    .annotate(sum=Sum("amount"))
+    .values("sum")
+)
+NET = F("gross") - F("reduction") - Coalesce(Subquery(_CREDITED), 0)
+"""What a line brought in, in cents: less its reduction and what was credited of it afterwards."""
+
+
 def _summed(rows: Any) -> Any:
     return rows.annotate(
         pieces=Sum(Coalesce("given", "quantity")), grams_=Coalesce(Sum("grams"), 0),
-        cents=Sum(F("gross") - F("reduction")), many=Count("pk"),
+        cents=Sum(NET), many=Count("pk"),
     )  # fmt: skip
 
 
@@ -129,7 +140,7 @@ def sold_for(resource: Resource) -> QuerySet[OrderLine]:
 def shops_feeding(resource: Resource) -> list[tuple[str, str, int]]:
     """The shops whose sales feed a resource: name, short name, cents."""
     rows = sold_for(resource).order_by().values_list("order__shop__name", "order__shop__slug")
-    sums = rows.annotate(cents=Sum(F("gross") - F("reduction")))
+    sums = rows.annotate(cents=Sum(NET))
     return sorted(sums, key=lambda row: (-row[2], row[0]))
 
 

@@ -18,6 +18,7 @@ from chambre.rooms.shop.queries.accounts import due
 from chambre.rooms.shop.queries.errors import NoShop
 from chambre.rooms.shop.queries.finding import order_named, shop_named
 from chambre.rooms.shop.queries.keeping import distribution_of, distributions, lines_of, orders_of
+from chambre.rooms.shop.services.crediting import credit_line
 from chambre.rooms.shop.services.planning import repeat_cycle
 from chambre.rooms.shop.services.preparing import Weighed, prepare
 from chambre.rooms.shop.services.stall import Sold, pay_and_hand_over, sell_at_stall
@@ -61,7 +62,7 @@ class DistributionOut(Schema):
     missed: int
 
 
-class LineOut(Schema):
+class OrderLineOut(Schema):
     """A line of an order; ``given`` and ``grams`` are null until it is put in."""
 
     line: int
@@ -90,7 +91,7 @@ class OrderOut(Schema):
 class OrderLinesOut(OrderOut):
     """An order with its lines."""
 
-    lines: list[LineOut]
+    lines: list[OrderLineOut]
 
 
 class WeighedIn(Schema):
@@ -109,7 +110,7 @@ class PrepareIn(Schema):
     ready: bool = False
 
 
-class HandIn(Schema):
+class HandOverIn(Schema):
     """How an order is paid as it is handed over; ``amount`` is what was taken."""
 
     key: str = KEY
@@ -117,6 +118,15 @@ class HandIn(Schema):
     amount: int | None = Field(None, ge=0, le=LARGEST)
     codes: list[str] = Field([], max_length=500)
     owing: bool = False
+
+
+class LineCreditIn(Schema):
+    """What is credited of a line, in cents, VAT included."""
+
+    key: str = KEY
+    line: int = Field(ge=1, le=10_000)
+    amount: int = Field(ge=1, le=LARGEST)
+    reason: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 
 
 class SoldIn(Schema):
@@ -270,7 +280,7 @@ def post_prepare(
     auth=SIGNED_IN,
 )
 def post_hand_over(
-    request: HttpRequest, slug: str, public_id: str, payload: HandIn
+    request: HttpRequest, slug: str, public_id: str, payload: HandOverIn
 ) -> dict[str, Any]:
     """Take what is due and hand the order over: both, or nothing."""
     order = _one(_shop(request, slug), public_id)
@@ -280,6 +290,23 @@ def post_hand_over(
         codes=[code[:400] for code in payload.codes], owing=payload.owing,
     )  # fmt: skip
     return _told(done)
+
+
+@router.post(
+    "/shops/{slug}/orders/{public_id}/credits",
+    response={200: OrderLinesOut, **problems(404, 409)},
+    auth=SIGNED_IN,
+)
+def post_credit(
+    request: HttpRequest, slug: str, public_id: str, payload: LineCreditIn
+) -> dict[str, Any]:
+    """Credit a line of an order that was handed over, or a part of it."""
+    order = _one(_shop(request, slug), public_id)
+    credit_line(
+        order=order, line=payload.line, amount=payload.amount, reason=payload.reason,
+        key=f"rest:{payload.key}", by=by_of(request),
+    )  # fmt: skip
+    return _told(order)
 
 
 @router.post(

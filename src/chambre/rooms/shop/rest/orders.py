@@ -85,7 +85,7 @@ class CancelIn(Schema):
     for_them: bool = False
 
 
-class CashIn(Schema):
+class StallCashIn(Schema):
     """In which drawer cash was put."""
 
     key: Key
@@ -277,7 +277,7 @@ def post_cancel(request: HttpRequest, number: str, payload: CancelIn) -> dict[st
     "/shops/{slug}/orders/{number}/cash", response={200: OrderWhole, **problems(404, 409)},
     auth=SIGNED_IN,
 )  # fmt: skip
-def post_cash(request: HttpRequest, slug: str, number: str, payload: CashIn) -> dict[str, Any]:
+def post_cash(request: HttpRequest, slug: str, number: str, payload: StallCashIn) -> dict[str, Any]:
     """Take what is due in cash, at the stall; once for the key."""
     shop = shop_of(request, slug, "shop.prepare")
     row = order_named(shop, number.replace("\0", "")[:64])

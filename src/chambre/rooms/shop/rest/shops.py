@@ -70,14 +70,14 @@ class PlacePart(Schema):
     is_open: bool = True
 
 
-class PlaceIn(PlacePart):
+class PickupPlaceIn(PlacePart):
     """A new place."""
 
     name: str = Field(min_length=1, max_length=140, pattern=TEXT)
     slug: str = Field("", max_length=50, pattern=f"^$|{SLUG}")
 
 
-class PlaceOut(Schema):
+class PickupPlaceOut(Schema):
     """A place."""
 
     slug: str
@@ -104,7 +104,7 @@ def shop_data(row: Shop) -> dict[str, Any]:
 
 def place_data(row: PickupPlace) -> dict[str, Any]:
     """A place as it is told."""
-    return given(row, *PlaceOut.model_fields)
+    return given(row, *PickupPlaceOut.model_fields)
 
 
 @router.get("/shops", response=list[ShopOut])
@@ -140,14 +140,16 @@ def patch_shop(request: HttpRequest, slug: str, payload: ShopPart) -> dict[str, 
     return shop_data(services.change_shop(shop=shop, by=by_of(request), **changes))
 
 
-@router.get("/shops/{slug}/places", response={200: list[PlaceOut], **problems(404)})
+@router.get("/shops/{slug}/places", response={200: list[PickupPlaceOut], **problems(404)})
 def list_places(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
     """Where orders of a shop are fetched."""
     return [place_data(row) for row in shop_of(request, slug).places.order_by("name", "pk")]
 
 
-@router.post("/shops/{slug}/places", response={201: PlaceOut, **problems(404, 409)}, auth=SIGNED_IN)
-def post_place(request: HttpRequest, slug: str, payload: PlaceIn) -> Status[dict[str, Any]]:
+@router.post(
+    "/shops/{slug}/places", response={201: PickupPlaceOut, **problems(404, 409)}, auth=SIGNED_IN
+)
+def post_place(request: HttpRequest, slug: str, payload: PickupPlaceIn) -> Status[dict[str, Any]]:
     """Add a place."""
     shop = shop_of(request, slug, "shop.manage")
     row = services.add_place(shop=shop, by=by_of(request), **payload.dict())
@@ -155,7 +157,7 @@ def post_place(request: HttpRequest, slug: str, payload: PlaceIn) -> Status[dict
 
 
 @router.patch(
-    "/shops/{slug}/places/{place}", response={200: PlaceOut, **problems(404)}, auth=SIGNED_IN
+    "/shops/{slug}/places/{place}", response={200: PickupPlaceOut, **problems(404)}, auth=SIGNED_IN
 )
 def patch_place(request: HttpRequest, slug: str, place: str, payload: PlacePart) -> dict[str, Any]:
     """Change a place."""

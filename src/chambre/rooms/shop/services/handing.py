@@ -114,7 +114,7 @@ def _book(order: Order, lines: list[OrderLine], has: int) -> JournalEntry | None
     if not order.total:
         return None
     kinds = containers.kinds(order.shop.book, order.distribution.starts_at.date())
-    parts = [*_goods(order, lines), *_deposits(lines, kinds)]
+    parts = [*goods_of(order, lines), *_deposits(lines, kinds)]
     party = paying.party_of(order.customer)
     advance = min(max(has, 0), order.total)
     return treasury.book_entry(
@@ -133,7 +133,7 @@ def _book(order: Order, lines: list[OrderLine], has: int) -> JournalEntry | None
     )
 
 
-def _goods(order: Order, lines: list[OrderLine]) -> list[BookLine]:
+def goods_of(order: Order, lines: list[OrderLine]) -> list[BookLine]:
     """Credits for the goods, by what they feed, whose they are and their VAT rate."""
     own: dict[tuple[int | None, int], int] = defaultdict(int)
     others: dict[int, int] = defaultdict(int)

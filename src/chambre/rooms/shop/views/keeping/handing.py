@@ -26,6 +26,7 @@ from chambre.rooms.shop.queries.keeping import orders_of
 from chambre.rooms.shop.queries.packing import outgoing, returns_url
 from chambre.rooms.shop.services import ending, paying
 from chambre.rooms.shop.services.changing import cancel_order
+from chambre.rooms.shop.services.crediting import credit_line
 from chambre.rooms.shop.services.handing import HANDABLE
 from chambre.rooms.shop.services.preparing import prepare
 from chambre.rooms.shop.services.stall import pay_and_hand_over
@@ -58,6 +59,7 @@ EVENTS = {
     "handed": lazy("handed over"),
     "missed": lazy("nobody came"),
     "kept": lazy("kept for them"),
+    "credited": lazy("a line was credited"),
     "given-on": lazy("given to somebody else"),
     "cancelled": lazy("cancelled"),
     "expired": lazy("let go: not paid in time"),
@@ -144,6 +146,7 @@ def _can(row: Order) -> dict[str, bool]:
         "ready": row.state == state.CONFIRMED,
         "miss": row.state in (state.PLACED, state.CONFIRMED, state.PREPARED),
         "cancel": row.state in HANDABLE,
+        "credit": row.state == state.HANDED,
     }
 
 
@@ -173,6 +176,7 @@ def _do(request: HttpRequest, row: Order) -> HttpResponse:
         "ask": (
             lambda: paying.ask_at_stall(order=row, by=by), _("They can pay on their telephone."),
         ),
+        "credit": (lambda: _credit(request, row, key), _("Credited.")),
         "back": (lambda: _give_back(request, row, key), _("The money is on its way back.")),
     }  # fmt: skip
     if act not in acts:
@@ -203,7 +207,12 @@ def _shown_due(request: HttpRequest) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 15 else None
 
 
-def _give_back(request: HttpRequest, row: Order, key: str) -> None:
+def _amount(request: HttpRequest) -> int:
+    """The amount that was typed, in cents.
+
+    Raises:
+        Invalid: It is none.
+    """
     try:
         amount = AmountField(min_value=1).clean(posted(request, "amount"))
     except ValidationError:
@@ -211,6 +220,20 @@ def _give_back(request: HttpRequest, row: Order, key: str) -> None:
     if amount is None:
         message = _("Type an amount such as 1234,56.")
         raise Invalid(message, fields={"amount": [message]})
+    return int(amount)
+
+
+def _credit(request: HttpRequest, row: Order, key: str) -> None:
+    number = posted(request, "line")
+    credit_line(
+        order=row, line=int(number) if number.isdecimal() and len(number) < 6 else 0,
+        amount=_amount(request), reason=posted(request, "reason", 200), key=key,
+        by=actor_of(request),
+    )  # fmt: skip
+
+
+def _give_back(request: HttpRequest, row: Order, key: str) -> None:
+    amount = _amount(request)
     means = posted(request, "means")
     if means not in ("", "transfer", "cash"):
         raise Invalid(_("There is no such choice."), fields={"means": [means]})
