@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.db import connection
 
 from chambre.core.actors import Actor
 from chambre.lib import devices as lib
 from chambre.lib.devices import carrying, links, point
+from chambre.rooms.deposit.cli import deposit
 from chambre.rooms.deposit.services import brokering
 
 PLACES = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
@@ -92,17 +94,63 @@ class Mosquitto:
             self.process.wait()
 
 
+class SecureMosquitto(Mosquitto):
+    """The same over TLS, written by ``chambre deposit broker-config``; its authority is made here."""
+
+    def __init__(self, folder: Path, *, device_certificates: bool = False) -> None:
+        self.papers = folder.parent / "papers"
+        self.papers.mkdir()
+        self.device_certificates = device_certificates
+        self.authority = self.certify("authority")
+        self.certify("broker", "subjectAltName=IP:127.0.0.1")
+        super().__init__(folder)
+
+    def certify(self, name: str, extension: str = "") -> Path:
+        """A key and its certificate: an authority's own, or one that the authority signed."""
+        program = shutil.which("openssl", path=PLACES)
+        if program is None:
+            pytest.skip("no OpenSSL on this machine")
+        made, key = self.papers / f"{name}.pem", self.papers / f"{name}.key"
+        said = [program, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        said += ["-nodes", "-subj", f"/CN={name}", "-days", "2", "-keyout", key, "-out", made]
+        if name.endswith("authority"):
+            said += ["-addext", "keyUsage=critical,keyCertSign"]
+        else:
+            said += ["-CA", self.papers / "authority.pem", "-CAkey", self.papers / "authority.key"]
+            said += ["-addext", "basicConstraints=critical,CA:FALSE"]
+            said += ["-addext", extension] if extension else []
+        subprocess.run(said, check=True, capture_output=True)
+        return made
+
+    def configure(self) -> None:
+        said = ["broker-config", "--out", self.folder, "--port", self.port]
+        said += ["--tls-cert", self.papers / "broker.pem", "--tls-key", self.papers / "broker.key"]
+        if self.device_certificates:
+            said += ["--client-ca", self.authority]
+        done = CliRunner().invoke(deposit, [str(each) for each in said])
+        assert done.exit_code == 0, done.output
+
+    @property
+    def address(self) -> str:
+        return f"mqtts://127.0.0.1:{self.port}?ca={self.authority}"
+
+    def address_of(self, name: str) -> str:
+        """The address for somebody who shows a certificate."""
+        return f"{self.address}&cert={self.papers / name}.pem&key={self.papers / name}.key"
+
+
 class Listening:
     """``chambre deposit listen`` on the database of the test, in a process of its own."""
 
-    def __init__(self, broker: Mosquitto, number: int = 1) -> None:
+    def __init__(self, broker: Mosquitto, number: int = 1, address: str = "") -> None:
         self.broker, self.number = broker, number
+        self.address = address or broker.address
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         name = str(connection.settings_dict["NAME"])
-        said = (name, self.broker.address, self.broker.password, str(self.number))
+        said = (name, self.address, self.broker.password, str(self.number))
         self.process = subprocess.Popen(
             [sys.executable, "-c", LISTEN, *said], stdout=subprocess.DEVNULL
         )
@@ -116,20 +164,23 @@ class Listening:
 class ReturnPoint:
     """A return point of our own, at work in a thread."""
 
-    def __init__(self, broker: Mosquitto, talker: Any, folder: Path, **setting: Any) -> None:
+    def __init__(
+        self, broker: Mosquitto, talker: Any, folder: Path, address: str = "", **setting: Any
+    ) -> None:
+        self.address = address or broker.address
         self.events: carrying.Events = queue.SimpleQueue()
         self.setting = point.Setting(talker.topic.device, secret=talker.secret, **setting)
         self.path = folder / f"{talker.topic.device}.db"
         self.shown: list[str] = []
         self._stop = threading.Event()
-        self._broker, self._talker = broker, talker
+        self._talker = talker
         self.left = -1
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
     def _run(self) -> None:
         store = lib.Store(self.path, self.setting.device)
-        where = links.Broker.read(self._broker.address).known_as(
+        where = links.Broker.read(self.address).known_as(
             self.setting.device, lib.broker_password(self._talker.secret)
         )
         carrier = carrying.MqttCarrier(
