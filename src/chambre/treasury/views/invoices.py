@@ -104,7 +104,9 @@ def due(request: HttpRequest, slug: str) -> HttpResponse:
 def _found(request: HttpRequest, slug: str, number: int) -> tuple[Book, Any]:
     """An invoice of a structure whose money the reader answers for."""
     book = readable(request, slug)
-    return book, mark(get_object_or_404(queries.invoices_of(book), pk=number))
+    row = get_object_or_404(queries.invoices_of(book), pk=number)
+    row.book = book  # with its structure: what the rules ask
+    return book, mark(row)
 
 
 @require_safe

@@ -5,6 +5,8 @@ import io
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chambre.lib import invoicing as lib
@@ -128,7 +130,9 @@ def test_totals_come_while_one_types(page, canteen):
 def test_the_file_and_the_data_are_given(page, canteen):
     made = issue(canteen)
 
-    pdf = page(f"factures/{made.pk}/facture.pdf")
+    with CaptureQueriesContext(connection) as asked:
+        pdf = page(f"factures/{made.pk}/facture.pdf")
+    assert len(asked) <= 14
     assert pdf["Content-Type"] == "application/pdf"
     assert f"{made.number}.pdf" in pdf["Content-Disposition"]
     assert lib.read_invoice(pdf.content).invoice.number == made.number
