@@ -300,3 +300,17 @@ def test_whatever_is_collected_the_file_is_valid_and_adds_up(paid):
     )
 
     assert files.check_file(made.content) == (len(paid), sum(each[1] for each in paid))
+
+
+def test_another_creditor_identifier_is_said_in_the_first_collection_after_it():
+    made = collections(
+        collection(former_creditor="DE98ZZZ09999999999"), collection(id="C2", mandate="RUM-2")
+    )
+
+    assert made.count == 2  # valid against the schema, or it would have been refused
+    path = ".//{*}AmdmntInfDtls/{*}OrgnlCdtrSchmeId/{*}Id/{*}PrvtId/{*}Othr/{*}Id"
+    root = ElementTree.fromstring(made.content)
+    assert [each.text for each in root.iterfind(path)] == ["DE98ZZZ09999999999"]
+    assert [each.text for each in root.iter() if each.tag.endswith("AmdmntInd")] == ["true"]
+    with pytest.raises(SepaRefusal):
+        collections(collection(former_creditor="DE00ZZZ09999999999"))

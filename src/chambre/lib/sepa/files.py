@@ -74,6 +74,8 @@ class Collection:
         mandate: Unique reference of the mandate (*RUM*).
         signed: When the mandate was signed.
         sequence: First of several, one of several, the only one, the last one.
+        former_creditor: Creditor identifier under which the mandate was used or signed before, in
+            the first collection after it changed; else empty.
     """
 
     id: str
@@ -84,6 +86,7 @@ class Collection:
     mandate: str
     signed: date
     sequence: Turn = "RCUR"
+    former_creditor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +197,25 @@ def write_collections(
             }
         )
     remittances = {collection.id: collection.remittance for collection in collections}
-    return _close(_finish(writer, id, made_at, remittances, batch), COLLECTIONS)
+    root = _finish(writer, id, made_at, remittances, batch)
+    former = {each.id: each.former_creditor for each in collections if each.former_creditor}
+    for payment in root.iter("{*}DrctDbtTxInf"):
+        if identifier := former.get(_first(payment, "EndToEndId").text or ""):
+            _say_amended(_first(payment, "MndtRltdInf"), read_creditor_id(identifier))
+    return _close(root, COLLECTIONS)
+
+
+def _say_amended(mandate: etree._Element, creditor_id: str) -> None:
+    """Say that a mandate was given to another creditor identifier; the debtor's bank looks for it."""
+    for known in mandate.findall("{*}AmdmntInd"):
+        mandate.remove(known)
+    etree.SubElement(mandate, _tag(mandate, "AmdmntInd")).text = "true"
+    node = mandate
+    for name in ("AmdmntInfDtls", "OrgnlCdtrSchmeId", "Id", "PrvtId", "Othr"):
+        node = etree.SubElement(node, _tag(node, name))
+    etree.SubElement(node, _tag(node, "Id")).text = creditor_id
+    scheme = etree.SubElement(node, _tag(node, "SchmeNm"))
+    etree.SubElement(scheme, _tag(node, "Prtry")).text = "SEPA"
 
 
 def check_file(content: bytes) -> tuple[int, int]:

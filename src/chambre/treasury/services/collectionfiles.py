@@ -17,7 +17,13 @@ from chambre.lib.orderstates import Happening, State
 from chambre.lib.sepa import SepaRefusal, days, files
 from chambre.lib.sepa.parties import Holder
 from chambre.registry import api as registry
-from chambre.treasury.models import Collection, CollectionEvent, Mandate, OrderFile
+from chambre.treasury.models import (
+    Collection,
+    CollectionEvent,
+    CreditorIdentity,
+    Mandate,
+    OrderFile,
+)
 from chambre.treasury.queries.orders import collections_of
 from chambre.treasury.queries.ownaccounts import OwnAccount
 from chambre.treasury.services.collecting import TooSoon, record
@@ -62,7 +68,7 @@ def plan_collections(
         ready = collections_of(book).filter(state=State.ANNOUNCED, mandate__scheme=scheme)
         rows = list(ready.order_by("day", "id"))
     plan, earliest = CollectionPlan(), days.add_open(registry.today(), 1)
-    turns = _turns(rows)
+    turns, former = _turns(rows), _former_creditors(book, rows)
     for row in rows:
         mandate = row.mandate
         try:
@@ -81,6 +87,7 @@ def plan_collections(
                 mandate=mandate.reference,
                 signed=mandate.signed_on,
                 sequence=turns[row.pk],
+                former_creditor=former.get(row.pk, ""),
             )
             written.debtor.facts()
         except SepaRefusal as refusal:
@@ -106,6 +113,32 @@ def _turns(rows: list[Any]) -> dict[int, files.Turn]:
         first = row.mandate_id not in used
         used.add(row.mandate_id)
         found[row.pk] = "OOFF" if not row.mandate.is_recurrent else "FRST" if first else "RCUR"
+    return found
+
+
+def _former_creditors(book: Book, rows: list[Any]) -> dict[int, str]:
+    """The creditor identifier that a debtor's bank knows, for the first collection after another one.
+
+    A collection that the bank rejected told it nothing: the next one says it again.
+    """
+    held = list(CreditorIdentity.objects.filter(book=book).order_by("-id"))
+    if len(held) < 2:
+        return {}
+    told = (
+        CollectionEvent.objects.filter(
+            collection__mandate__in={row.mandate_id for row in rows}, kind=Happening.EXPORTED
+        )
+        .exclude(collection__events__kind=Happening.REJECTED)
+        .order_by("id")
+    )
+    last = dict(told.values_list("collection__mandate", "at"))
+    found: dict[int, str] = {}
+    for row in rows:
+        since = last.get(row.mandate_id, row.mandate.at)
+        known = next((each for each in held if each.at <= since), held[0])
+        if known.identifier != held[0].identifier:
+            found[row.pk] = known.identifier
+        last[row.mandate_id] = held[0].at  # said once, in the first of a file
     return found
 
 

@@ -294,3 +294,16 @@ def test_what_is_sent_is_not_withdrawn(orchard, draw, bruno):
     with pytest.raises(OrderNotNow):
         service.withdraw_collection(collection=row, key="w", by=bruno)
     assert export(orchard, bruno).count == 1  # the same key: the same file
+
+
+def test_the_bank_is_told_once_that_the_creditor_identifier_changed(orchard, draw, bruno):
+    paper.set_creditor_id(book=orchard, identifier="DE98ZZZ09999999999", by=bruno)
+    draw("one")
+    first = export(orchard, bruno, key="first")
+    draw("two")
+    second = export(orchard, bruno, key="second")
+
+    read = [open_file(file.file).read() for file in (first, second)]
+    assert [b"FR72ZZZ123456" in each for each in read] == [True, False]
+    assert [b"<AmdmntInd>true" in each for each in read] == [True, False]
+    assert all(b"DE98ZZZ09999999999" in each for each in read)
