@@ -56,7 +56,8 @@ def credit_line(
         .filter(number=line)
         .first()
     )
-    if known := LineCredit.objects.filter(key=key).first():
+    known: LineCredit | None = LineCredit.objects.filter(key=key).first()
+    if known is not None:
         if (known.line_id, known.amount) != (row and row.pk, amount):
             raise KeyReused(key=key)
         return known
