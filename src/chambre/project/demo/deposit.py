@@ -15,7 +15,7 @@ from chambre.core.models import User
 from chambre.lib.deposits import Habits, Story
 from chambre.registry import api as registry
 from chambre.rooms.deposit.models import ItemType, Place, Scheme, UnclaimedDecision
-from chambre.rooms.deposit.services import schemes, simulating, telling
+from chambre.rooms.deposit.services import costing, schemes, simulating, telling
 
 SLUG = "bocaux"
 SEED = 20260703
@@ -69,13 +69,7 @@ def _begin(by: Actor) -> simulating.Fleet:
             "damaged_kept": 50, "burst_count": 120, "distance_limit": 0,
         },
     )  # fmt: skip
-    schemes.decide_unclaimed(
-        scheme=scheme,
-        outcome=UnclaimedDecision.Outcome.KEEP,
-        after_days=730,
-        reference=DECISION,
-        by=by,
-    )
+    _decide(scheme, by)
     jar = schemes.create_type(
         slug="bocal-75", scheme=scheme, name="Bocal de 75 cl", by=by, unit_cost=85, wash=True,
         material="verre",
@@ -92,6 +86,21 @@ def _begin(by: Actor) -> simulating.Fleet:
     places = _places(scheme, by)
     codes = [*_objects(jar, JARS, by), *_objects(bottle, BOTTLES, by)]
     return simulating.Fleet(scheme, places, hub, codes, by)
+
+
+def _decide(scheme: Scheme, by: Actor) -> None:
+    """What becomes of deposits that nobody claims, and what a rotation costs."""
+    schemes.decide_unclaimed(
+        scheme=scheme,
+        outcome=UnclaimedDecision.Outcome.KEEP,
+        after_days=730,
+        reference=DECISION,
+        by=by,
+    )
+    costing.set_costs(
+        scheme=scheme, wash=18, instead=42, by=by,
+        reason="Atelier de lavage : eau, énergie, trajet ; verrerie : prix du neuf",
+    )  # fmt: skip
 
 
 def _places(scheme: Scheme, by: Actor) -> list[Place]:
