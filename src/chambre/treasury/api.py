@@ -87,7 +87,7 @@ from chambre.treasury.services.invoicing import (
     credit_invoice,
     issue_invoice,
 )
-from chambre.treasury.services.parties import note_iban, note_party
+from chambre.treasury.services.parties import note_iban, note_new_party, note_party
 from chambre.treasury.services.payments import (
     AskedLine,
     cancel_payment,
@@ -131,6 +131,7 @@ __all__ = [
     "move_cash_together",
     "move_units",
     "note_iban",
+    "note_new_party",
     "note_party",
     "open_credit",
     "pay_out",

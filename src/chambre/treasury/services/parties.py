@@ -42,9 +42,14 @@ def clean_iban(text: str) -> str:
 
 @transaction.atomic
 def note_party(
-    *, book: Book, name: str, by: Actor, agent: Agent | None = None, code: str = "",
-    fresh: bool = False, **fields: Any,
-) -> Party:  # fmt: skip
+    *,
+    book: Book,
+    name: str,
+    by: Actor,
+    agent: Agent | None = None,
+    code: str = "",
+    **fields: Any,
+) -> Party:
     """Note a third party of a structure; the one that is there for the same agent of the register.
 
     Args:
@@ -54,8 +59,6 @@ def note_party(
         agent: Who it is in the register, if they are there.
         code: Code of a room's own that nobody else gives (``S12``: the twelfth customer of a shop), for
             whoever must not wait for others; the one that is there when it was noted before.
-        fresh: The code was drawn now, for somebody whom the room itself notes and writes down: nobody
-            can have it.
         **fields: Any of :data:`FIELDS`.
 
     Raises:
@@ -70,8 +73,6 @@ def note_party(
         raise Invalid(_("There is no such field."), fields={each: [""] for each in unknown})
     if agent is not None and (known := Party.objects.filter(book=book, agent=agent).first()):
         return known
-    if fresh:
-        return insert(Party(book=book, code=code, name=name, agent=agent, **fields))
     if code:
         party, made = Party.objects.get_or_create(
             book=book, code=code, defaults={"name": name, "agent": agent, **fields}
@@ -84,6 +85,21 @@ def note_party(
         party = Party.objects.create(book=book, code=code, name=name, agent=agent, **fields)
     audit(by, "treasury.party.noted", party, code=party.code)
     return party
+
+
+def note_new_party(*, book: Book, name: str, code: str, email: str = "") -> Party:
+    """Note somebody whom a room itself has just written down, under a code that it drew for them.
+
+    One statement in the caller's transaction, for where many come at once: the room has authorized its
+    act, and its own trail says who they are.
+
+    Args:
+        book: Whose third party.
+        name: 1 to 140 characters.
+        code: Drawn now, so that nobody can have it.
+        email: Their address.
+    """
+    return insert(Party(book=book, code=code, name=" ".join(name.split())[:140], email=email))
 
 
 @transaction.atomic

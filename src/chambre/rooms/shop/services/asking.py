@@ -157,12 +157,10 @@ class _Shelf:
             .order_by()
         )
         self.variants = {row.pk: row for row in rows}
-        self.offers = {
-            row.variant_id: row
-            for row in Offer.objects.filter(
-                cycle=distribution.cycle_id, variant__in=self.variants
-            ).order_by()
-        }
+        # Who places an order has asked already whether there are any.
+        offers = Offer.objects.filter(cycle=distribution.cycle_id, variant__in=self.variants)
+        some = getattr(distribution, "has_offers", True)
+        self.offers = {row.variant_id: row for row in offers.order_by()} if some else {}
         self.stocks = stocks_for(self.variants.values(), distribution)
         self.kinds = (
             containers.kinds(self.shop.book, self.day)

@@ -22,6 +22,7 @@ from chambre.rooms.shop.models import (
     Customer,
     Cycle,
     Distribution,
+    Offer,
     Order,
     OrderEvent,
     OrderLine,
@@ -141,7 +142,10 @@ def _placed(
     now = timezone.now()
     distribution = (
         Distribution.objects.select_related("cycle__shop__book__structure")
-        .annotate(has_slots=Exists(Slot.objects.filter(distribution=OuterRef("pk"))))
+        .annotate(
+            has_slots=Exists(Slot.objects.filter(distribution=OuterRef("pk"))),
+            has_offers=Exists(Offer.objects.filter(cycle=OuterRef("cycle"))),
+        )
         .get(pk=distribution.pk)
     )
     shop = distribution.cycle.shop

@@ -29,10 +29,8 @@ ORIGIN = "shop"
 
 def new_party(shop: Shop, name: str, email: str) -> Party:
     """A code in the books for a customer who has none; the caller notes it with them, locked or new."""
-    return treasury.note_party(
-        book=shop.book, name=name, email=email, code=f"S{secrets.token_hex(6).upper()}",
-        fresh=True, by=SYSTEM,
-    )  # fmt: skip
+    code = f"S{secrets.token_hex(6).upper()}"
+    return treasury.note_new_party(book=shop.book, name=name, email=email, code=code)
 
 
 def party_of(customer: Customer) -> Party:
