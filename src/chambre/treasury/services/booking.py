@@ -67,7 +67,8 @@ def rule_of(book: Book, use: str, means: str = "") -> Booked:
         raise Invalid(_("There is no such use of money."), fields={"use": [use]})
     wanted = ["", means] if means else [""]
     newest: dict[str, BookingRule] = {}
-    for rule in BookingRule.objects.filter(book=book, use=use, means__in=wanted).order_by("id"):
+    rows = BookingRule.objects.filter(book=book, use=use, means__in=wanted).order_by("id")
+    for rule in rows.only("means", "account", "label", "vat", "resource"):
         newest[rule.means] = rule
     rule = next(
         (newest[each] for each in reversed(wanted) if each in newest and newest[each].account), None

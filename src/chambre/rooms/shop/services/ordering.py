@@ -124,6 +124,22 @@ def _known(key: str, about: str) -> Order | None:
     return known
 
 
+_KNOWN = (
+    "email", "name", "phone", "address", "postcode", "city", "language", "user", "party__code",
+    "party__name", "party__email",
+)  # fmt: skip
+"""What placing an order takes of a customer."""
+_NEEDED = (
+    "starts_at", "ends_at", "state", "place", "cycle__shop", "cycle__opens_at", "cycle__closes_at",
+    "cycle__closed_at", "cycle__most_orders", "cycle__shop__slug", "cycle__shop__name",
+    "cycle__shop__book", "cycle__shop__resource", "cycle__shop__pay_ahead",
+    "cycle__shop__pay_at_pickup", "cycle__shop__by_card", "cycle__shop__hold_minutes",
+    "cycle__shop__is_open", "cycle__shop__book__chart", "cycle__shop__book__chamber",
+    "cycle__shop__book__structure__name",
+)  # fmt: skip
+"""What placing an order takes of its distribution, its shop and whose it is."""
+
+
 @transaction.atomic
 def _placed(
     distribution: Distribution,
@@ -142,6 +158,7 @@ def _placed(
     now = timezone.now()
     distribution = (
         Distribution.objects.select_related("cycle__shop__book__structure")
+        .only(*_NEEDED)
         .annotate(
             has_slots=Exists(Slot.objects.filter(distribution=OuterRef("pk"))),
             has_offers=Exists(Offer.objects.filter(cycle=OuterRef("cycle"))),
@@ -266,7 +283,8 @@ def note_customer(shop: Shop, who: Who) -> Customer:
         for name in ("name", "phone", "address", "postcode", "city")
         if getattr(who, name)
     }
-    row = Customer.objects.select_related("party").filter(shop=shop, email=who.email).first()
+    rows = Customer.objects.select_related("party").only(*_KNOWN)
+    row = rows.filter(shop=shop, email=who.email).first()
     if row is None:
         # Two at once: the table refuses the second one, and its order is tried again.
         party = paying.new_party(shop, who.name, who.email)
