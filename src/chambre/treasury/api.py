@@ -87,7 +87,7 @@ from chambre.treasury.services.invoicing import (
     credit_invoice,
     issue_invoice,
 )
-from chambre.treasury.services.parties import note_iban, note_new_party, note_party
+from chambre.treasury.services.parties import forget_party, note_iban, note_new_party, note_party
 from chambre.treasury.services.payments import (
     AskedLine,
     cancel_payment,
@@ -125,6 +125,7 @@ __all__ = [
     "drawer_of",
     "drawers_of",
     "facturx_of",
+    "forget_party",
     "issue_invoice",
     "issue_voucher",
     "move_cash",

@@ -15,7 +15,7 @@ from chambre.core.db.rows import insert
 from chambre.core.errors import Invalid
 from chambre.ledger.models import Book
 from chambre.registry.models import Agent
-from chambre.treasury.models import Party, PartyIban
+from chambre.treasury.models import Party, PartyIban, Payment
 
 FIELDS = (
     "email", "street", "more_address", "postcode", "city", "country", "siren", "siret",
@@ -125,6 +125,26 @@ def change_party(*, party: Party, by: Actor, name: str = "", **fields: Any) -> P
         setattr(party, field, value)
     party.save()
     audit(by, "treasury.party.changed", party, code=party.code, fields=sorted(fields))
+    return party
+
+
+@transaction.atomic
+def forget_party(*, party: Party, by: Actor, name: str) -> Party:
+    """Erase what says who a third party is: here, and as the payer of what they were asked for.
+
+    Their code, the amounts and what was issued to them stay: the books and the law need them.
+
+    Args:
+        party: Whom.
+        by: Who erases.
+        name: What stands there instead of a name.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+    """
+    empty = dict.fromkeys(("email", "street", "more_address", "postcode", "city"), "")
+    party = change_party(party=party, by=by, name=name, **empty)
+    Payment.objects.filter(party=party).update(payer_name=party.name, payer_email="")
     return party
 
 

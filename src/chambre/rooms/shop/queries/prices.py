@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from chambre.lib.shopping.lines import by_thousand
 from chambre.rooms.shop.models import Offer, Product, Variant
 
 
@@ -47,4 +48,4 @@ def in_bounds(variant: Variant, price: int) -> bool:
 
 def gross(unit_price: int, *, weighed: bool, quantity: int, grams: int) -> int:
     """Price in cents: of pieces, or of a weight (cents per kilogram; halves of a cent go up)."""
-    return (unit_price * grams + 500) // 1000 if weighed else unit_price * quantity
+    return by_thousand(unit_price, grams) if weighed else unit_price * quantity

@@ -14,8 +14,8 @@ from chambre.rooms.shop.models import Customer, Order, OrderLine, Subscription
 from chambre.rooms.shop.queries.accounts import LIVE, balance, due, free_credit
 from chambre.rooms.shop.services.names import SYSTEM
 from chambre.rooms.shop.services.paying import give_back
+from chambre.treasury import api as treasury
 from chambre.treasury.models import CashDrawer, Refund
-from chambre.treasury.services.parties import change_party
 
 
 @transaction.atomic
@@ -137,9 +137,6 @@ def erase_customer(*, customer: Customer, by: Actor) -> Customer:
     OrderLine.objects.filter(order__customer=row).update(note="")
     Subscription.objects.filter(people__customer=row).update(note="")
     if row.party is not None:
-        change_party(
-            party=row.party, by=SYSTEM, name=row.name, email="", street="", more_address="",
-            postcode="", city="",
-        )  # fmt: skip
+        treasury.forget_party(party=row.party, by=SYSTEM, name=row.name)
     audit(by, "shop.customer.erased", row)
     return row

@@ -26,6 +26,7 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
 from chambre.ledger.models import JournalEntry
+from chambre.lib.shopping.lines import vat_in
 from chambre.registry import api as registry
 from chambre.rooms.shop.models import AccountMove, Customer, Order, OrderLine
 from chambre.rooms.shop.queries.accounts import balance, paid_for
@@ -178,11 +179,6 @@ def _of_another(order: Order, producer: Any, amount: int) -> list[BookLine]:
     if tax:
         found.append(BookLine(-tax, use="vat.collected", resource=order.shop.resource_id))
     return found
-
-
-def vat_in(amount: int, rate: int) -> int:
-    """The VAT in an amount that includes it, in cents, halves up; ``rate`` in hundredths of a percent."""
-    return (2 * amount * rate + 10_000 + rate) // (2 * (10_000 + rate)) if rate else 0
 
 
 def _deposits(lines: list[OrderLine], kinds: dict[str, containers.Kind]) -> list[BookLine]:

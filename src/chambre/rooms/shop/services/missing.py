@@ -17,6 +17,7 @@ from django.db import transaction
 from chambre.ledger.models import JournalEntry
 from chambre.lib.money import shares
 from chambre.lib.shopping.dues import Absent, GivenBack, give_back
+from chambre.lib.shopping.lines import vat_in
 from chambre.lib.shopping.subscriptions import SubscriptionRefusal
 from chambre.registry import api as registry
 from chambre.rooms.shop.models import AccountMove, BasketPlan, Customer, MissedBasket, Subscription
@@ -30,7 +31,7 @@ from chambre.rooms.shop.queries.seasons import (
     whole,
 )
 from chambre.rooms.shop.services import suspended
-from chambre.rooms.shop.services.handing import PRODUCERS, vat_in
+from chambre.rooms.shop.services.handing import PRODUCERS
 from chambre.rooms.shop.services.names import SYSTEM
 from chambre.rooms.shop.services.paying import party_of
 from chambre.rooms.shop.services.recording import lock_subscription

@@ -29,7 +29,7 @@ from chambre.rooms.shop.services import handing, planning, shops
 from chambre.rooms.shop.services.changing import cancel_order
 from chambre.rooms.shop.services.customers import erase_customer, give_credit_back
 from chambre.rooms.shop.tests.conftest import SYSTEM, Farm, page
-from chambre.treasury.models import Payout
+from chambre.treasury.models import Payment, Payout
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +172,8 @@ def test_personal_data_is_erased_and_the_books_stay(market: Any, keeper: Any) ->
     ada.refresh_from_db()
     assert (ada.email, ada.phone) == (f"efface-{ada.pk}@jardin.invalid", "")
     assert (ada.party.email, ada.party.name) == ("", ada.name)
+    payers = Payment.objects.filter(party=ada.party).values_list("payer_name", "payer_email")
+    assert list(payers) == [(ada.name, "")]
     assert "Ada" not in keeper.get(page("customer", ada.pk)).content.decode().split("<main")[1]
     assert erase_customer(customer=ada, by=SYSTEM).erased_at == ada.erased_at
     assert list(differences()) == []
