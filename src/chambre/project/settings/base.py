@@ -30,7 +30,11 @@ DEBUG = False
 ALLOWED_HOSTS = [host for host in CONFIG.hosts.split(",") if host]
 CSRF_TRUSTED_ORIGINS = [origin for origin in CONFIG.origins.split(",") if origin]
 
-ROOMS = [room for room in ("lens", "deposit", "shop") if room not in CONFIG.rooms_off.split(",")]
+ROOMS = [
+    room
+    for room in ("lens", "deposit", "shop", "reciprocity")
+    if room not in CONFIG.rooms_off.split(",")
+]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

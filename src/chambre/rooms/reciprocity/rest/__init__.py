@@ -1,0 +1,7 @@
+"""The room for machines, under ``/api/reciprocity/``."""
+
+from ninja import Router
+
+router = Router(tags=["reciprocity"])
+
+__all__ = ["router"]
