@@ -21,7 +21,7 @@ leaves nothing half-done. :func:`progress` may be called from any depth, in a jo
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
-from chambre.core import pulse
+from chambre.core import confiding, pulse
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.db.busy import is_busy, patiently
@@ -114,10 +114,14 @@ class Run:
     Attributes:
         job: The row of the job.
         by: Who started it; pass it to services.
+        confided: What it was told in confidence, by name; it is nowhere else any more.
     """
 
-    def __init__(self, job: Job, stopping: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, job: Job, stopping: Callable[[], bool] = lambda: False, sealed: str = ""
+    ) -> None:
         self.job = job
+        self.confided = confiding.confided(sealed)
         self.by = actor_of(job)
         self._pulse = pulse.Pulse(job)
         self._stopping = stopping
@@ -201,7 +205,10 @@ def kind_of(name: str) -> Kind:
 
 
 @transaction.atomic
-def start_job(kind: str, by: Actor, *, title: Any = "", **params: Any) -> Job:
+def start_job(
+    kind: str, by: Actor, *, title: Any = "", confided: Mapping[str, str] | None = None,
+    **params: Any,
+) -> Job:  # fmt: skip
     """Have something done in the background, with the rights of who asks.
 
     The job exists if and only if the transaction is committed.
@@ -210,16 +217,21 @@ def start_job(kind: str, by: Actor, *, title: Any = "", **params: Any) -> Job:
         kind: Name of the job function.
         by: Who asks; the job acts with their rights.
         title: What a person reads in the list; by default the kind's own title.
+        confided: Secrets that only the run sees; none of them is kept once it has begun.
         **params: What the function is called with (JSON-able).
 
     Raises:
         LookupError: No installed app has this job.
+        TypeError: Something is confided to a job that would be run again without it.
     """
     known = kind_of(kind)
+    if confided and known.resumable:
+        raise TypeError(f"{kind} is resumable: a second run would not have what was confided")
     row = Job.objects.create(
         kind=kind,
         title=str(title or known.title)[:200],
         params=params,
+        sealed=confiding.confide(confided or {}),
         user=by.user,
         actor_kind=by.kind,
         actor=by.label[:254],
@@ -254,10 +266,10 @@ def execute(job_id: str, *, worker: str = "", stopping: Callable[[], bool] = lam
     Raises:
         Interrupted: The worker is stopping and the job waits for the next one.
     """
-    row = patiently(_begin, job_id, worker)
+    row, sealed = patiently(_begin, job_id, worker)
     if row.state != Job.State.RUNNING or row.worker != worker:
         return row  # cancelled before it began, or run by somebody else
-    run = Run(row, stopping)
+    run = Run(row, stopping, sealed)
     with translation.override(row.language or None), listening(run.progress):
         outcome = _outcome(run)
     patiently(_end, row, outcome, run.last_progress())
@@ -268,18 +280,22 @@ def execute(job_id: str, *, worker: str = "", stopping: Callable[[], bool] = lam
 
 
 @transaction.atomic
-def _begin(job_id: str, worker: str) -> Job:
-    """Take the job if it still waits; the caller looks at its state and worker."""
+def _begin(job_id: str, worker: str) -> tuple[Job, str]:
+    """Take the job if it still waits, and what was confided to it out of its row.
+
+    The caller looks at its state and worker.
+    """
     row = Job.objects.select_for_update().get(pk=job_id)
+    sealed, row.sealed = row.sealed, ""
     if row.state == Job.State.WAITING:
         row.state = Job.State.RUNNING
         row.started_at = timezone.now()
         row.worker = worker
         row.attempts += 1
-        row.save(update_fields=["state", "started_at", "worker", "attempts"])
+        row.save(update_fields=["state", "started_at", "worker", "attempts", "sealed"])
     elif row.worker == worker:
         row.worker = "?"  # not ours: it is over, or another thread of this worker has it
-    return row
+    return row, sealed
 
 
 def _outcome(run: Run) -> dict[str, Any]:
@@ -385,6 +401,7 @@ def cancel_job(row: Job, by: Actor) -> Job:
         if row.state == Job.State.WAITING:
             row.state = Job.State.CANCELLED
             row.ended_at = timezone.now()
-            row.save(update_fields=["state", "ended_at"])
+            row.sealed = ""
+            row.save(update_fields=["state", "ended_at", "sealed"])
         audit(by, "core.job.cancelled", row)
     return row

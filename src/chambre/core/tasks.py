@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from chambre.core import files, pulse, ratelimit
+from chambre.core import confiding, files, pulse, ratelimit
 from chambre.core.models import CacheRow, Delivery, Job, OutboxEvent
 from chambre.core.schedule import every
 
@@ -24,6 +24,7 @@ def forget_old() -> None:
     Session.objects.filter(expire_date__lt=now).delete()
     CacheRow.objects.filter(expires__lt=now).delete()
     ratelimit.forget_old()
+    confiding.forget_unclaimed()
     waiting = Delivery.objects.exclude(state=Delivery.State.DONE).values("event")
     OutboxEvent.objects.filter(emitted_at__lt=now - KEPT).exclude(pk__in=waiting).delete()
     over = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)

@@ -15,7 +15,8 @@ class Job(models.Model):
     """A long piece of work that can be left and come back to.
 
     ``params`` is what the job function is called with. ``report`` says what was done and what was
-    refused, line by line (see :class:`chambre.core.jobs.Report`).
+    refused, line by line (see :class:`chambre.core.jobs.Report`). ``sealed`` is what it is told in
+    confidence; empty as soon as a worker has it (:mod:`chambre.core.confiding`).
     """
 
     class State(models.TextChoices):
@@ -32,6 +33,7 @@ class Job(models.Model):
     kind = models.CharField(_("kind"), max_length=80, db_index=True)
     title = models.CharField(_("title"), max_length=200)
     params = models.JSONField(_("parameters"), default=dict)
+    sealed = models.TextField(_("told in confidence"), blank=True, default="", editable=False)
     user = models.ForeignKey(
         User, null=True, on_delete=models.PROTECT, related_name="jobs", verbose_name=_("person")
     )

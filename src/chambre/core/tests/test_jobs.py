@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 
 import pytest
 from django.db import connections, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django_tasks_db.models import DBTaskResult
 
-from chambre.core import jobs, pulse, worker
+from chambre.core import confiding, jobs, pulse, worker
 from chambre.core.actors import Actor
 from chambre.core.audit import audit
 from chambre.core.errors import Conflict, Forbidden, Invalid
@@ -388,3 +390,44 @@ def test_a_running_job_refreshes_itself_with_and_without_scripts(client, make_us
 @pytest.mark.django_db
 def test_progress_outside_a_job_does_nothing():
     jobs.progress(1, 2, "nobody listens")
+
+
+@jobs.job("test.confided", title="Confided")
+def confided(run):
+    jobs.progress(1, 1)
+    return jobs.Report(summary=run.confided["word"][::-1])
+
+
+def test_what_is_confided_is_gone_when_the_job_begins(db, queue):
+    row = jobs.start_job("test.confided", BY, confided={"word": "olleh"})
+
+    assert row.sealed
+    assert "olleh" not in row.sealed
+    jobs.execute(str(row.pk))
+    row.refresh_from_db()
+    assert (row.state, row.sealed, row.report["summary"]) == ("done", "", "hello")
+    assert "olleh" not in repr(list(Job.objects.values()))
+
+
+def test_a_secret_that_no_worker_takes_is_forgotten(db, queue):
+    early = jobs.start_job("test.confided", BY, confided={"word": "olleh"})
+    late = jobs.start_job("test.confided", BY, confided={"word": "olleh"})
+    stopped = jobs.start_job("test.confided", BY, confided={"word": "olleh"})
+    Job.objects.filter(pk=late.pk).update(
+        created_at=timezone.now() - confiding.KEPT - dt.timedelta(seconds=1)
+    )
+
+    assert confiding.forget_unclaimed() == 1
+    jobs.cancel_job(stopped, BY)
+
+    jobs.execute(str(late.pk))
+    states = {row.pk: (row.state, bool(row.sealed)) for row in Job.objects.all()}
+    assert states == {
+        early.pk: ("waiting", True), late.pk: ("cancelled", False),
+        stopped.pk: ("cancelled", False),
+    }  # fmt: skip
+
+
+def test_nothing_is_confided_to_what_runs_twice(db, queue):
+    with pytest.raises(TypeError):
+        jobs.start_job("test.resumable", BY, confided={"word": "olleh"})

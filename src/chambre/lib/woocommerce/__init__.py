@@ -20,7 +20,7 @@ from .model import Attribute, Catalogue, Download, Product, Reference
 from .problems import Problem, WooCommerceRefusal
 from .reader import read_products
 from .records import Address, Charge, Coupon, Customer, Order, OrderLine, Refund
-from .rest import Fetch, Response
+from .rest import Fetch, Response, shop_address
 from .rows import product_of_cells
 from .shop import Shop
 from .writer import write_products
@@ -48,5 +48,6 @@ __all__ = [
     "header_for",
     "product_of_cells",
     "read_products",
+    "shop_address",
     "write_products",
 ]

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 import structlog
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chambre.core.errors import Conflict
 from chambre.core.jobs import Report, Run, job
 from chambre.core.schedule import every
-from chambre.rooms.shop.models import Arrival
+from chambre.rooms.shop.models import Arrival, Shop
 from chambre.rooms.shop.queries.finding import shop_named
+from chambre.rooms.shop.queries.keeping import distribution_of
 from chambre.rooms.shop.services import basketorders, letters
 from chambre.rooms.shop.services.changing import expire_order, expired_orders
 from chambre.rooms.shop.services.missing import settle_missed
+from chambre.rooms.shop.services.moving import fetching
 from chambre.rooms.shop.services.moving.arrivals import bring_arrival, look
 from chambre.rooms.shop.services.moving.pictures import bring_pictures
+from chambre.rooms.shop.services.moving.reading import Reading
+from chambre.rooms.shop.services.moving.visiting import Visited, visit
 from chambre.rooms.shop.services.seasonmoney import ask_all_due
 
+NOTES = 200
+"""Notes of a visit that are written down; the rest is counted."""
 log = structlog.get_logger("chambre.shop")
 
 
@@ -61,6 +71,55 @@ def bring_file(run: Run, *, arrival: int) -> Report:
     """Bring a product file in that was looked at; all of it or nothing, and never twice."""
     row = Arrival.objects.get(pk=arrival)
     return _told(bring_arrival(arrival=row, by=run.by, progress=run.progress))
+
+
+@job("shop.visit", title=gettext_lazy("A running shop brought in"))
+def visit_shop(
+    run: Run, *, shop: str, address: str, options: dict[str, Any], into: int | None
+) -> Report:
+    """Bring products, customers and orders of a shop that still runs in; again it changes nothing.
+
+    Raises:
+        Conflict: What was confided did not come along.
+        ShopRefused: The other shop cannot be reached, or says no.
+    """
+    row = shop_named(shop)
+    if not run.confided:
+        raise Conflict(_("The key was lost on the way; please give it again."))
+    found = visit(
+        shop=row, address=address, by=run.by, reading=Reading.of(options), progress=run.progress,
+        into=None if into is None else distribution_of(row, into),
+        fetch=functools.partial(fetching.fetch, public=True), **run.confided,
+    )  # fmt: skip
+    return _seen(run, row, found)
+
+
+def _seen(run: Run, shop: Shop, found: Visited) -> Report:
+    """What came out of a running shop, and what did not."""
+    summary = (
+        _("%(products)d products and %(variations)d variations made, %(updated)d changed.")
+        % found.products
+    )
+    told = found.as_json()
+    summary += " " + _(
+        "%(customers)d customers, %(orders)d orders to be read, %(placed)d orders placed."
+    ) % {name: told[name] for name in ("customers", "orders", "placed")}
+    report = Report(
+        summary=summary, url=reverse("shop:products", args=[shop.slug]),
+        facts={name: value for name, value in told.items() if isinstance(value, int)},
+    )  # fmt: skip
+    kinds = {
+        "record": _("record"), "customer": _("customer"), "order": _("order"),
+    }  # fmt: skip
+    for each in found.skipped:
+        report.refuse(f"{kinds[each['kind']]} {each['number']}", why=each["reason"])
+    for line in found.products["skipped"]:
+        report.refuse(_("product"), why=line["reason"], line=line["line"])
+    for text in found.notices[:NOTES]:
+        run.note(text, "warning")
+    if len(found.notices) > NOTES:
+        run.note(_("%(many)d more notes.") % {"many": len(found.notices) - NOTES}, "warning")
+    return report
 
 
 def _told(row: Arrival) -> Report:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from chambre.rooms.shop.models import Cycle, Distribution, Order, Shop, Slot
 
@@ -30,6 +31,13 @@ def open_distributions(shop: Shop, now: dt.datetime) -> list[Distribution]:
     for row in found:
         row.cycle.shop = shop
     return [row for row in found if row.cycle_id not in full]
+
+
+def still_coming(shop: Shop) -> QuerySet[Distribution]:
+    """The distributions of a shop that are not over, the next one first."""
+    rows = Distribution.objects.filter(cycle__shop=shop, ends_at__gt=timezone.now())
+    rows = rows.exclude(state=Distribution.State.DONE).select_related("place", "cycle__shop")
+    return rows.order_by("starts_at", "pk")
 
 
 def _orders_in(cycle: int) -> int:

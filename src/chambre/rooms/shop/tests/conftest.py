@@ -14,6 +14,7 @@ from chambre.registry import api as registry
 from chambre.rooms.shop.models import Distribution, Order, Product, Variant
 from chambre.rooms.shop.services import catalogue, ordering, planning, shops, stock
 from chambre.rooms.shop.services.asking import Wanted, Who
+from chambre.rooms.shop.tests.former_shop import former  # noqa: F401 - a fixture
 from chambre.treasury import api as treasury
 from chambre.treasury.models import CashDrawer
 

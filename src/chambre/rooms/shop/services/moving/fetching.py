@@ -50,7 +50,8 @@ def fetch(
         address: ``https://…``; ``http://`` only on this machine, or of what is public anyway.
         headers: Sent along.
         params: Added to the address.
-        public: Only machines in the public internet are asked, and no secrets are sent: http will do.
+        public: Only machines in the public internet are asked. Over http too, so secrets go with it only
+            where the caller saw to it that the address is https.
         limit: Bytes of the answer at most.
 
     Raises:

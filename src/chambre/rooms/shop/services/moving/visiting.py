@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -36,6 +36,7 @@ from chambre.rooms.shop.services.moving.reading import SOURCE, Reading
 from chambre.rooms.shop.services.ordering import place_order
 
 Progress = Callable[[int, int | None, str], None]
+T = TypeVar("T")
 
 
 class ShopRefused(ChambreError):
@@ -111,36 +112,64 @@ def visit(
     if into is not None and into.cycle.shop_id != shop.pk:
         raise Invalid(_("This is not of this shop."), fields={"into": [str(into)]})
     tell = progress or (lambda _done, _total, _message: None)
-    found = Visited()
     try:
         other = woo.Shop(address, key=key, secret=secret, fetch=fetch)
-        tell(0, 3, _("Products"))
-        products = list(other.products())
-        tell(1, 3, _("Customers"))
-        customers = list(other.customers())
-        tell(2, 3, _("Orders"))
-        orders = list(other.orders())
+        read = _read(other, tell)
     except woo.WooCommerceRefusal as refusal:
         raise ShopRefused(refusal.message(get_language() or "fr"), reason=refusal.code) from None
+    found = Visited()
+    _tell_problems(other, found)
+    tell(0, None, _("Writing what came"))
+    found.products = bring_products(
+        shop=shop, content=woo.write_products(read.products, language="fr"), name=other.address,
+        reading=reading or Reading(), by=by, progress=progress,
+    ).told()  # fmt: skip
+    _note_customers(shop, read.customers, by, found)
+    _keep_orders(shop, read.orders, by, found)
+    still_open = [order for order in read.orders if order.is_open] if into is not None else []
+    for number, order in enumerate(still_open, 1):
+        tell(number, len(still_open), _("Placing the open orders"))
+        _place(shop, order, cast("Distribution", into), by, found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """All that the other shop told."""
+
+    products: list[woo.Product]
+    customers: list[woo.Customer]
+    orders: list[woo.Order]
+
+
+def _read(other: woo.Shop, tell: Progress) -> _Read:
+    """Ask for everything, and say how much of it came so far.
+
+    Raises:
+        WooCommerceRefusal: The shop cannot be reached, or says no.
+    """
+
+    def counted(rows: Iterator[T], words: str) -> Iterator[T]:
+        tell(0, None, words)
+        for number, row in enumerate(rows, 1):
+            yield row
+            tell(number, None, f"{words} – {number}")
+
+    return _Read(
+        list(counted(other.products(), _("Products"))),
+        list(counted(other.customers(), _("Customers"))),
+        list(counted(other.orders(), _("Orders"))),
+    )
+
+
+def _tell_problems(other: woo.Shop, found: Visited) -> None:
+    """Records that could not be read, and what was taken for granted."""
+    language = get_language() or "fr"
     for problem in other.problems:
         if problem.refused:
-            found.skip(
-                "record", problem.data.get("value", ""), problem.message(get_language() or "fr")
-            )
+            found.skip("record", problem.data.get("value", ""), problem.message(language))
         else:
-            found.notices.append(problem.message(get_language() or "fr"))
-    found.products = bring_products(
-        shop=shop, content=woo.write_products(products, language="fr"), name=other.address,
-        reading=reading or Reading(), by=by,
-    ).told()  # fmt: skip
-    _note_customers(shop, customers, by, found)
-    _keep_orders(shop, orders, by, found)
-    if into is not None:
-        for order in orders:
-            if order.is_open:
-                _place(shop, order, into, by, found)
-    tell(3, 3, "")
-    return found
+            found.notices.append(problem.message(language))
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from chambre.rooms.shop.forms.planning import CycleForm, DistributionForm, Round
 from chambre.rooms.shop.models import Cycle, Distribution, Product, Round, Shop, Variant
 from chambre.rooms.shop.queries.errors import NoShop
 from chambre.rooms.shop.queries.keeping import distributions
+from chambre.rooms.shop.queries.opening import still_coming
 from chambre.rooms.shop.services import planning
 from chambre.rooms.shop.views.keeping.frame import actor_of, done, frame, page_of, shop_for
 
@@ -140,11 +141,7 @@ def _say_offers(request: HttpRequest, row: Cycle) -> None:
 def rounds(request: HttpRequest, slug: str) -> HttpResponse:
     """Delivery rounds: the distributions of one day, in the order in which one drives to them."""
     shop, by = shop_for(request, slug), actor_of(request)
-    coming = (
-        Distribution.objects.filter(cycle__shop=shop, ends_at__gt=timezone.now())
-        .select_related("place", "cycle")
-        .order_by("starts_at", "pk")
-    )
+    coming = still_coming(shop)
     form, status = RoundForm(request.POST or None), 200
     form.fields["stops"].queryset = coming  # type: ignore[attr-defined]
     if request.method == "POST":

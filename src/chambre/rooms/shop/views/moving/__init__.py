@@ -2,5 +2,6 @@
 
 from chambre.rooms.shop.views.moving.coming import COMING
 from chambre.rooms.shop.views.moving.linked import LINKED
+from chambre.rooms.shop.views.moving.visiting import VISITING
 
-MOVING = [*LINKED, *COMING]
+MOVING = [*LINKED, *VISITING, *COMING]
