@@ -62,6 +62,25 @@ def hosts_for(host: str) -> str:
     return ",".join(dict.fromkeys(names))
 
 
+def origin_for(host: str, port: int) -> str:
+    """The address that a person types, without a slash at the end."""
+    local = host in ("127.0.0.1", "0.0.0.0")  # noqa: S104 - what the administrator asked for
+    shown = "localhost" if local else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"
+
+
+def environment_for(host: str, port: int) -> dict[str, str]:
+    """What the children are told: the names of the site, and where its letters' links lead.
+
+    Who gives the names or serves over HTTPS stands behind another address than this one.
+    """
+    found = {**os.environ, "CHAMBRE_HOSTS": hosts_for(host)}
+    given = {"CHAMBRE_ORIGINS", "CHAMBRE_HOSTS", "CHAMBRE_HTTPS"}
+    if not any(os.environ.get(name) for name in given):
+        found["CHAMBRE_ORIGINS"] = origin_for(host, port)
+    return found
+
+
 def _die_with_parent() -> None:
     """On Linux, have the system end this child when the supervisor is killed."""
     if sys.platform == "linux":
@@ -94,7 +113,7 @@ class Supervisor:
         self._web: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._sockets: subprocess.Popen[bytes] | None = None
-        self._environment = {**os.environ, "CHAMBRE_HOSTS": hosts_for(host)}
+        self._environment = environment_for(host, port)
 
     def run(self) -> int:
         """Serve until told to stop; the exit status."""

@@ -19,14 +19,13 @@ from chambre.core.hooks import deliver_pending
 from chambre.core.models import Job
 from chambre.core.statics import collect_if_stale
 from chambre.core.worker import Runner, run_all
-from chambre.project.serving import Supervisor
+from chambre.project.serving import Supervisor, origin_for
 
 
 def run_server(host: str, port: int, *, worker: bool = True, streams: int = 0) -> None:
     """Serve until told to stop, and leave with the right status."""
     collect_if_stale()
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0') else shown}:{port}/"  # noqa: S104
+    address = f"{origin_for(host, port)}/"
 
     def ready() -> None:
         click.echo(_("The Chamber is at %(address)s (stop it with Ctrl-C).") % {"address": address})

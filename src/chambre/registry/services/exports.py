@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from chambre.core.actors import Actor
+from chambre.core.addresses import own_address
 from chambre.registry.exchange import entries, tabular
 from chambre.registry.exchange.linked import Writer
 from chambre.registry.services.agents import home_chamber
-
-
-def default_base() -> str:
-    """Where this Chamber is, for documents that are not asked for over the web."""
-    origins = settings.CSRF_TRUSTED_ORIGINS
-    return origins[0] if origins else "http://localhost:8000"
 
 
 def export_register(
@@ -35,7 +28,7 @@ def export_register(
         if about == "agent":
             return tabular.write(entries.agent_entries(by), "agent")
         return tabular.write(entries.resource_entries(by, slug), "resource")
-    writer = Writer(base or default_base())
+    writer = Writer(base or own_address())
     if slug is not None:
         return writer.document(next(entries.resource_entries(by, slug)))
     return writer.catalogue(home_chamber(), entries.agent_entries(by), entries.resource_entries(by))

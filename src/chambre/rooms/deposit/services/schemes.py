@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from chambre.core import clock
+from chambre.core import addresses, clock
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
@@ -39,10 +38,7 @@ TERMS = (
 
 def own_address() -> str:
     """The address that codes begin with when nobody gives another one: the house's own."""
-    if settings.CSRF_TRUSTED_ORIGINS:
-        return str(settings.CSRF_TRUSTED_ORIGINS[0])
-    hosts = [host for host in settings.ALLOWED_HOSTS if host.strip("*.")]
-    return f"https://{hosts[0].lstrip('.')}" if hosts else "https://localhost"
+    return addresses.own_address(scheme="https")
 
 
 def _short_name(model: Any, slug: str) -> str:

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from chambre.core.addresses import own_address
 from chambre.core.ui import figures
 from chambre.rooms.shop.models import Subscription
-from chambre.rooms.shop.services.letters import site
 
 log = structlog.get_logger("chambre.shop")
 
@@ -48,7 +48,7 @@ def message(row: Subscription, email: str, name: str) -> EmailMessage:
         "name": name, "plan": row.plan.name, "shop": shop.name, "place": row.place.name,
         "first": figures.day(row.first), "last": figures.day(row.last),
         "amount": figures.money(row.amount),
-        "link": site() + reverse("shop:subscription", args=[shop.slug, row.public_id]),
+        "link": own_address() + reverse("shop:subscription", args=[shop.slug, row.public_id]),
     }  # fmt: skip
     body = _(
         "Good day %(name)s,\n\n"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 
 import structlog
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from chambre.core.addresses import own_address
 from chambre.core.db.rows import insert
 from chambre.rooms.shop.models import Letter, Order
 from chambre.rooms.shop.queries.calendars import calendar_of
@@ -136,7 +136,7 @@ def _not_any_more(letter: Letter, order: Order) -> str:
 def message(kind: str, order: Order) -> EmailMessage:
     """A letter in its customer's language, with the pick-up as a calendar file where it is certain."""
     with translation.override(order.customer.language or "fr"):
-        link = site() + reverse("shop:order", args=[order.shop.slug, order.public_id])
+        link = own_address() + reverse("shop:order", args=[order.shop.slug, order.public_id])
         subject, body = wording(kind, order, link)
         mail = EmailMessage(
             subject, body, to=[order.customer.email],
@@ -145,15 +145,6 @@ def message(kind: str, order: Order) -> EmailMessage:
         if kind in (Letter.Kind.PLACED, Letter.Kind.CHANGED, Letter.Kind.CANCELLED):
             mail.attach(f"{order.code}.ics", calendar_of(order, link), "text/calendar")
         return mail
-
-
-def site() -> str:
-    """The address of this house for letters: the first of ``CHAMBRE_ORIGINS``, else of its hosts."""
-    if settings.CSRF_TRUSTED_ORIGINS:
-        return str(settings.CSRF_TRUSTED_ORIGINS[0]).rstrip("/")
-    host = next((each for each in settings.ALLOWED_HOSTS if each.strip("*.")), "localhost")
-    scheme = "https" if settings.SESSION_COOKIE_SECURE else "http"
-    return f"{scheme}://{host.lstrip('.')}"
 
 
 def send_waiting() -> int:
