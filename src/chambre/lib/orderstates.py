@@ -24,10 +24,11 @@ class Happening(StrEnum):
     """What happened to an order.
 
     ``APPROVED`` by one person; ``REFUSED`` by one; ``WITHDRAWN`` by who asked. ``ANNOUNCED`` to the
-    debtor. ``EXPORTED`` into a file for the bank. ``SETTLED``: a row of the statement is its money;
-    ``RELEASED``: that was a mistake. ``REJECTED``: the bank did not do it. ``RETURNING``: the money
-    comes back, says the bank; ``RETURNED``: a row of the statement is that money; ``UNRETURNED``:
-    that was a mistake; ``KEPT``: it does not come back after all.
+    debtor; ``MOVED`` to another day, of which the debtor is told anew. ``EXPORTED`` into a file for
+    the bank. ``SETTLED``: a row of the statement is its money; ``RELEASED``: that was a mistake.
+    ``REJECTED``: the bank did not do it. ``RETURNING``: the money comes back, says the bank;
+    ``RETURNED``: a row of the statement is that money; ``UNRETURNED``: that was a mistake;
+    ``KEPT``: it does not come back after all.
     """
 
     ASKED = "asked"
@@ -35,6 +36,7 @@ class Happening(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     ANNOUNCED = "announced"
+    MOVED = "moved"
     EXPORTED = "exported"
     SETTLED = "settled"
     RELEASED = "released"
@@ -113,6 +115,8 @@ COLLECTION: Flow = {
     (_S.PLANNED, _H.ANNOUNCED): _S.ANNOUNCED,
     (_S.PLANNED, _H.WITHDRAWN): _S.WITHDRAWN,
     (_S.ANNOUNCED, _H.WITHDRAWN): _S.WITHDRAWN,
+    (_S.PLANNED, _H.MOVED): _S.PLANNED,
+    (_S.ANNOUNCED, _H.MOVED): _S.PLANNED,  # the debtor knows another day: told anew
     (_S.ANNOUNCED, _H.EXPORTED): _S.SENT,
     **_BANK,
 }

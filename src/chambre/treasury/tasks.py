@@ -35,6 +35,7 @@ from chambre.treasury.services.matching import reconcile
 from chambre.treasury.services.matching.running import MATCHING
 from chambre.treasury.services.notices import handle_notice
 from chambre.treasury.services.payments import expire_payment
+from chambre.treasury.services.prenotices import send_waiting
 from chambre.treasury.services.providertransfers import look_for_transfers
 from chambre.treasury.services.refunds import send_refund
 
@@ -134,6 +135,12 @@ def look_for_provider_transfers() -> None:
 def remind() -> None:
     """Remind of invoices that are late, where the structure wants it; try again what did not go."""
     remind_everybody()
+
+
+@every("treasury.notices", minutes=15)
+def tell_debtors() -> None:
+    """Try notices of collections again that the mail server did not take."""
+    send_waiting()
 
 
 @job("treasury.bank_import", title=_("Bank statement brought in"), resumable=True)

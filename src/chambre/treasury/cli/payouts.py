@@ -20,6 +20,7 @@ from chambre.treasury.queries.ownaccounts import own_account
 from chambre.treasury.queries.structures import book_of
 from chambre.treasury.services.collectionfiles import export_collections
 from chambre.treasury.services.payoutfiles import export_payouts, left_out, plan_file
+from chambre.treasury.services.prenotices import LANGUAGES, prepare_all, send
 
 OUT = click.option(
     "--out",
@@ -101,7 +102,23 @@ def file(message: str, out: Path, as_json: bool) -> None:
 
 @click.group()
 def collections() -> None:
-    """Money that is drawn with mandates: files for the bank."""
+    """Money that is drawn with mandates: telling debtors, files for the bank."""
+
+
+@collections.command("notify")
+@STRUCTURE
+@KEY
+@click.option("--language", type=click.Choice(LANGUAGES), default="fr", help="Of the e-mails.")
+@json_option
+def notify(structure: str, key: str, language: str, as_json: bool) -> None:
+    """Tell all debtors by e-mail of whom collections are planned, and note that they were told."""
+    by = administrator()
+    key = f"cli:{key or uuid.uuid4().hex}"
+    made, left = prepare_all(book=book_of(structure, by), key=key, by=by, language=language)
+    sent = sum(send(each) for each in made)
+    stay = [f"{row.code}, {row.mandate.party.name}: {why}" for row, why in left]
+    human = ngettext("%(n)d debtor was told.", "%(n)d debtors were told.", sent) % {"n": sent}
+    show({"written": len(made), "sent": sent, "left": stay}, as_json, [human, *stay])
 
 
 @collections.command("export")

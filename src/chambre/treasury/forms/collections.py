@@ -60,6 +60,24 @@ class MandateForm(PayeeMixin):
         fields["iban"].help_text = _("As it stands on the mandate.")
 
 
+class NoticeForm(forms.Form):
+    """Tell a debtor of a collection by e-mail."""
+
+    to = forms.EmailField(label=_("E-mail address of the debtor"))
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("fr", "français"), ("en", "English")], initial="fr"
+    )
+
+
+class MoveForm(forms.Form):
+    """Move a collection to another day."""
+
+    day = DayField(
+        label=_("Due on"),
+        help_text=_("Moved to the next day on which banks settle. The debtor is told anew."),
+    )
+
+
 class CollectionForm(forms.Form):
     """Plan a collection."""
 

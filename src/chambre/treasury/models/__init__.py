@@ -10,6 +10,7 @@ from chambre.treasury.models.bank import (
 from chambre.treasury.models.collections import (
     Collection,
     CollectionEvent,
+    CollectionNotice,
     CreditorIdentity,
     Mandate,
     MandateEnd,
@@ -75,6 +76,7 @@ __all__ = [
     "ChequeSlip",
     "Collection",
     "CollectionEvent",
+    "CollectionNotice",
     "CreditAccount",
     "CreditMove",
     "CreditorIdentity",

@@ -145,3 +145,29 @@ class CollectionEvent(OrderEvent):
             ),
         ]
         indexes = [models.Index(fields=["file"], name="collection_event_file")]
+
+
+class CollectionNotice(models.Model):
+    """The e-mail that tells a debtor of a collection. Written first, then sent, then announced."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.PROTECT, related_name="notices")
+    day = models.DateField(_("day that it names"))
+    to = models.EmailField(_("to"), blank=True)
+    language = models.CharField(_("language"), max_length=2)
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("text"))
+    key = models.CharField(_("idempotency key"), max_length=160, unique=True)
+    by = models.CharField(_("by"), max_length=254)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(_("why it did not go"), max_length=254, blank=True, default="")
+
+    class Meta:
+        ordering = ["collection_id", "id"]
+        verbose_name = _("notice of a collection")
+        verbose_name_plural = _("notices of collections")
+        indexes = [models.Index(fields=["sent_at", "created_at"], name="collection_notice_waits")]
+
+    def __str__(self) -> str:
+        return self.subject

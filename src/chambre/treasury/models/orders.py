@@ -17,6 +17,7 @@ HAPPENINGS = {
     Happening.REFUSED: _("refused"),
     Happening.WITHDRAWN: _("withdrawn"),
     Happening.ANNOUNCED: _("announced to the debtor"),
+    Happening.MOVED: _("moved to another day"),
     Happening.EXPORTED: _("put into a file for the bank"),
     Happening.SETTLED: _("seen on the statement"),
     Happening.RELEASED: _("taken off the row of the statement again"),

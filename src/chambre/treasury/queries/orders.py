@@ -47,15 +47,21 @@ def payouts_of(book: Book) -> QuerySet[Any]:
 
 
 def collections_of(book: Book) -> QuerySet[Any]:
-    """The collections of a book, each with ``state`` and ``file_id`` of its file."""
+    """The collections of a book, each with where it stands.
+
+    ``state``; ``due_on``, the day on which it is due now, also when it was moved; ``announced_on``,
+    when the debtor was told last; ``file_id`` of its file.
+    """
     newest = CollectionEvent.objects.filter(collection=OuterRef("pk")).order_by("-number")
     sent = CollectionEvent.objects.filter(collection=OuterRef("pk"), kind="exported")
     told = CollectionEvent.objects.filter(collection=OuterRef("pk"), kind="announced")
+    moved = CollectionEvent.objects.filter(collection=OuterRef("pk"), kind="moved")
     rows: QuerySet[Any] = Collection.objects.filter(book=book)
     found: QuerySet[Any] = rows.select_related("mandate__party", "mandate__end").annotate(
         state=Subquery(newest.values("state")[:1]),
         file_id=Subquery(sent.values("file")[:1]),
-        announced_on=Subquery(told.values("day")[:1]),
+        announced_on=Subquery(told.order_by("-number").values("day")[:1]),
+        due_on=Coalesce(Subquery(moved.order_by("-number").values("day")[:1]), "day"),
     )
     return found
 
@@ -63,7 +69,7 @@ def collections_of(book: Book) -> QuerySet[Any]:
 def mandates_of(book: Book) -> QuerySet[Any]:
     """The mandates of a book, the newest first, each with the day of its last collection."""
     last = (
-        Collection.objects.filter(mandate=OuterRef("pk"), events__kind="exported")
+        CollectionEvent.objects.filter(collection__mandate=OuterRef("pk"), kind="exported")
         .order_by("-day")
         .values("day")[:1]
     )

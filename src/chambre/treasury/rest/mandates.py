@@ -16,7 +16,7 @@ from chambre.treasury.models import Party
 from chambre.treasury.queries.orders import collections_of, creditor_id, expiry, mandates_of
 from chambre.treasury.queries.structures import book_of
 from chambre.treasury.rest.payouts import KEY, Closed, CollectionOut, KeyIn, collection_out
-from chambre.treasury.services import collecting, mandates
+from chambre.treasury.services import collecting, mandates, prenotices
 from chambre.treasury.services.parties import note_party
 
 router = Router()
@@ -87,6 +87,37 @@ class EndIn(Closed):
     reason: str = Field(min_length=1, max_length=254)
 
 
+class MoveIn(Closed):
+    """Move a collection to another day."""
+
+    key: str = KEY
+    day: dt.date | None = Field(
+        None, description="Absent: the earliest of which the debtor can be told in time."
+    )
+
+
+class NoticeIn(Closed):
+    """Tell a debtor of a collection by e-mail."""
+
+    key: str = KEY
+    to: str = Field("", max_length=254, description="Empty: the address of the third party.")
+    language: str = Field("fr", pattern="^(fr|en)$")
+
+
+class NoticeOut(Schema):
+    """An e-mail that tells a debtor of a collection."""
+
+    to: str
+    day: dt.date = Field(description="The day that it names.")
+    language: str
+    subject: str
+    body: str
+    sent_at: dt.datetime | None = Field(
+        description="Null: not sent yet, or not to be sent: `error`."
+    )
+    error: str
+
+
 class AnswerIn(Closed):
     """What the bank said of a collection."""
 
@@ -113,6 +144,11 @@ def _mandate(row: Any) -> dict[str, Any]:
     facts = {name: getattr(row, name) for name in names}
     ended = row.end.reason if hasattr(row, "end") else ""
     return {**facts, "party": row.party.code, "expires": expiry(row), "ended": ended}
+
+
+def _notice(row: Any) -> dict[str, Any]:
+    names = ("to", "day", "language", "subject", "body", "sent_at", "error")
+    return {name: getattr(row, name) for name in names}
 
 
 def _one(rows: Any, **which: str) -> Any:
@@ -230,6 +266,58 @@ def withdraw_collection(
         reason=payload.reason,
     )
     return collection_out(_one(collections_of(book), code=code))
+
+
+@router.post(
+    "/structures/{slug}/collections/{code}/move",
+    response={200: CollectionOut, **problems(404, 409)},
+    auth=SIGNED_IN,
+)
+def move_collection(request: HttpRequest, slug: str, code: str, payload: MoveIn) -> dict[str, Any]:
+    """Move a collection that is not at the bank yet to another day; the debtor is told anew."""
+    book = _book(request, slug, "treasury.manage")
+    collecting.move_collection(
+        collection=_one(collections_of(book), code=code),
+        key=f"rest:{payload.key}",
+        by=_by(request),
+        day=payload.day,
+    )
+    return collection_out(_one(collections_of(book), code=code))
+
+
+@router.get(
+    "/structures/{slug}/collections/{code}/notices",
+    response={200: Page[NoticeOut], **problems(404)},
+    auth=SIGNED_IN,
+)
+def list_notices(
+    request: HttpRequest, slug: str, code: str, which: Query[PageQuery]
+) -> dict[str, Any]:
+    """The e-mails that told the debtor of a collection, the first ones first."""
+    row = _one(collections_of(_book(request, slug)), code=code)
+    page = page_by_id(row.notices.all(), which)
+    return {**page, "items": [_notice(each) for each in page["items"]]}
+
+
+@router.post(
+    "/structures/{slug}/collections/{code}/notices",
+    response={201: NoticeOut, **problems(404, 409)},
+    auth=SIGNED_IN,
+)
+def post_notice(
+    request: HttpRequest, slug: str, code: str, payload: NoticeIn
+) -> Status[dict[str, Any]]:
+    """Tell the debtor of a collection by e-mail; it is announced once the e-mail has gone."""
+    book = _book(request, slug, "treasury.manage")
+    notice = prenotices.prepare_notice(
+        collection=_one(collections_of(book), code=code),
+        key=f"rest:{payload.key}",
+        by=_by(request),
+        to=payload.to,
+        language=payload.language,
+    )
+    prenotices.send_later(notice)
+    return Status(201, _notice(notice))
 
 
 @router.post(

@@ -105,6 +105,7 @@ class CollectionOut(Schema):
     use: str
     state: str = Field(description="`planned`, `announced`, `sent`, `paid`, …")
     announced_on: dt.date | None
+    planned_for: dt.date = Field(description="Its first day; `day` is the one it was moved to.")
 
 
 class CollectionIn(Closed):
@@ -135,9 +136,11 @@ def _payout(row: Any) -> dict[str, Any]:
 
 def collection_out(row: Any) -> dict[str, Any]:
     """A collection as :class:`CollectionOut` has it."""
-    names = ("code", "amount", "day", "reason", "use", "state", "announced_on")
+    names = ("code", "amount", "reason", "use", "state", "announced_on")
     return {
         "mandate": row.mandate.reference,
+        "day": row.due_on,
+        "planned_for": row.day,
         **{name: getattr(row, name) for name in names},
     }
 

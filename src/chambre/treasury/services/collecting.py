@@ -102,10 +102,25 @@ def plan_collection(
     return collection
 
 
+def due_day(collection: Collection) -> dt.date:
+    """The day on which a collection is due now: the one it was planned for, or moved to last."""
+    moved = collection.events.filter(kind=Happening.MOVED).order_by("-number")
+    found: dt.date | None = moved.values_list("day", flat=True).first()
+    return found or collection.day
+
+
+def earliest_day(mandate: Mandate, told: dt.date | None = None) -> dt.date:
+    """The first day on which something may be drawn of which the debtor is told then, or today."""
+    return days.next_open((told or registry.today()) + dt.timedelta(mandate.notice_days))
+
+
 def _in_time(mandate: Mandate, day: dt.date, told: dt.date) -> None:
-    earliest = days.next_open(told + dt.timedelta(mandate.notice_days))
+    earliest = earliest_day(mandate, told)
     if day < earliest:
-        message = _("The debtor is told %(days)d days before: the earliest day is %(day)s.") % {
+        message = _(
+            "The debtor is told %(days)d days before: the earliest day is %(day)s. Take that "
+            "day, or have the debtor agree in writing to be told later."
+        ) % {
             "days": mandate.notice_days,
             "day": figures.day(earliest),
         }
@@ -131,15 +146,52 @@ def announce_collection(
         OrderNotNow: It was announced, withdrawn or sent already.
     """
     authorize(by, "treasury.manage", collection.book)
-    collection = _locked(collection)
-    if end := MandateEnd.objects.filter(mandate=collection.mandate).first():
-        raise MandateEnded(end.reason)
+    collection = locked(collection)
     told = day or registry.today()
     if told > registry.today():
         message = _("The day of the announcement is not in the future.")
         raise Invalid(message, fields={"day": [message]})
-    _in_time(collection.mandate, collection.day, told)
+    check_announceable(collection, told)
     return record(collection, Happening.ANNOUNCED, by, key, Detail(day=told))
+
+
+def check_announceable(collection: Collection, told: dt.date) -> None:
+    """Stop unless a debtor who is told on that day is told in time.
+
+    Raises:
+        MandateEnded: Nothing may be drawn with its mandate any more.
+        TooSoon: That is too late for the day on which it is due.
+    """
+    if end := MandateEnd.objects.filter(mandate=collection.mandate).first():
+        raise MandateEnded(end.reason)
+    _in_time(collection.mandate, due_day(collection), told)
+
+
+@transaction.atomic
+def move_collection(
+    *, collection: Collection, key: str, by: Actor, day: dt.date | None = None
+) -> CollectionEvent:
+    """Move a collection that is not at the bank yet to another day; the debtor is told anew.
+
+    Args:
+        collection: Which one.
+        key: Idempotency key.
+        by: Who moves it.
+        day: To which day, or the next one on which banks settle; absent: the earliest one of which
+            the debtor can still be told in time.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+        MandateEnded: Nothing may be drawn with its mandate on that day.
+        TooSoon: There is no time left to tell the debtor.
+        OrderNotNow: It is at the bank already, or ended.
+    """
+    authorize(by, "treasury.manage", collection.book)
+    collection = locked(collection)
+    day = days.next_open(day) if day else earliest_day(collection.mandate)
+    check_usable(collection.mandate, day, besides=collection)
+    _in_time(collection.mandate, day, registry.today())
+    return record(collection, Happening.MOVED, by, key, Detail(day=day))
 
 
 @transaction.atomic
@@ -153,7 +205,7 @@ def withdraw_collection(
         OrderNotNow: It is at the bank already, or ended.
     """
     authorize(by, "treasury.manage", collection.book)
-    return record(_locked(collection), Happening.WITHDRAWN, by, key, Detail(reason=reason.strip()))
+    return record(locked(collection), Happening.WITHDRAWN, by, key, Detail(reason=reason.strip()))
 
 
 @transaction.atomic
@@ -170,7 +222,7 @@ def note_bank_answer(
         OrderNotNow: It is neither at the bank nor on the statement.
     """
     authorize(by, "treasury.manage", collection.book)
-    collection = _locked(collection)
+    collection = locked(collection)
     code = code.strip().upper()
     paid = state_of(collection) == State.PAID
     happening = Happening.RETURNING if paid else Happening.REJECTED
@@ -192,10 +244,11 @@ def keep_collected(
         OrderNotNow: Nothing was to be given back.
     """
     authorize(by, "treasury.manage", collection.book)
-    return record(_locked(collection), Happening.KEPT, by, key, Detail(reason=reason.strip()))
+    return record(locked(collection), Happening.KEPT, by, key, Detail(reason=reason.strip()))
 
 
-def _locked(collection: Collection) -> Collection:
+def locked(collection: Collection) -> Collection:
+    """A collection under its lock, with its mandate, debtor and structure."""
     found: Collection = (
         Collection.objects.select_for_update(of=("self",))
         .select_related("mandate__party", "book__structure")

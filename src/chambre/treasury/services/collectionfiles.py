@@ -33,7 +33,6 @@ from chambre.treasury.services.orders import (
     NothingToSend,
     holder_of,
     new_code,
-    state_of,
 )
 from chambre.treasury.services.payoutfiles import keep_file
 
@@ -62,18 +61,20 @@ def plan_collections(
     """What a file of the announced collections would do. Writes nothing.
 
     A collection of which the day is too near for the bank (one day between banks) stays: it is
-    withdrawn and planned again, because another day would have to be announced.
+    moved, and announced anew.
     """
     if rows is None:
         ready = collections_of(book).filter(state=State.ANNOUNCED, mandate__scheme=scheme)
-        rows = list(ready.order_by("day", "id"))
+        rows = list(ready.order_by("due_on", "id"))
     plan, earliest = CollectionPlan(), days.add_open(registry.today(), 1)
     turns, former = _turns(rows), _former_creditors(book, rows)
     for row in rows:
         mandate = row.mandate
         try:
-            if row.day < earliest:
-                raise TooSoon(_("Its day is too near: withdraw it and plan it anew."))
+            if row.due_on < earliest:
+                raise TooSoon(
+                    _("Its day is too near for the bank: move it, and tell the debtor anew.")
+                )
             if hasattr(mandate, "end"):
                 raise Conflict(_("Its mandate was ended: withdraw it."))
             written = files.Collection(
@@ -82,7 +83,7 @@ def plan_collections(
                     mandate.party, name=mandate.holder, iban=mandate.iban, bic=mandate.bic
                 ),
                 amount=row.amount,
-                day=row.day,
+                day=row.due_on,
                 remittance=files.Remittance(row.reason),
                 mandate=mandate.reference,
                 signed=mandate.signed_on,
@@ -180,13 +181,12 @@ def export_collections(
         return done
     creditor = require_creditor_id(book)
     ready = collections_of(book).filter(state=State.ANNOUNCED, mandate__scheme=scheme)
-    locked = (
-        Collection.objects.select_for_update(of=("self",))
-        .select_related("mandate__party", "mandate__end")
-        .filter(pk__in=list(ready.values_list("pk", flat=True)))
-        .order_by("day", "pk")
+    locked = Collection.objects.select_for_update(of=("self",)).filter(
+        pk__in=list(ready.values_list("pk", flat=True))
     )
-    plan = plan_collections(book, [each for each in locked if state_of(each) == State.ANNOUNCED])
+    # Somebody may have withdrawn or moved one while we waited for its lock: asked anew.
+    held = ready.filter(pk__in=[each.pk for each in locked.order_by("pk")])
+    plan = plan_collections(book, list(held.order_by("due_on", "id")))
     if not plan.collections:
         raise NothingToSend(left=[str(row) for row, _why in plan.left])
     made = files.write_collections(
@@ -204,6 +204,6 @@ def export_collections(
     )  # fmt: skip
     for row, written in plan.collections:
         more = (("sequence", written.sequence),)
-        detail = Detail(file=file, day=row.day, more=more)
+        detail = Detail(file=file, day=row.due_on, more=more)
         record(row, Happening.EXPORTED, by, key, detail)
     return file

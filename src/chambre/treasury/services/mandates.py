@@ -168,8 +168,13 @@ def end_mandate(*, mandate: Mandate, reason: str, by: Actor) -> MandateEnd:
     return row
 
 
-def check_usable(mandate: Mandate, day: dt.date) -> None:
+def check_usable(mandate: Mandate, day: dt.date, besides: Collection | None = None) -> None:
     """Stop unless something may be drawn with a mandate on a day.
+
+    Args:
+        mandate: With which one.
+        day: On which day.
+        besides: The collection that is asked for, when it is planned already.
 
     Raises:
         MandateEnded: It was ended, ran out 36 months after its last use, or was for one collection.
@@ -188,6 +193,8 @@ def check_usable(mandate: Mandate, day: dt.date) -> None:
     live = Collection.objects.filter(mandate=mandate).exclude(
         events__kind__in=("withdrawn", "rejected")
     )
+    if besides is not None:
+        live = live.exclude(pk=besides.pk)
     if not row.is_recurrent and live.exists():
         raise MandateEnded(
             _("The mandate %(reference)s is for one collection only.")

@@ -111,7 +111,7 @@ def happen(
     try:
         following = step(flow, state, happening)
     except OrderRefusal:
-        raise _not_now(order, state, happening) from None
+        raise not_now(order, state, happening) from None
     events: Any = order.events.model
     owner: str = events.owner
     event = events.objects.create(
@@ -133,7 +133,8 @@ def happen(
     return event, True
 
 
-def _not_now(order: Any, state: State | None, happening: Happening) -> OrderNotNow:
+def not_now(order: Any, state: State | None, happening: Happening) -> OrderNotNow:
+    """The refusal of what cannot follow where an order stands."""
     return OrderNotNow(
         _("%(code)s is now: %(state)s. It cannot become: %(happening)s.")
         % {

@@ -15,7 +15,7 @@ from chambre.core.db.rows import insert
 from chambre.core.errors import Invalid
 from chambre.ledger.models import Book
 from chambre.registry.models import Agent
-from chambre.treasury.models import Party, PartyIban, Payment
+from chambre.treasury.models import CollectionNotice, Party, PartyIban, Payment
 
 FIELDS = (
     "email", "street", "more_address", "postcode", "city", "country", "siren", "siret",
@@ -145,6 +145,7 @@ def forget_party(*, party: Party, by: Actor, name: str) -> Party:
     empty = dict.fromkeys(("email", "street", "more_address", "postcode", "city"), "")
     party = change_party(party=party, by=by, name=name, **empty)
     Payment.objects.filter(party=party).update(payer_name=party.name, payer_email="")
+    CollectionNotice.objects.filter(collection__mandate__party=party).update(to="")
     return party
 
 

@@ -89,7 +89,7 @@ class Collections(Orders):
             amount=row.amount,
             label=_("Collection %(code)s from %(name)s: %(reason)s") % words,
             day=row.at.date(),
-            due=row.day,
+            due=row.due_on,
             reference=row.code,
             references=(mandate.reference,),
             texts=(row.reason,),

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,12 +22,13 @@ from chambre.ledger.models import Book
 from chambre.lib.orderstates import COLLECTION, Happening, State, can
 from chambre.lib.sepa.reasons import reason as bank_reason
 from chambre.registry import api as registry
-from chambre.treasury.forms.collections import CollectionForm
+from chambre.treasury.forms.collections import CollectionForm, MoveForm, NoticeForm
 from chambre.treasury.forms.payouts import BankReasonForm
 from chambre.treasury.models import Mandate
 from chambre.treasury.models.orders import STATES
 from chambre.treasury.queries.orders import collections_of, creditor_id, files_of
 from chambre.treasury.services import collecting as service
+from chambre.treasury.services import prenotices
 from chambre.treasury.services.collectionfiles import export_collections, plan_collections
 from chambre.treasury.views.home import actor_of, readable
 from chambre.treasury.views.payoutfiles import ask_file
@@ -54,7 +56,7 @@ def collections(request: HttpRequest, slug: str) -> HttpResponse:
     book = readable(request, slug)
     rows = collections_of(book)
     opened = [each for each in State if each.is_open]
-    still = with_words(rows.filter(state__in=opened).order_by("day", "id"))
+    still = with_words(rows.filter(state__in=opened).order_by("due_on", "id"))
     groups = [
         (_("To be announced to the debtor"), "planned", State.PLANNED),
         (_("Announced, not yet at the bank"), "announced", State.ANNOUNCED),
@@ -80,6 +82,7 @@ def collections(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "files": files_of(book, "collections")[:5],
         "creditor_id": creditor_id(book),
+        "key": uuid.uuid4().hex,
     }
     return render(request, "treasury/collections/index.html", context)
 
@@ -132,9 +135,17 @@ def _shown(book: Book, row: Any) -> dict[str, Any]:
     for event in events:
         event.who = who(event)
         event.code_words = bank_reason(event.code).text(language) if event.code else ""
+    told_in_time = row.due_on >= service.earliest_day(row.mandate)
     return {
         "structure": book.structure,
         "collection": row,
+        "letter": prenotices.letter(row, creditor_id(book), language)[1],
+        "notices": list(row.notices.order_by("id")),
+        "earliest": None if told_in_time else service.earliest_day(row.mandate),
+        "notify_form": NoticeForm(
+            prefix="notify", initial={"to": row.mandate.party.email, "language": language}
+        ),
+        "move_form": MoveForm(prefix="move"),
         "mandate": row.mandate,
         "creditor_id": creditor_id(book),
         "state_words": STATES[State(row.state)],
@@ -145,13 +156,29 @@ def _shown(book: Book, row: Any) -> dict[str, Any]:
     }
 
 
+def _notify(*, collection: Any, key: str, by: Any, to: str, language: str) -> None:
+    """Write the e-mail to the debtor, which is sent after the commit."""
+    prenotices.send_later(
+        prenotices.prepare_notice(collection=collection, key=key, by=by, to=to, language=language)
+    )
+
+
 ACTS: dict[str, tuple[Callable[..., Any], Any]] = {
     "announce": (service.announce_collection, None),
+    "notify": (_notify, NoticeForm),
+    "move": (service.move_collection, MoveForm),
+    "earliest": (service.move_collection, None),
     "withdraw": (service.withdraw_collection, None),
     "bank": (service.note_bank_answer, BankReasonForm),
     "keep": (service.keep_collected, None),
 }
 """What a person does to a collection: the service, and the form that says why."""
+SAID = {
+    "notify": gettext_lazy("The e-mail is on its way. The debtor counts as told once it has gone."),
+    "move": gettext_lazy("Moved. The debtor is told of the new day."),
+    "earliest": gettext_lazy("Moved. The debtor is told of the new day."),
+}
+"""What is said after an act, when it is more than that it is noted."""
 
 
 @require_POST
@@ -162,7 +189,8 @@ def collection_act(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     act, form_class = ACTS.get(request.POST.get("act", ""), (None, None))
     if act is None:
         raise Invalid
-    form = form_class(request.POST, prefix="bank") if form_class else None
+    name = request.POST["act"]
+    form = form_class(request.POST, prefix=name) if form_class else None
     status = 422
     if form is None or form.is_valid():
         facts = form.cleaned_data if form else {}
@@ -173,12 +201,36 @@ def collection_act(request: HttpRequest, slug: str, code: str) -> HttpResponse:
             messages.error(request, str(refusal.message))
             status = refusal.status
         else:
-            messages.success(request, _("Noted."))
+            messages.success(request, SAID.get(name, _("Noted.")))
             return redirect("treasury:collection", slug=slug, code=code)
     context = _shown(book, collection_of(book, code))
     if form is not None:
-        context["bank_form"] = form
+        context[f"{name}_form"] = form
     return render(request, "treasury/collections/show.html", context, status=status)
+
+
+@require_POST
+def collections_notify(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tell all debtors by e-mail who are still to be told."""
+    book = readable(request, slug)
+    key = f"page:{request.POST.get('key', '')[:64]}"
+    try:
+        with transaction.atomic():
+            made, left = prenotices.prepare_all(book=book, key=key, by=actor_of(request))
+            for notice in made:
+                prenotices.send_later(notice)
+    except Forbidden:
+        raise
+    except ChambreError as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect("treasury:collections", slug=slug)
+    if made:
+        said = ngettext("%(n)d e-mail is on its way.", "%(n)d e-mails are on their way.", len(made))
+        messages.success(request, said % {"n": len(made)})
+    for row, why in left:
+        words = {"name": row.mandate.party.name, "code": row.code, "why": why}
+        messages.warning(request, _("%(name)s, %(code)s: %(why)s") % words)
+    return redirect("treasury:collections", slug=slug)
 
 
 @require_http_methods(["GET", "POST"])
@@ -218,6 +270,7 @@ def _scheme(book: Book) -> str:
 COLLECTIONS = [
     path("<slug:slug>/prelevements/", collections, name="collections"),
     path("<slug:slug>/prelevements/nouveau/", collection_new, name="collection_new"),
+    path("<slug:slug>/prelevements/prevenir/", collections_notify, name="collections_notify"),
     path("<slug:slug>/prelevements/fichier/", collection_file, name="collection_file"),
     path("<slug:slug>/prelevements/<str:code>/", collection, name="collection"),
     path("<slug:slug>/prelevements/<str:code>/faire/", collection_act, name="collection_act"),

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from django.core import mail
 
 from chambre.core.actors import Actor
 from chambre.lib.orderstates import State
@@ -172,7 +173,9 @@ def test_mandate_announcement_and_file_of_collections(seen, orchard, payee, acco
     assert "16 mars 2026" in text(late)
     answer = seen.post(f"{HERE}prelevements/nouveau/", {**wanted, "day": "2026-03-20"})
     row = Collection.objects.get()
-    assert "Identifiant créancier FR72ZZZ123456, mandat ADH-17." in text(seen.get(answer.url))
+    shown = text(seen.get(answer.url))
+    assert "Identifiant créancier SEPA (ICS) : FR72ZZZ123456" in shown
+    assert "(RUM) : ADH-17" in shown
     seen.post(f"{answer.url}faire/", {"act": "announce", "key": "a"})
     assert "FRST" in text(seen.get(f"{HERE}prelevements/fichier/"))
     seen.post(f"{HERE}prelevements/fichier/", {"account": "courant", "batch": "on", "key": "f"})
@@ -181,6 +184,48 @@ def test_mandate_announcement_and_file_of_collections(seen, orchard, payee, acco
     assert state_of(row) is State.REJECTED
     assert "absence de mandat" in text(seen.get(f"{HERE}mandats/{mandate.pk}/"))
     assert "Adhésion" in text(seen.get(f"{HERE}prelevements/"))
+
+
+def test_a_debtor_is_told_by_e_mail_or_the_day_is_moved(
+    seen, orchard, payee, account, monkeypatch, django_capture_on_commit_callbacks
+):
+    def today(day):
+        monkeypatch.setattr("chambre.registry.api.today", lambda: dt.date(2026, 3, day))
+
+    today(2)
+    seen.post(f"{HERE}mandats/", {"identifier": "FR72 ZZZ 123456"})
+    values = {
+        "party": payee.code, "name": "", "iban": THEIRS, "reference": "ADH-17", "key": "m",
+        "signed_on": "2026-01-05", "scheme": "CORE", "is_recurrent": "on", "notice_days": "14",
+    }  # fmt: skip
+    seen.post(f"{HERE}mandats/nouveau/", values)
+    wanted = {
+        "mandate": "ADH-17", "amount": "25", "day": "2026-03-20", "reason": "Adhésion",
+        "use": "membership", "resource": "", "key": "c",
+    }  # fmt: skip
+    url = seen.post(f"{HERE}prelevements/nouveau/", wanted).url
+    row = Collection.objects.get()
+    told = seen.post(f"{HERE}prelevements/prevenir/", {"key": "all"}, follow=True)
+    assert "Ce débiteur n’a pas d’adresse électronique." in text(told)
+
+    today(9)
+    shown = text(seen.get(url))
+    assert "Le premier jour possible est le 23 mars 2026." in shown
+    assert "L’envoyer par courriel" not in shown
+    notify = {"act": "notify", "notify-to": "dupre@exemple.test", "notify-language": "fr"}
+    late = seen.post(f"{url}faire/", {**notify, "key": "late"})
+    assert late.status_code == 409
+    assert "23 mars 2026" in text(late)
+    seen.post(f"{url}faire/", {"act": "earliest", "key": "e"})
+    assert "23 mars 2026 (prévu le 20 mars 2026)" in text(seen.get(url))
+    wrong = seen.post(f"{url}faire/", {**notify, "notify-to": "dupre", "key": "w"})
+    assert wrong.status_code == 422
+    assert 'value="dupre"' in text(wrong)
+    with django_capture_on_commit_callbacks(execute=True):
+        seen.post(f"{url}faire/", {**notify, "key": "n"})
+    assert state_of(row) is State.ANNOUNCED
+    assert [each.to for each in mail.outbox] == [["dupre@exemple.test"]]
+    assert "Courriels au débiteur" in text(seen.get(url))
 
 
 def test_the_command_makes_the_file_once_and_never_an_empty_one(
