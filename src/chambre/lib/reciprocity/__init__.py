@@ -1,0 +1,49 @@
+"""Contracts of reciprocity: a language, its computation, and the comparison of its results.
+
+A contract says who may use a shared resource, what they owe in return, and in which order its
+income is shared (``docs/contract-language.md``). :func:`read` reads one with every mistake at its
+line and column, :func:`write` writes it canonically, :func:`digest` names it.
+"""
+
+from chambre.lib.reciprocity.errors import (
+    ContractError,
+    FactsError,
+    Problem,
+    ReciprocityRefusal,
+)
+from chambre.lib.reciprocity.model import (
+    Contract,
+    Fact,
+    Line,
+    Outcome,
+    Owed,
+    Party,
+    PartyClass,
+    Step,
+    Text,
+    Trace,
+)
+from chambre.lib.reciprocity.reading import read, read_data
+from chambre.lib.reciprocity.writing import as_data, digest, write
+
+__all__ = [
+    "Contract",
+    "ContractError",
+    "Fact",
+    "FactsError",
+    "Line",
+    "Outcome",
+    "Owed",
+    "Party",
+    "PartyClass",
+    "Problem",
+    "ReciprocityRefusal",
+    "Step",
+    "Text",
+    "Trace",
+    "as_data",
+    "digest",
+    "read",
+    "read_data",
+    "write",
+]
