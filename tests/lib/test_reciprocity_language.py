@@ -66,6 +66,7 @@ conditions = ["share-alike", "attribution"]
 
 [[counterpart]]
 name = "redevance"
+label = { fr = "Redevance", en = "Royalty" }
 by = ["actifs"]
 exempt = ["coop-des-halles"]
 trigger = "sale"
@@ -114,6 +115,7 @@ def test_a_whole_contract_is_read() -> None:
     )
     assert active.any[1] == Criterion("size_at_most", number=50)
     assert contract.uses[0].answer == "owes"
+    assert contract.counterparts[0].label == Text("Redevance", "Royalty")
     assert contract.counterparts[0].bands[1].rate == Rate(Fraction(1, 40), percent=True)
     first, second = contract.steps
     assert first.share == Fraction(1, 3)

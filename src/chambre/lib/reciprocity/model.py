@@ -212,6 +212,7 @@ class Counterpart:
         bands: Marginal rates (``steps`` in the file), in rising order, instead of ``rate``.
         floor: Owed at least per party and period, once anything counted; same unit as the rate.
         cap: Owed at most per party and period.
+        label: How people call it, in both languages.
     """
 
     name: str
@@ -227,6 +228,7 @@ class Counterpart:
     floor: Fraction | None = None
     cap: Fraction | None = None
     note: Text = Text()
+    label: Text = Text()
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,7 @@ def _counterpart(node: Node, unit: str) -> model.Counterpart:
         floor=node.number("floor"),
         cap=node.number("cap"),
         note=node.text("note"),
+        label=node.text("label"),
     )
 
 
