@@ -32,6 +32,7 @@ from chambre.rooms.shop.services import (
     photos,
     planning,
     preparing,
+    shelving,
     shops,
     stock,
 )
@@ -110,7 +111,7 @@ def _goods(shop: Shop, by: Actor) -> int:
         )
     shelves: dict[str, Category] = {}
     for position, name in enumerate(shopgoods.SHELVES):
-        shelf = catalogue.category(shop=shop, path=[name], by=by)
+        shelf = shelving.category(shop=shop, path=[name], by=by)
         Category.objects.filter(pk=shelf.pk).update(position=position)
         shelves[name] = shelf
     for position, good in enumerate(GOODS):

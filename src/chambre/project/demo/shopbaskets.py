@@ -19,6 +19,7 @@ from chambre.rooms.shop.services import (
     plans,
     reducing,
     seasonmoney,
+    shelving,
     shifts,
     subscribing,
     suspended,
@@ -65,7 +66,7 @@ def load_baskets(by: Actor) -> int:
 
 def _season(shop: Shop, first: Distribution, by: Actor) -> BasketPlan:
     """Baskets in two sizes at the hall, every week from the distribution that comes."""
-    shelf = catalogue.category(shop=shop, path=["Paniers"], by=by)
+    shelf = shelving.category(shop=shop, path=["Paniers"], by=by)
     basket = catalogue.add_product(
         shop=shop, name="Panier de la semaine", by=by, kind=Product.Kind.BASKET, unit="box",
         state=Product.State.SOLD, categories=[shelf], labels="Bio", position=90,
@@ -128,7 +129,7 @@ def _pay(row: Subscription, by: Actor) -> None:
 
 def _others(shop: Shop, where: Distribution, by: Actor) -> None:
     """Two baskets that were paid ahead, a coupon, and help that is wanted at the distribution."""
-    shelf = catalogue.category(shop=shop, path=["Paniers"], by=by)
+    shelf = shelving.category(shop=shop, path=["Paniers"], by=by)
     gift = catalogue.add_product(
         shop=shop, name="Panier suspendu", by=by, kind=Product.Kind.SUSPENDED, unit="box",
         state=Product.State.SOLD, categories=[shelf], position=91, variants=[{"price": 1_500}],

@@ -116,3 +116,15 @@ class RoundForm(NotingForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("They are driven to in the order of their hours."),
     )  # fmt: skip
+    note = forms.CharField(
+        label=_("Note for who drives"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def said(self) -> dict[str, Any]:
+        """What the services are told."""
+        data = dict(self.cleaned_data)
+        data["stops"] = sorted(
+            data["stops"], key=lambda stop: (stop.starts_at, stop.ends_at, stop.pk)
+        )
+        return data

@@ -204,12 +204,36 @@ class PhotoForm(NotingForm):
     alt = forms.CharField(label=_("What can be seen on it"), max_length=200, required=False)
 
 
+class ShelfField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A category, named with those it stands in."""
+
+    names: dict[int, str]
+
+    def label_from_instance(self, obj: Category) -> str:
+        """``Vegetables > Roots``."""
+        return self.names.get(obj.pk, obj.name)
+
+
 class CategoryForm(NotingForm):
     """A new category."""
 
     name = forms.CharField(
         label=_("New category"), max_length=280,
         help_text=_("One inside another: Vegetables > Roots."),
+    )  # fmt: skip
+
+
+class ShelfForm(NotingForm):
+    """A category: its name, where it stands."""
+
+    name = forms.CharField(label=_("Name"), max_length=140)
+    parent = ShelfField(
+        label=_("Inside"), queryset=Category.objects.none(), required=False,
+        empty_label=_("no other: on the first rank"),
+    )  # fmt: skip
+    position = forms.IntegerField(
+        label=_("Position"), min_value=-10_000, max_value=10_000,
+        help_text=_("Smaller numbers come first; alike, the alphabet decides."),
     )  # fmt: skip
 
 

@@ -255,6 +255,31 @@ def roots_of(categories: list[Category]) -> dict[int, int]:
     return found
 
 
+def lines_of(categories: list[Category]) -> dict[int, list[Category]]:
+    """Every category with those it stands in, from the root down, by id."""
+    rows = {row.pk: row for row in categories}
+    found = {}
+    for row in categories:
+        line = [row]
+        while (above := rows.get(line[0].parent_id or 0)) is not None and above not in line:
+            line.insert(0, above)
+        found[row.pk] = line
+    return found
+
+
+def paths_of(categories: list[Category]) -> dict[int, tuple[str, ...]]:
+    """The names from the root down of every category, by id."""
+    lines = lines_of(categories)
+    return {pk: tuple(row.name for row in line) for pk, line in lines.items()}
+
+
+def tree_of(categories: list[Category]) -> list[tuple[Category, str]]:
+    """Categories in their order with their path (``Vegetables > Roots``), each below its own."""
+    ranks = {row.pk: number for number, row in enumerate(categories)}
+    lines = sorted(lines_of(categories).values(), key=lambda line: [ranks[row.pk] for row in line])
+    return [(line[-1], " > ".join(row.name for row in line)) for line in lines]
+
+
 def searched(found: list[Card], words: str) -> list[Card]:
     """The cards in which every word occurs: in the name, the producer, the summary or the tags."""
     wanted = plain(words).split()

@@ -22,7 +22,7 @@ from chambre.rooms.shop.rest.common import (
     shop_of,
 )
 from chambre.rooms.shop.rest.keeping import router as keeping_router
-from chambre.rooms.shop.services import catalogue
+from chambre.rooms.shop.services import catalogue, shelving
 
 router = Router()
 DAY = 101
@@ -221,7 +221,7 @@ def _said(shop: Shop, request: HttpRequest, data: dict[str, Any]) -> dict[str, A
             raise NoShop
     if "categories" in data:
         data["categories"] = [
-            catalogue.category(shop=shop, path=path, by=by_of(request))
+            shelving.category(shop=shop, path=path, by=by_of(request))
             for each in data["categories"]
             if (path := [part for part in each.replace("\0", "").split(">") if part.strip()])
         ]

@@ -125,29 +125,6 @@ def change_variant(*, variant: Variant, by: Actor, **changes: Any) -> Variant:
     return variant
 
 
-@transaction.atomic
-def category(*, shop: Shop, path: Sequence[str], by: Actor) -> Category:
-    """The category at a path of names; what is missing of it is made.
-
-    Raises:
-        Forbidden: ``by`` does not manage the shop.
-        Invalid: An empty path.
-    """
-    authorize(by, "shop.manage", shop)
-    found: Category | None = None
-    for name in path:
-        clean = clean_name(name)
-        known = Category.objects.filter(shop=shop, parent=found, name=clean).first()
-        if known is None:
-            known = Category.objects.create(
-                shop=shop, parent=found, name=clean, slug=free_slug(clean, shop.categories, 80)
-            )
-        found = known
-    if found is None:
-        raise Invalid(_("Give it a name."), fields={"name": [_("Give it a name.")]})
-    return found
-
-
 def say_product(product: Product, changes: dict[str, Any]) -> None:
     """Set what is said of a product and check it; it is not saved.
 

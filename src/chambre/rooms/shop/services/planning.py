@@ -19,7 +19,6 @@ from chambre.rooms.shop.models import (
     Distribution,
     Offer,
     PickupPlace,
-    Round,
     Shop,
     Slot,
     Variant,
@@ -138,28 +137,6 @@ def offer(*, cycle: Cycle, variant: Variant, by: Actor, **said: Any) -> Offer:
         raise Invalid(_("This is not of this shop."), fields={"variant": [str(variant)]})
     row: Offer = Offer.objects.update_or_create(cycle=cycle, variant=variant, defaults=said)[0]
     audit(by, "shop.offer.said", row)
-    return row
-
-
-@transaction.atomic
-def plan_round(
-    *, shop: Shop, name: str, day: dt.date, stops: Sequence[Distribution], by: Actor,
-    driver: str = "",
-) -> Round:  # fmt: skip
-    """Put distributions of one day into a delivery round, in the order given.
-
-    Raises:
-        Forbidden: ``by`` does not manage the shop.
-        Invalid: No name, no stop, or a stop of another shop.
-    """
-    authorize(by, "shop.manage", shop)
-    if not stops or any(stop.cycle.shop_id != shop.pk for stop in stops):
-        message = _("A round has stops, all of this shop.")
-        raise Invalid(message, fields={"stops": [message]})
-    row = Round.objects.create(shop=shop, name=clean_name(name), day=day, driver=driver[:140])
-    for number, stop in enumerate(stops, 1):
-        Distribution.objects.filter(pk=stop.pk).update(round=row, stop=number)
-    audit(by, "shop.round.planned", row)
     return row
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chambre.rooms.shop.models import Customer, Cycle, Order, PickupPlace, Product, Shop, Stock
-from chambre.rooms.shop.services import catalogue, preparing, shops
+from chambre.rooms.shop.services import catalogue, preparing, shelving, shops
 from chambre.rooms.shop.services.preparing import Weighed
 from chambre.rooms.shop.tests.conftest import SYSTEM, Farm
 
@@ -61,7 +61,7 @@ def test_nobody_gets_a_cookie_for_looking_around(farm: Farm, client: Client) -> 
 
 
 def test_the_shelves_say_what_there_is_at_which_price(farm: Farm, client: Client) -> None:
-    shelf = catalogue.category(shop=farm.shop, path=["Légumes"], by=SYSTEM)
+    shelf = shelving.category(shop=farm.shop, path=["Légumes"], by=SYSTEM)
     farm.sells("Carottes", 250, there=3, categories=[shelf], unit="bunch")
     farm.sells("Œufs", 320, sale_price=280)
     farm.sells("Poulet", 1290, estimate=1800, pricing=Product.Pricing.WEIGHT)
@@ -97,7 +97,7 @@ def test_the_shelves_say_what_there_is_at_which_price(farm: Farm, client: Client
     ],
 )
 def test_things_are_found(farm: Farm, client: Client, query: str, names: set[str]) -> None:
-    shelf = catalogue.category(shop=farm.shop, path=["Légumes", "Racines"], by=SYSTEM)
+    shelf = shelving.category(shop=farm.shop, path=["Légumes", "Racines"], by=SYSTEM)
     bees = shops.add_producer(shop=farm.shop, name="Rucher des Prés", by=SYSTEM)
     farm.sells("Carottes", 250, categories=[shelf])
     farm.sells("Œufs", 300)
@@ -128,7 +128,7 @@ def test_a_product_tells_search_engines_what_it_costs(farm: Farm, client: Client
 def test_more_products_ask_no_more_of_the_database(
     farm: Farm, client: Client, django_assert_max_num_queries: Any
 ) -> None:
-    shelf = catalogue.category(shop=farm.shop, path=["Légumes"], by=SYSTEM)
+    shelf = shelving.category(shop=farm.shop, path=["Légumes"], by=SYSTEM)
     for number in range(24):
         farm.sells(f"Légume {number}", 250, there=3, categories=[shelf])
     with django_assert_max_num_queries(12):

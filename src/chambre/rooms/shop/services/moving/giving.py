@@ -18,7 +18,8 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.ui.text import markdown
 from chambre.lib.woocommerce import Attribute, write_products
 from chambre.lib.woocommerce import Product as Row
-from chambre.rooms.shop.models import Category, Photo, Product, Shop, Stock, Variant
+from chambre.rooms.shop.models import Photo, Product, Shop, Stock, Variant
+from chambre.rooms.shop.queries.shelves import paths_of, shelves_of
 from chambre.rooms.shop.services.moving.planning import Kept
 from chambre.rooms.shop.services.moving.reading import (
     Reading,
@@ -66,7 +67,7 @@ class _Giver:
 
     def __init__(self, shop: Shop, address: str) -> None:
         self.shop, self.address, self.kept = shop, address, Kept()
-        self.paths = _paths(shop)
+        self.paths = paths_of(shelves_of(shop))
         self.classes: dict[int, tuple[str, str]] = {}
 
     def rows(self) -> Iterator[Row]:
@@ -220,20 +221,6 @@ class _Giver:
         )  # fmt: skip
         told = {name: getattr(own, name) for name in names}
         return replace(row, **told, sku=variants[0].sku or product.slug)
-
-
-def _paths(shop: Shop) -> dict[int, tuple[str, ...]]:
-    """The names from the root down of every category."""
-    rows = {row.pk: row for row in Category.objects.filter(shop=shop)}
-    found = {}
-    for pk in rows:
-        path: list[str] = []
-        at: int | None = pk
-        while at is not None:
-            path.insert(0, rows[at].name)
-            at = rows[at].parent_id
-        found[pk] = tuple(path)
-    return found
 
 
 def _html(text: str) -> str:

@@ -26,6 +26,7 @@ from chambre.rooms.shop.models import (
 from chambre.rooms.shop.services import catalogue as products
 from chambre.rooms.shop.services.moving.planning import Step, VariantStep, cells_of
 from chambre.rooms.shop.services.moving.reading import SOURCE, Reading
+from chambre.rooms.shop.services.shelving import category
 from chambre.rooms.shop.services.stock import set_stock
 
 
@@ -85,7 +86,7 @@ class Writer:
         for path in paths:
             clean = tuple(name for each in path if (name := " ".join(each.split())[:140]))
             if clean and clean not in self.shelves:
-                self.shelves[clean] = products.category(shop=self.shop, path=clean, by=self.by)
+                self.shelves[clean] = category(shop=self.shop, path=clean, by=self.by)
             if clean:
                 found.append(self.shelves[clean])
         return list(dict.fromkeys(found))

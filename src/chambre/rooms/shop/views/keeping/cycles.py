@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,11 +16,10 @@ from django.views.decorators.http import require_http_methods
 from chambre.core.actors import authorize
 from chambre.core.errors import ChambreError, Invalid
 from chambre.core.ui.forms import AmountField
-from chambre.rooms.shop.forms.planning import CycleForm, DistributionForm, RoundForm
-from chambre.rooms.shop.models import Cycle, Distribution, Product, Round, Shop, Variant
+from chambre.rooms.shop.forms.planning import CycleForm, DistributionForm
+from chambre.rooms.shop.models import Cycle, Product, Shop, Variant
 from chambre.rooms.shop.queries.errors import NoShop
 from chambre.rooms.shop.queries.keeping import distributions
-from chambre.rooms.shop.queries.opening import still_coming
 from chambre.rooms.shop.services import planning
 from chambre.rooms.shop.views.keeping.frame import actor_of, done, frame, page_of, shop_for
 
@@ -137,43 +135,7 @@ def _say_offers(request: HttpRequest, row: Cycle) -> None:
     planning.say_offers(cycle=row, prices=prices, missing=missing, by=actor_of(request))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def rounds(request: HttpRequest, slug: str) -> HttpResponse:
-    """Delivery rounds: the distributions of one day, in the order in which one drives to them."""
-    shop, by = shop_for(request, slug), actor_of(request)
-    coming = still_coming(shop)
-    form, status = RoundForm(request.POST or None), 200
-    form.fields["stops"].queryset = coming  # type: ignore[attr-defined]
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = form.cleaned_data
-            stops = sorted(data["stops"], key=lambda stop: (stop.starts_at, stop.ends_at, stop.pk))
-            try:
-                planning.plan_round(
-                    shop=shop, name=data["name"], day=data["day"], stops=stops, by=by,
-                    driver=data["driver"],
-                )  # fmt: skip
-            except ChambreError as refusal:
-                status = form.told(refusal)
-            else:
-                messages.success(request, _("The round is planned."))
-                return redirect("shop:rounds", slug=slug)
-    rows = Round.objects.filter(shop=shop).prefetch_related("stops__place", "stops__orders")[:20]
-    shown = [
-        (row, [(stop, _many(stop)) for stop in sorted(row.stops.all(), key=lambda one: one.stop)])
-        for row in rows
-    ]
-    context = frame(request, shop, rounds=shown, form=form, may_plan=coming.exists())
-    return render(request, "shop/keeping/rounds.html", context, status=status)
-
-
-def _many(stop: Distribution) -> int:
-    return sum(order.state not in ("cancelled", "expired") for order in stop.orders.all())
-
-
 CYCLES = [
     path("boutiques/<slug:slug>/cycles/", cycles, name="cycles"),
     path("boutiques/<slug:slug>/cycles/<int:number>/", cycle, name="cycle"),
-    path("boutiques/<slug:slug>/tournees/", rounds, name="rounds"),
 ]

@@ -18,7 +18,8 @@ from chambre.registry import api as registry
 from chambre.rooms.shop.forms.products import CategoryForm, ProductForm, VariantForm
 from chambre.rooms.shop.models import Product, Shop
 from chambre.rooms.shop.queries.errors import NoShop
-from chambre.rooms.shop.services import catalogue
+from chambre.rooms.shop.queries.shelves import shelves_of, tree_of
+from chambre.rooms.shop.services import catalogue, shelving
 from chambre.rooms.shop.views.keeping.frame import (
     actor_of,
     asked,
@@ -52,7 +53,7 @@ def products(request: HttpRequest, slug: str) -> HttpResponse:
             rows = rows.filter(**{field: chosen[name]})
     context = frame(
         request, shop, page=page_of(request, rows), form=form, states=Product.State.choices,
-        categories=shop.categories.all(), producers=shop.producers.all(), **chosen,
+        tree=tree_of(shelves_of(shop)), producers=shop.producers.all(), **chosen,
     )  # fmt: skip
     return render(request, "shop/keeping/products.html", context, status=status)
 
@@ -63,7 +64,7 @@ def _add_category(form: CategoryForm, shop: Shop, by: Any) -> int:
         return 422
     parts = [part.strip() for part in form.cleaned_data["name"].split(">") if part.strip()]
     try:
-        catalogue.category(shop=shop, path=parts, by=by)
+        shelving.category(shop=shop, path=parts, by=by)
     except ChambreError as refusal:
         return form.told(refusal)
     return 200
