@@ -302,6 +302,21 @@ def test_whatever_is_collected_the_file_is_valid_and_adds_up(paid):
     assert files.check_file(made.content) == (len(paid), sum(each[1] for each in paid))
 
 
+def test_another_account_of_the_debtor_is_said_without_naming_the_former_one():
+    made = collections(
+        collection(is_new_account=True, former_creditor="DE98ZZZ09999999999"),
+        collection(id="C2", mandate="RUM-2", is_new_account=True),
+        collection(id="C3", mandate="RUM-3"),
+    )
+
+    assert made.count == 3  # valid against the schema, or it would have been refused
+    path = ".//{*}AmdmntInfDtls/{*}OrgnlDbtrAcct/{*}Id/{*}Othr/{*}Id"
+    root = ElementTree.fromstring(made.content)
+    assert [each.text for each in root.iterfind(path)] == ["SMNDA"] * 2
+    assert [each.text for each in root.iter() if each.tag.endswith("AmdmntInd")] == ["true"] * 2
+    assert len(list(root.iter("{*}OrgnlCdtrSchmeId"))) == 1
+
+
 def test_another_creditor_identifier_is_said_in_the_first_collection_after_it():
     made = collections(
         collection(former_creditor="DE98ZZZ09999999999"), collection(id="C2", mandate="RUM-2")

@@ -60,6 +60,23 @@ class MandateForm(PayeeMixin):
         fields["iban"].help_text = _("As it stands on the mandate.")
 
 
+class AmendForm(forms.Form):
+    """The debtor moved to another account."""
+
+    iban = forms.CharField(
+        label=_("New IBAN"),
+        max_length=42,
+        help_text=_("Of the same holder, as they wrote it. Another holder signs another mandate."),
+    )
+    told_on = DayField(label=_("Told by the debtor on"))
+
+    def note(self, fields: dict[str, Any], message: str) -> None:
+        """Put a refusal beside the fields that it is about."""
+        known: list[str | None] = [name for name in fields if name in self.fields]
+        for name in known or [None]:
+            self.add_error(name, message)
+
+
 class NoticeForm(forms.Form):
     """Tell a debtor of a collection by e-mail."""
 

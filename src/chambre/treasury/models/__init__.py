@@ -13,6 +13,7 @@ from chambre.treasury.models.collections import (
     CollectionNotice,
     CreditorIdentity,
     Mandate,
+    MandateAmendment,
     MandateEnd,
 )
 from chambre.treasury.models.credit import CreditAccount, CreditMove
@@ -90,6 +91,7 @@ __all__ = [
     "InvoicePaper",
     "InvoiceSettlement",
     "Mandate",
+    "MandateAmendment",
     "MandateEnd",
     "Match",
     "MatchPart",

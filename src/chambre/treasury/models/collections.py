@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +73,39 @@ class Mandate(AppendOnlyModel):
     def structure(self) -> object:
         """Who may draw: what the rules ask."""
         return self.book.structure
+
+    def account(self, at: dt.datetime | None = None) -> Mandate | MandateAmendment:
+        """What names the debtor's account: the mandate itself, or its newest amendment.
+
+        Args:
+            at: As it was then; absent: as it is now.
+        """
+        known = [row for row in self.amendments.all() if at is None or row.at <= at]
+        return max(known, key=lambda row: row.number) if known else self
+
+
+class MandateAmendment(AppendOnlyModel):
+    """The debtor moved to another account; the mandate stays, and the bank is told once."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="amendments")
+    number = models.PositiveIntegerField(_("number in its life"))
+    iban = models.CharField("IBAN", max_length=34)
+    bic = models.CharField("BIC", max_length=11, blank=True, default="")
+    told_on = models.DateField(_("told by the debtor on"))
+    key = models.CharField(_("idempotency key"), max_length=120, unique=True)
+    by = models.CharField(_("by"), max_length=254)
+    at = models.DateTimeField(_("noted"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["mandate_id", "number"]
+        verbose_name = _("amendment of a mandate")
+        verbose_name_plural = _("amendments of mandates")
+        constraints = [
+            models.UniqueConstraint(fields=["mandate", "number"], name="mandate_amendment_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mandate} {self.number}"
 
 
 class MandateEnd(AppendOnlyModel):

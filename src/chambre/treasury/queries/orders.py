@@ -57,7 +57,8 @@ def collections_of(book: Book) -> QuerySet[Any]:
     told = CollectionEvent.objects.filter(collection=OuterRef("pk"), kind="announced")
     moved = CollectionEvent.objects.filter(collection=OuterRef("pk"), kind="moved")
     rows: QuerySet[Any] = Collection.objects.filter(book=book)
-    found: QuerySet[Any] = rows.select_related("mandate__party", "mandate__end").annotate(
+    rows = rows.select_related("mandate__party", "mandate__end")
+    found: QuerySet[Any] = rows.prefetch_related("mandate__amendments").annotate(
         state=Subquery(newest.values("state")[:1]),
         file_id=Subquery(sent.values("file")[:1]),
         announced_on=Subquery(told.order_by("-number").values("day")[:1]),
@@ -73,11 +74,9 @@ def mandates_of(book: Book) -> QuerySet[Any]:
         .order_by("-day")
         .values("day")[:1]
     )
-    rows: QuerySet[Any] = Mandate.objects.filter(book=book)
-    found: QuerySet[Any] = (
-        rows.select_related("party", "end").annotate(last_day=Subquery(last)).order_by("-id")
-    )
-    return found
+    rows: QuerySet[Any] = Mandate.objects.filter(book=book).select_related("party", "end")
+    found: QuerySet[Any] = rows.prefetch_related("amendments").annotate(last_day=Subquery(last))
+    return found.order_by("-id")
 
 
 def expiry(mandate: Any) -> dt.date:

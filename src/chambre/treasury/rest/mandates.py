@@ -72,13 +72,23 @@ class MandateOut(Schema):
     reference: str
     party: str = Field(description="Code of the third party.")
     holder: str
-    iban: str
+    iban: str = Field(description="The debtor's account now.")
+    former_ibans: list[str] = Field(description="Accounts before, the oldest first.")
     signed_on: dt.date
     scheme: str
     is_recurrent: bool
     notice_days: int
     expires: dt.date = Field(description="36 months after its last use.")
     ended: str = Field(description="Why nothing is drawn with it any more; empty: it is not.")
+
+
+class AmendIn(Closed):
+    """The debtor has another account."""
+
+    iban: str = Field(min_length=5, max_length=42, description="Of the same holder.")
+    told_on: dt.date = Field(description="When the debtor said so.")
+    bic: str = Field("", max_length=11, description="Outside the European Economic Area.")
+    key: str = KEY
 
 
 class EndIn(Closed):
@@ -140,8 +150,10 @@ def _party(row: Party) -> dict[str, Any]:
 
 
 def _mandate(row: Any) -> dict[str, Any]:
-    names = ("reference", "holder", "iban", "signed_on", "scheme", "is_recurrent", "notice_days")
+    names = ("reference", "holder", "signed_on", "scheme", "is_recurrent", "notice_days")
     facts = {name: getattr(row, name) for name in names}
+    *former, facts["iban"] = [row.iban, *(each.iban for each in row.amendments.all())]
+    facts["former_ibans"] = former
     ended = row.end.reason if hasattr(row, "end") else ""
     return {**facts, "party": row.party.code, "expires": expiry(row), "ended": ended}
 
@@ -222,6 +234,25 @@ def post_mandate(request: HttpRequest, slug: str, payload: MandateIn) -> Status[
         **payload.model_dump(exclude={"party", "key"}),
     )
     return Status(201, _mandate(mandates_of(book).get(pk=made.pk)))
+
+
+@router.post(
+    "/structures/{slug}/mandates/{reference}/amend",
+    response={200: MandateOut, **problems(404, 409)},
+    auth=SIGNED_IN,
+)
+def post_amendment(
+    request: HttpRequest, slug: str, reference: str, payload: AmendIn
+) -> dict[str, Any]:
+    """Note that the debtor has another account; the next file tells the bank (`SMNDA`)."""
+    book = _book(request, slug, "treasury.manage")
+    mandates.amend_mandate(
+        mandate=_one(mandates_of(book), reference=reference),
+        key=f"rest:{book.pk}:{payload.key}",
+        by=_by(request),
+        **payload.model_dump(exclude={"key"}),
+    )
+    return _mandate(_one(mandates_of(book), reference=reference))
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -67,9 +68,10 @@ def plan_collections(
         ready = collections_of(book).filter(state=State.ANNOUNCED, mandate__scheme=scheme)
         rows = list(ready.order_by("due_on", "id"))
     plan, earliest = CollectionPlan(), days.add_open(registry.today(), 1)
-    turns, former = _turns(rows), _former_creditors(book, rows)
+    turns, known = _turns(rows), _known_to_banks(book, rows)
     for row in rows:
-        mandate = row.mandate
+        mandate, account = row.mandate, row.mandate.account()
+        former_creditor, is_new_account = known[row.pk]
         try:
             if row.due_on < earliest:
                 raise TooSoon(
@@ -80,7 +82,7 @@ def plan_collections(
             written = files.Collection(
                 id=row.code,
                 debtor=holder_of(
-                    mandate.party, name=mandate.holder, iban=mandate.iban, bic=mandate.bic
+                    mandate.party, name=mandate.holder, iban=account.iban, bic=account.bic
                 ),
                 amount=row.amount,
                 day=row.due_on,
@@ -88,7 +90,8 @@ def plan_collections(
                 mandate=mandate.reference,
                 signed=mandate.signed_on,
                 sequence=turns[row.pk],
-                former_creditor=former.get(row.pk, ""),
+                former_creditor=former_creditor,
+                is_new_account=is_new_account,
             )
             written.debtor.facts()
         except SepaRefusal as refusal:
@@ -117,14 +120,14 @@ def _turns(rows: list[Any]) -> dict[int, files.Turn]:
     return found
 
 
-def _former_creditors(book: Book, rows: list[Any]) -> dict[int, str]:
-    """The creditor identifier that a debtor's bank knows, for the first collection after another one.
+def _known_to_banks(book: Book, rows: list[Any]) -> dict[int, tuple[str, bool]]:
+    """What the debtor's bank is to be told of a mandate with each collection, in the file's order.
 
     A collection that the bank rejected told it nothing: the next one says it again.
+
+    Returns:
+        The former creditor identifier, or empty, and whether the debtor's account is a new one.
     """
-    held = list(CreditorIdentity.objects.filter(book=book).order_by("-id"))
-    if len(held) < 2:
-        return {}
     told = (
         CollectionEvent.objects.filter(
             collection__mandate__in={row.mandate_id for row in rows}, kind=Happening.EXPORTED
@@ -133,14 +136,28 @@ def _former_creditors(book: Book, rows: list[Any]) -> dict[int, str]:
         .order_by("id")
     )
     last = dict(told.values_list("collection__mandate", "at"))
-    found: dict[int, str] = {}
+    held = list(CreditorIdentity.objects.filter(book=book).order_by("-id"))
+    found: dict[int, tuple[str, bool]] = {}
+    seen: set[int] = set()
     for row in rows:
-        since = last.get(row.mandate_id, row.mandate.at)
-        known = next((each for each in held if each.at <= since), held[0])
-        if known.identifier != held[0].identifier:
-            found[row.pk] = known.identifier
-        last[row.mandate_id] = held[0].at  # said once, in the first of a file
+        if row.mandate_id in seen:  # said once, in the first of a file
+            found[row.pk] = "", False
+            continue
+        seen.add(row.mandate_id)
+        since = last.get(row.mandate_id)
+        found[row.pk] = _former(held, since or row.mandate.at), _has_moved(row.mandate, since)
     return found
+
+
+def _former(held: list[CreditorIdentity], since: dt.datetime) -> str:
+    """The creditor identifier of then, newest first in ``held``, when it is not today's."""
+    known = next((each for each in held if each.at <= since), held[0] if held else None)
+    return known.identifier if known and known.identifier != held[0].identifier else ""
+
+
+def _has_moved(mandate: Mandate, since: dt.datetime | None) -> bool:
+    """Whether the last collection was drawn from another account; the first one has none before."""
+    return since is not None and mandate.account(since).iban != mandate.account().iban
 
 
 @transaction.atomic

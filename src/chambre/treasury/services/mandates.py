@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,9 +15,17 @@ from chambre.core.ui import figures
 from chambre.ledger.models import Book
 from chambre.lib.sepa import SepaRefusal, accounts, charset
 from chambre.registry import api as registry
-from chambre.treasury.models import Collection, CreditorIdentity, Mandate, MandateEnd, Party
+from chambre.treasury.models import (
+    Collection,
+    CreditorIdentity,
+    Mandate,
+    MandateAmendment,
+    MandateEnd,
+    Party,
+)
 from chambre.treasury.queries.orders import creditor_id, expiry, mandates_of
 from chambre.treasury.services.orders import holder_of, new_code, refused
+from chambre.treasury.services.parties import note_iban
 
 
 class MandateEnded(Conflict):
@@ -146,6 +155,59 @@ def _in_range(signed_on: dt.date, notice_days: int) -> None:
 
 
 @transaction.atomic
+def amend_mandate(
+    *, mandate: Mandate, iban: str, told_on: dt.date, key: str, by: Actor, bic: str = ""
+) -> MandateAmendment:
+    """Note that the debtor moved to another account. The mandate stays; the bank is told once.
+
+    Collections that are not at the bank yet are drawn from the new account; the first of them says
+    so in its file (``SMNDA``). What the debtor wrote is kept by the structure, as the mandate is.
+
+    Args:
+        mandate: Which one.
+        iban: The new account, of the same holder: another holder signs another mandate.
+        told_on: When the debtor said so.
+        key: Idempotency key, unique for ever.
+        by: Who notes it.
+        bic: Its bank, outside the European Economic Area.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+        MandateEnded: Nothing may be drawn with the mandate any more.
+        OrderRefused: An account that a bank would not take.
+        Invalid: It is the account already; told in the future, or before the mandate was signed.
+        KeyReused: The key was used for something else.
+    """
+    authorize(by, "treasury.manage", mandate.book)
+    Mandate.objects.select_for_update(of=("self",)).get(pk=mandate.pk)
+    done: MandateAmendment | None = MandateAmendment.objects.filter(key=key).first()
+    if done is not None:
+        if done.mandate_id != mandate.pk:
+            raise KeyReused(key=key)
+        return done
+    row = mandates_of(mandate.book).get(pk=mandate.pk)
+    _in_force(row, registry.today())
+    if not row.signed_on <= told_on <= registry.today():
+        message = _("A day between the signature of the mandate and today.")
+        raise Invalid(message, fields={"told_on": [message]})
+    try:
+        iban, bic = accounts.account(iban, bic)
+        holder_of(row.party, name=row.holder, iban=iban, bic=bic).facts()
+    except SepaRefusal as refusal:
+        raise refused(refusal, "iban") from None
+    if iban == row.account().iban:
+        message = _("This is the account of the mandate already.")
+        raise Invalid(message, fields={"iban": [message]})
+    made: MandateAmendment = MandateAmendment.objects.create(
+        mandate=mandate, number=row.amendments.count() + 1, iban=iban, bic=bic, told_on=told_on,
+        key=key, by=by.label[:254],
+    )  # fmt: skip
+    note_iban(party=row.party, iban=iban, by=by, bic=bic, holder=row.holder, confirmed=True)
+    audit(by, "treasury.mandate.amended", mandate, number=made.number)
+    return made
+
+
+@transaction.atomic
 def end_mandate(*, mandate: Mandate, reason: str, by: Actor) -> MandateEnd:
     """End a mandate: nothing is drawn with it any more. Ending it twice changes nothing.
 
@@ -180,16 +242,7 @@ def check_usable(mandate: Mandate, day: dt.date, besides: Collection | None = No
         MandateEnded: It was ended, ran out 36 months after its last use, or was for one collection.
     """
     row = mandates_of(mandate.book).get(pk=mandate.pk)
-    if hasattr(row, "end"):
-        raise MandateEnded(
-            _("The mandate %(reference)s was ended: %(reason)s.")
-            % {"reference": row.reference, "reason": row.end.reason}
-        )
-    if day > (until := expiry(row)):
-        raise MandateEnded(
-            _("The mandate %(reference)s ran out on %(day)s, 36 months after its last use.")
-            % {"reference": row.reference, "day": figures.day(until)}
-        )
+    _in_force(row, day)
     live = Collection.objects.filter(mandate=mandate).exclude(
         events__kind__in=("withdrawn", "rejected")
     )
@@ -199,6 +252,20 @@ def check_usable(mandate: Mandate, day: dt.date, besides: Collection | None = No
         raise MandateEnded(
             _("The mandate %(reference)s is for one collection only.")
             % {"reference": row.reference}
+        )
+
+
+def _in_force(row: Any, day: dt.date) -> None:
+    """Stop when a mandate of :func:`mandates_of` was ended, or has run out by a day."""
+    if hasattr(row, "end"):
+        raise MandateEnded(
+            _("The mandate %(reference)s was ended: %(reason)s.")
+            % {"reference": row.reference, "reason": row.end.reason}
+        )
+    if day > (until := expiry(row)):
+        raise MandateEnded(
+            _("The mandate %(reference)s ran out on %(day)s, 36 months after its last use.")
+            % {"reference": row.reference, "day": figures.day(until)}
         )
 
 

@@ -58,7 +58,7 @@ def letter(collection: Collection, creditor_id: str, language: str = "fr") -> tu
             "name": structure.name,
             "amount": Money(collection.amount).format(language),
             "day": format_day(due_day(collection), language),
-            "iban": hide_iban(mandate.iban),
+            "iban": hide_iban(mandate.account().iban),
             "reason": collection.reason,
             "ics": creditor_id,
             "rum": mandate.reference,

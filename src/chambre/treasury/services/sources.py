@@ -94,7 +94,7 @@ class Collections(Orders):
             references=(mandate.reference,),
             texts=(row.reason,),
             party_name=mandate.holder,
-            iban=mandate.iban,
+            iban=mandate.account(row.sent.at if row.sent else None).iban,
             url=reverse("treasury:collection", args=[row.book.structure.slug, row.code]),
             account=row.through,
         )

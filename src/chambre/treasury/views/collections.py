@@ -135,6 +135,7 @@ def _shown(book: Book, row: Any) -> dict[str, Any]:
     for event in events:
         event.who = who(event)
         event.code_words = bank_reason(event.code).text(language) if event.code else ""
+    sent = next((event for event in events if event.kind == Happening.EXPORTED), None)
     told_in_time = row.due_on >= service.earliest_day(row.mandate)
     return {
         "structure": book.structure,
@@ -147,6 +148,7 @@ def _shown(book: Book, row: Any) -> dict[str, Any]:
         ),
         "move_form": MoveForm(prefix="move"),
         "mandate": row.mandate,
+        "account": row.mandate.account(sent.at if sent else None),
         "creditor_id": creditor_id(book),
         "state_words": STATES[State(row.state)],
         "events": events,

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from chambre.core.errors import ChambreError, Forbidden, NotFound
 from chambre.ledger.models import Book
 from chambre.registry import api as registry
-from chambre.treasury.forms.collections import CreditorForm, MandateForm
+from chambre.treasury.forms.collections import AmendForm, CreditorForm, MandateForm
 from chambre.treasury.forms.payouts import ReasonForm
 from chambre.treasury.models import Mandate, Party
 from chambre.treasury.queries.orders import collections_of, creditor_id, expiry, mandates_of
@@ -112,29 +112,58 @@ def _note(request: HttpRequest, book: Book, data: dict[str, Any]) -> Mandate:
 
 @require_http_methods(["GET", "POST"])
 def mandate(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One mandate: what was drawn with it; end it."""
+    """One mandate: what was drawn with it; another account of the debtor; end it."""
     book = readable(request, slug)
     row = mandates_of(book).filter(pk=number).first()
     if row is None:
         raise NotFound
-    form = ReasonForm(request.POST or None)
-    status = 200
+    row.book = book
+    amends = request.POST.get("act") == "amend"
+    posted = request.POST or None
+    form = ReasonForm(None if amends else posted)
+    amend = AmendForm(posted if amends else None, prefix="amend")
     if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            row.book = book
-            service.end_mandate(mandate=row, by=actor_of(request), **form.cleaned_data)
-            messages.success(request, _("Ended: nothing is drawn with it any more."))
+        done = _amended(request, row, amend) if amends else _ended(request, row, form)
+        if done:
+            messages.success(request, done)
             return redirect("treasury:mandate", slug=slug, number=number)
     (row,) = _dated([row])
     drawn = collections_of(book).filter(mandate=row).order_by("-id")[:50]
     context = {
         "structure": book.structure,
         "mandate": row,
+        "account": row.account(),
+        "amendments": list(row.amendments.all()),
         "collections": with_words(list(drawn)),
         "form": form,
+        "amend_form": amend,
+        "key": request.POST.get("key") or uuid.uuid4().hex,
     }
+    status = 422 if request.method == "POST" else 200
     return render(request, "treasury/collections/mandate.html", context, status=status)
+
+
+def _ended(request: HttpRequest, row: Mandate, form: ReasonForm) -> str:
+    """End it; what to say, or empty when something is to be corrected."""
+    if not form.is_valid():
+        return ""
+    service.end_mandate(mandate=row, by=actor_of(request), **form.cleaned_data)
+    return _("Ended: nothing is drawn with it any more.")
+
+
+def _amended(request: HttpRequest, row: Mandate, form: AmendForm) -> str:
+    """Note the debtor's new account; what to say, or empty when something is to be corrected."""
+    if not form.is_valid():
+        return ""
+    key = f"form:{request.POST.get('key', '')[:64]}"
+    try:
+        service.amend_mandate(mandate=row, key=key, by=actor_of(request), **form.cleaned_data)
+    except Forbidden:
+        raise
+    except ChambreError as refusal:
+        form.note(refusal.data.get("fields", {}), str(refusal.message))
+        return ""
+    return _("Noted. The next collection is drawn from the new account and tells the bank so.")
 
 
 MANDATES = [

@@ -1,4 +1,4 @@
-"""Mandates of the juice cooperative: two customers are drawn every month; one draw comes back."""
+"""Mandates of the juice cooperative: two customers are drawn; one changes banks, one draw comes back."""
 
 from __future__ import annotations
 
@@ -34,10 +34,26 @@ def drawn(story: Story, draw: Draw) -> None:
             )  # fmt: skip
 
     story.acts.append(Doing("mandats", signed, sign))
+    moved = _moved(story, people[0])
     for month in (2, 3, 4, 5):
-        for number, who in enumerate(people, 1):
+        for number, who in enumerate((moved if month == 5 else people[0], people[1]), 1):
             _draw(story, who, number, month, 2_400 if number == 1 else 4_800)
     _came_back(story, draw, people[1])
+
+
+def _moved(story: Story, who: Person) -> Person:
+    """At the end of April the first one changes banks: the mandate stays, with another account."""
+    moved = Person(who.name, Draw(f"another bank:{who.iban}").iban(), known=True)
+    day = dt.date(YEAR, 4, 28)
+
+    def run(teller: Teller) -> None:
+        mandates.amend_mandate(
+            mandate=teller.book.mandates.get(reference=f"JUS-{YEAR}-001"), iban=moved.iban,
+            told_on=day, key="demo:another-bank", by=teller.by,
+        )  # fmt: skip
+
+    story.acts.append(Doing("autre-banque", day, run))
+    return moved
 
 
 def _draw(story: Story, who: Person, number: int, month: int, amount: int) -> None:

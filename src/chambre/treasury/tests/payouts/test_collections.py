@@ -10,7 +10,7 @@ from chambre.core.files import open_file
 from chambre.ledger.models import Line
 from chambre.lib.orderstates import State
 from chambre.lib.sepa.files import check_file
-from chambre.treasury.models import Collection, Mandate, OrderFile
+from chambre.treasury.models import Collection, Mandate, MandateAmendment, OrderFile
 from chambre.treasury.openitems import open_items
 from chambre.treasury.services import collecting as service
 from chambre.treasury.services import mandates as paper
@@ -307,3 +307,91 @@ def test_the_bank_is_told_once_that_the_creditor_identifier_changed(orchard, dra
     assert [b"FR72ZZZ123456" in each for each in read] == [True, False]
     assert [b"<AmdmntInd>true" in each for each in read] == [True, False]
     assert all(b"DE98ZZZ09999999999" in each for each in read)
+
+
+OTHER = "FR1420041010050500013M02606"
+
+
+def read(file):
+    with open_file(file.file) as content:
+        return content.read()
+
+
+def test_a_debtor_who_changes_banks_keeps_the_mandate_and_the_bank_is_told_once(
+    orchard, draw, mandate, bruno
+):
+    facts = {"mandate": mandate, "told_on": dt.date(2026, 2, 27), "by": bruno, "key": "amend"}
+    first = draw("one")
+    read(export(orchard, bruno, key="first"))
+    made = paper.amend_mandate(iban=OTHER, **facts)
+    assert paper.amend_mandate(iban=OTHER, **facts) == made
+    (item,) = [each for each in open_items(orchard) if each.kind == "collection"]
+    assert (item.key, item.iban) == (first.code, THEIRS)  # at the bank with the former account
+
+    draw("two")
+    second = read(export(orchard, bruno, key="second"))
+    draw("three")
+    third = read(export(orchard, bruno, key="third"))
+
+    assert [OTHER.encode() in each for each in (second, third)] == [True, True]
+    assert [THEIRS.encode() in each for each in (second, third)] == [False, False]
+    assert [b"SMNDA" in each for each in (second, third)] == [True, False]
+    assert b"<SeqTp>RCUR</SeqTp>" in second
+    assert [row.iban for row in mandate.party.ibans.filter(confirmed=True)] == [THEIRS, OTHER]
+
+
+def test_what_the_bank_rejected_told_it_nothing(orchard, draw, mandate, bruno):
+    draw("one")
+    export(orchard, bruno, key="first")
+    paper.amend_mandate(
+        mandate=mandate, iban=OTHER, told_on=dt.date(2026, 2, 27), by=bruno, key="a"
+    )
+    rejected = draw("two")
+    export(orchard, bruno, key="second")
+    service.note_bank_answer(collection=rejected, key="r", by=bruno, code="AM04")
+    draw("three")
+    draw("four")
+
+    third = read(export(orchard, bruno, key="third"))
+
+    assert third.count(b"SMNDA") == 1
+
+
+def test_a_mandate_that_was_not_used_yet_has_nothing_to_tell(orchard, draw, mandate, bruno):
+    paper.amend_mandate(
+        mandate=mandate, iban=OTHER, told_on=dt.date(2026, 2, 27), by=bruno, key="a"
+    )
+    draw("one")
+
+    written = read(export(orchard, bruno))
+
+    assert (OTHER.encode() in written, b"AmdmntInd" in written) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"iban": "FR76"}, "iban"),
+        ({"iban": THEIRS}, "iban"),
+        ({"told_on": dt.date(2026, 3, 3)}, "told_on"),
+        ({"told_on": dt.date(2026, 1, 4)}, "told_on"),
+    ],
+)
+def test_an_account_that_a_bank_would_not_take_is_not_noted(mandate, bruno, change, field):
+    facts = {"iban": OTHER, "told_on": dt.date(2026, 2, 27), "key": "a", **change}
+
+    with pytest.raises(Invalid) as refused:
+        paper.amend_mandate(mandate=mandate, by=bruno, **facts)
+    assert field in refused.value.data["fields"]
+    assert not MandateAmendment.objects.exists()
+
+
+def test_an_ended_mandate_and_a_passer_by_amend_nothing(mandate, bruno, passer_by):
+    facts = {"mandate": mandate, "iban": OTHER, "told_on": dt.date(2026, 2, 27), "key": "a"}
+    with pytest.raises(Forbidden):
+        paper.amend_mandate(by=Actor.of(passer_by), **facts)
+    paper.end_mandate(mandate=mandate, reason="Révoqué", by=bruno)
+
+    with pytest.raises(paper.MandateEnded):
+        paper.amend_mandate(by=bruno, **facts)
+    assert not MandateAmendment.objects.exists()

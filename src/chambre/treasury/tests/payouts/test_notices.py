@@ -266,3 +266,15 @@ def test_machines_tell_and_move(client, treasurer, row, django_capture_on_commit
     assert (listed["to"], bool(listed["sent_at"])) == ("dupre@exemple.test", True)
     assert client.get(url).json()["state"] == "announced"
     assert Collection.objects.get().day == DUE
+
+
+def test_machines_note_another_account(client, treasurer, mandate):
+    client.force_login(treasurer)
+    url = "/api/treasury/structures/vergers/mandates/ADH-17/amend"
+    wanted = {"iban": "FR1420041010050500013M02606", "told_on": "2026-02-27", "key": "a"}
+
+    made = client.post(url, wanted, content_type="application/json").json()
+
+    assert (made["iban"], made["former_ibans"]) == (wanted["iban"], [THEIRS])
+    again = client.post(url, {**wanted, "key": "b"}, content_type="application/json")
+    assert again.status_code == 422

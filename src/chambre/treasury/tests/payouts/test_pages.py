@@ -12,7 +12,8 @@ from chambre.core.actors import Actor
 from chambre.lib.orderstates import State
 from chambre.lib.sepa.files import check_file
 from chambre.treasury.cli import commands
-from chambre.treasury.models import Collection, Mandate, OrderFile, Party, Payout
+from chambre.treasury.models import Collection, Mandate, MandateAmendment, OrderFile, Party, Payout
+from chambre.treasury.services import mandates
 from chambre.treasury.services import payouts as service
 from chambre.treasury.services.orders import state_of
 from chambre.treasury.tests.payouts.conftest import THEIRS
@@ -226,6 +227,27 @@ def test_a_debtor_is_told_by_e_mail_or_the_day_is_moved(
     assert state_of(row) is State.ANNOUNCED
     assert [each.to for each in mail.outbox] == [["dupre@exemple.test"]]
     assert "Courriels au débiteur" in text(seen.get(url))
+
+
+def test_another_account_is_noted_on_the_page_of_the_mandate(seen, orchard, payee, bruno):
+    mandate = mandates.note_mandate(
+        book=orchard, party=payee, iban=THEIRS, signed_on=dt.date(2026, 1, 5), key="m", by=bruno
+    )
+    url, other = f"{HERE}mandats/{mandate.pk}/", "FR14 2004 1010 0505 0001 3M02 606"
+    wrong = {"act": "amend", "key": "k", "amend-iban": "FR76", "amend-told_on": "2026-02-27"}
+
+    refused = seen.post(url, wrong)
+    assert (refused.status_code, MandateAmendment.objects.count()) == (422, 0)
+    assert 'value="FR76"' in text(refused)
+    seen.post(url, {**wrong, "amend-iban": other})
+    seen.post(url, {**wrong, "amend-iban": other})
+
+    assert MandateAmendment.objects.count() == 1
+    shown = text(seen.get(url))
+    assert "(depuis le 27 février 2026)" in shown
+    assert "sur le mandat, le 5 janvier 2026" in shown
+    close = "".join(shown.split())
+    assert (other.replace(" ", "") in close, THEIRS in close) == (True, True)
 
 
 def test_the_command_makes_the_file_once_and_never_an_empty_one(
