@@ -147,6 +147,10 @@ def _to_pay(order: Order) -> str:
 
 def _money_back(order: Order) -> str:
     """What becomes of what was paid; empty: nothing was."""
+    if order.events.filter(kind="to-others").exists():
+        return _(
+            "What you paid for it goes to the baskets that the shop gives to others. Thank you!"
+        )
     paid = paid_for(order)
     if paid <= 0:
         return ""

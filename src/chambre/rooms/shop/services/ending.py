@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
@@ -14,6 +15,7 @@ from chambre.registry import api as registry
 from chambre.rooms.shop.models import Distribution, Order, Stock, StockMove
 from chambre.rooms.shop.queries.accounts import LIVE, due
 from chambre.rooms.shop.queries.errors import NotNow
+from chambre.rooms.shop.services import others
 from chambre.rooms.shop.services.changing import cancel_order
 from chambre.rooms.shop.services.handing import hand_over
 from chambre.rooms.shop.services.happening import happened, lock
@@ -22,7 +24,7 @@ from chambre.rooms.shop.services.stock import add_stock, move_out
 from chambre.treasury import api as treasury
 from chambre.treasury.models import CashCount
 
-KEEP, CANCEL, GIVEN_ON = "keep", "cancel", "given-on"
+KEEP, CANCEL, GIVEN_ON, SUSPENDED = "keep", "cancel", "given-on", "suspended"
 
 
 @transaction.atomic
@@ -54,14 +56,15 @@ def decide_missed(*, order: Order, decision: str, by: Actor, key: str) -> Order:
         order: Which one.
         decision: ``keep`` (it may be fetched later), ``cancel`` (the goods are free, what was paid
             stays with the customer or goes back), ``given-on`` (it is paid, and somebody else gets the
-            goods: the sale is booked).
+            goods: the sale is booked), ``suspended`` (it is paid and not of a season: the goods are free,
+            and what was paid for them goes to the suspended baskets).
         by: Who decides.
         key: Idempotency key, at most 100 characters.
 
     Raises:
         Forbidden: ``by`` does not prepare in this shop.
         NotNow: It was handed over, or is gone.
-        Invalid: No such decision, or it is not paid and cannot be given on.
+        Invalid: No such decision, or it is not paid, or of a season, and cannot be given.
     """
     authorize(by, "shop.prepare", order)
     order = lock(order)
@@ -71,16 +74,30 @@ def decide_missed(*, order: Order, decision: str, by: Actor, key: str) -> Order:
         raise NotNow
     if decision == CANCEL:
         return cancel_order(order=order, by=by, key=key, reason=_("not fetched"), for_them=True)
+    if decision in (GIVEN_ON, SUSPENDED) and due(order) > 0:
+        message = _("It is not paid: it cannot be given on.")
+        raise Invalid(message, fields={"decision": [message]})
+    if decision == SUSPENDED:
+        return _to_suspended(order, by, key)
     if decision == GIVEN_ON:
-        if due(order) > 0:
-            message = _("It is not paid: it cannot be given on.")
-            raise Invalid(message, fields={"decision": [message]})
         happened(order, "given-on", by)
         return hand_over(order=order, key=key, by=by)
     if decision != KEEP:
         message = _("There is no such choice.")
         raise Invalid(message, fields={"decision": [message]})
     happened(order, "kept", by, key=key)
+    return order
+
+
+def _to_suspended(order: Order, by: Actor, key: str) -> Order:
+    """The goods are free again, and what their customer paid for them is paid ahead for others."""
+    if order.pay == Order.Pay.SEASON:
+        message = _("What a season costs is settled on the page of the subscription.")
+        raise Invalid(message, fields={"decision": [message]})
+    by_others = order.paid_by_others.aggregate(sum=Sum("amount"))["sum"] or 0
+    own = order.total - order.deposits - by_others  # a deposit on what never went out stays theirs
+    order = cancel_order(order=order, by=by, key=key, reason=_("not fetched"), for_them=True)
+    others.give(order, own, by)
     return order
 
 

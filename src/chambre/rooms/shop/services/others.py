@@ -4,6 +4,7 @@
 |---|---|---|
 | another customer pays | 4191 of theirs; 411 for what they do not have | 4191 of whose order it is |
 | paid ahead for others | 467 of suspended baskets | 4191 of whose order it is |
+| not fetched, and given to others | 4191 of whose order it was | 467 of suspended baskets |
 
 What is not needed goes back the same way: when the order is cancelled, or costs less in the end.
 """
@@ -67,12 +68,43 @@ def _from(order: Order, source: Customer | None, amount: int) -> list[BookLine]:
         number, label = suspended.ACCOUNT
         return [BookLine(amount, account=number, account_label=label)]
     Customer.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    return _out_of(source, amount)
+
+
+def _out_of(source: Customer, amount: int) -> list[BookLine]:
+    """What a customer who is locked has, and what they owe for the rest; less than zero: back to them."""
     party, has = party_of(source), balance(source)
     advance = amount if amount < 0 else min(max(has, 0), amount)
     return [
         BookLine(advance, use="advance", party=party),
         BookLine(amount - advance, use="customer", party=party),
     ]
+
+
+def give(order: Order, amount: int, by: Actor) -> None:
+    """Give cents that were paid for an order to the suspended baskets; once per order.
+
+    The order is locked, and gone. The money was an advance; it is owed to whoever takes a basket from now on.
+    """
+    if amount <= 0:
+        return
+    key = f"given:{order.public_id}"
+    customer = Customer.objects.select_for_update(of=("self",)).get(pk=order.customer_id)
+    number, label = suspended.ACCOUNT
+    entry = treasury.book_entry(
+        book=order.shop.book, journal="OD", day=registry.today(),
+        lines=[
+            *_out_of(customer, amount), BookLine(-amount, account=number, account_label=label),
+        ],
+        key=f"shop:{key}", label=f"{order.shop.name} – {order.code}", piece=order.code,
+        source=f"shop.order:{order.pk}",
+    )  # fmt: skip
+    AccountMove.objects.create(
+        customer=customer, kind=AccountMove.Kind.OTHER, amount=-amount, order=order, key=key,
+        entry=entry, day=entry.day, by=by.label[:254],
+    )  # fmt: skip
+    suspended.give(order.shop, amount, key, entry)
+    happened(order, "to-others", by, amount=amount)
 
 
 def take_back(order: Order, by: Actor, most: int | None = None) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from chambre.core.errors import Conflict
+from chambre.core.errors import Conflict, Invalid
 from chambre.core.hooks import deliver_pending
 from chambre.registry import api as registry
 from chambre.rooms.shop.models import (
@@ -19,17 +19,21 @@ from chambre.rooms.shop.models import (
     Order,
     Product,
     ShiftSignup,
+    Stock,
     SuspendedFund,
     SuspendedGift,
     SuspendedUse,
     Variant,
     WorkShift,
 )
-from chambre.rooms.shop.queries.accounts import differences, paid_for
+from chambre.rooms.shop.queries.accounts import balance, differences, paid_for
 from chambre.rooms.shop.queries.errors import Ruled, SlotFull
+from chambre.rooms.shop.queries.letters import wording
 from chambre.rooms.shop.queries.targets import Target, targets_of
 from chambre.rooms.shop.services import (
+    basketorders,
     changing,
+    ending,
     handing,
     ordering,
     preparing,
@@ -139,6 +143,59 @@ def test_what_is_not_fetched_or_comes_short_goes_back_to_the_gifts(season: Seaso
     assert sum(use.amount for use in SuspendedUse.objects.all()) == 0
     assert SuspendedGift.objects.count() == 1
     assert [*differences(), *suspended.differences()] == []
+
+
+def test_what_nobody_fetched_goes_to_the_gifts_when_they_say_so(season: Season) -> None:
+    leek = season.sells("Poireau", 300, there=5)
+    paid, unpaid = season.order((leek, 2)), season.order((leek, 1), who="max", pay="pickup")
+    season.pay(paid)
+    for order in (paid, unpaid):
+        ending.note_missed(order=order, by=SYSTEM, key=f"m{order.pk}")
+    with pytest.raises(Invalid):
+        ending.decide_missed(order=unpaid, decision="suspended", by=SYSTEM, key="u")
+
+    for _twice in range(2):
+        ending.decide_missed(order=paid, decision="suspended", by=SYSTEM, key="d")
+
+    paid.refresh_from_db()
+    assert (paid.state, paid_for(paid), balance(paid.customer)) == ("cancelled", 0, 0)
+    assert SuspendedGift.objects.get().amount == suspended.fund(season.shop).left == 600
+    stock = Stock.objects.get(variant=leek)
+    assert (stock.there, stock.promised) == (5, 1)
+    assert [*differences(), *suspended.differences()] == []
+    with translation.override("fr"):
+        told = wording("cancelled", paid, "")[1]
+    assert ("paniers que la boutique donne" in told, "6,00" in told) == (True, False)
+    with pytest.raises(Ruled):
+        suspended.take(distribution=season.distribution, variant=season.small, key="t", by=ANYBODY)
+
+
+def test_a_gift_that_nobody_fetched_goes_back_once(season: Season) -> None:
+    gives(season, ahead(season, 5_000))
+    order = suspended.take(
+        distribution=season.distribution, variant=season.large, key="a", by=ANYBODY
+    )
+    ending.note_missed(order=order, by=SYSTEM, key="m")
+    ending.decide_missed(order=order, decision="suspended", by=SYSTEM, key="d")
+
+    assert suspended.fund(season.shop).left == 5_000
+    assert SuspendedGift.objects.count() == 1
+    assert [*differences(), *suspended.differences()] == []
+
+
+def test_a_basket_of_a_season_is_not_given_at_the_stall(season: Season) -> None:
+    signed = season.subscribes()
+    season.pays(signed.instalments.order_by("number").first())
+    season.distributes(1)
+    basketorders.make_due_orders()
+    order = Order.objects.get(pay="season")
+    ending.note_missed(order=order, by=SYSTEM, key="m")
+
+    with pytest.raises(Invalid):
+        ending.decide_missed(order=order, decision="suspended", by=SYSTEM, key="d")
+
+    order.refresh_from_db()
+    assert (order.state, SuspendedGift.objects.count()) == ("missed", 0)
 
 
 def page(name: str, *args: Any) -> str:

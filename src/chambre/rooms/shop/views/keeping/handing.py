@@ -61,6 +61,7 @@ EVENTS = {
     "kept": lazy("kept for them"),
     "credited": lazy("a line was credited"),
     "given-on": lazy("given to somebody else"),
+    "to-others": lazy("what was paid went to the suspended baskets"),
     "cancelled": lazy("cancelled"),
     "expired": lazy("let go: not paid in time"),
 }
