@@ -88,6 +88,7 @@ class DemoPerson:
 _menu: list[MenuEntry] = []
 _panels: list[Panel] = []
 _tabs: dict[str, list[Tab]] = {}
+_addresses: dict[str, Callable[[int], str]] = {}
 _demo: list[Callable[[], list[DemoPerson]]] = []
 
 SECTIONS: dict[str, Any] = {
@@ -135,6 +136,17 @@ def add_tab(place: str, tab: Tab) -> None:
     tabs = _tabs.setdefault(place, [])
     if all(known.name != tab.name for known in tabs):
         tabs.append(tab)
+
+
+def add_address(kind: str, address: Callable[[int], str]) -> None:
+    """Say where a kind of thing of a lower floor is shown: ``entry`` for journal entries."""
+    _addresses.setdefault(kind, address)
+
+
+def address_of(kind: str, number: int) -> str:
+    """Where a thing of a lower floor is shown; empty when no room shows it."""
+    address = _addresses.get(kind)
+    return address(number) if address else ""
 
 
 def menu_for(actor: Actor) -> list[MenuEntry]:

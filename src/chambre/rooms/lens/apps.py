@@ -13,8 +13,20 @@ class LensConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the lens into the menu, and its figures on the pages of resources."""
-        from chambre.core.ui.slots import MenuEntry, Panel, Tab, add_menu, add_panel, add_tab
+        from django.urls import reverse
+
+        from chambre.core.ui.slots import (
+            MenuEntry,
+            Panel,
+            Tab,
+            add_address,
+            add_menu,
+            add_panel,
+            add_tab,
+        )
         from chambre.rooms.lens.views import panels, public
+
+        add_address("entry", lambda number: reverse("lens:entry", args=[number]))
 
         for label, address, permission, order, icon in (
             (_("Accounts"), "lens:statements", "lens.read_books", 10, "balance"),

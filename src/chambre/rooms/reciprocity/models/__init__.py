@@ -30,6 +30,15 @@ from chambre.rooms.reciprocity.models.contributions import (
     Voice,
     Words,
 )
+from chambre.rooms.reciprocity.models.distributions import (
+    Distribution,
+    DistributionFact,
+    DistributionLine,
+    FactSource,
+    LineTurn,
+    Objection,
+    ObjectionAnswer,
+)
 
 __all__ = [
     "Allotment",
@@ -37,7 +46,14 @@ __all__ = [
     "ClosingRule",
     "Contract",
     "Contribution",
+    "Distribution",
+    "DistributionFact",
+    "DistributionLine",
+    "FactSource",
     "InKind",
+    "LineTurn",
+    "Objection",
+    "ObjectionAnswer",
     "Overrun",
     "OverrunAct",
     "OverrunClaim",
