@@ -117,3 +117,23 @@ class ProtectTable(Operation):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """How the operation is written in a migration file."""
         return self.__class__.__name__, [self.model_name], {}
+
+
+class ReleaseTable(ProtectTable):
+    """From here on the rows of a model may change again: it holds what people may have erased."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Lift the guards."""
+        self._run(app_label, schema_editor, from_state, 1)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """Install the guards again."""
+        self._run(app_label, schema_editor, to_state, 0)
+
+    def describe(self) -> str:
+        """One line for ``migrate``."""
+        return f"Let the rows of {self.model_name} change"

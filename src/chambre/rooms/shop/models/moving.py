@@ -6,8 +6,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from chambre.core.models import AppendOnlyModel
-
 
 class Arrival(models.Model):
     """A file of products that was brought in, or is looked at before it is.
@@ -49,11 +47,12 @@ class Arrival(models.Model):
         return self.shop.structure
 
 
-class ImportedOrder(AppendOnlyModel):
+class ImportedOrder(models.Model):
     """An order of a former shop, to be read: nothing of it is booked here.
 
     Amounts in the smallest parts of ``currency``, VAT included. An order that changed over there since is
-    another row; the newest one counts.
+    another row; the newest one counts. When its customer is erased, it keeps the sum and by what it is
+    known again, and no more: it does not come back with the next visit.
     """
 
     shop = models.ForeignKey("shop.Shop", on_delete=models.PROTECT, related_name="former_orders")
@@ -73,6 +72,7 @@ class ImportedOrder(AppendOnlyModel):
     digest = models.CharField(max_length=64)
     by = models.CharField(max_length=254)
     at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(_("erased"), null=True)
 
     class Meta:
         ordering = ["-placed_at", "-id"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
 from chambre.registry import api as registry
-from chambre.rooms.shop.models import Customer, Order, OrderLine, Subscription
+from chambre.rooms.shop.models import Customer, ImportedOrder, Order, OrderLine, Subscription
 from chambre.rooms.shop.queries.accounts import LIVE, balance, due, free_credit
 from chambre.rooms.shop.services.names import SYSTEM
 from chambre.rooms.shop.services.paying import give_back
@@ -97,12 +98,18 @@ def _out_of(customer: Customer, amount: int) -> list[tuple[Order, int]]:
     return parts
 
 
+def erased_number(shop: int, number: str) -> str:
+    """By what somebody erased is known again when their former shop tells of them; it says not who."""
+    digest = salted_hmac("chambre.shop.erased", f"{shop}:{number}", algorithm="sha256")
+    return f"erased:{digest.hexdigest()}"
+
+
 @transaction.atomic
 def erase_customer(*, customer: Customer, by: Actor) -> Customer:
     """Erase what says who a customer was, here and among the third parties of the structure.
 
-    Orders, payments and the ledger keep their amounts and the customer's code. A second time changes
-    nothing.
+    Orders, payments and the ledger keep their amounts and the customer's code; orders of a former shop
+    keep their sum. A second time changes nothing.
 
     Raises:
         Forbidden: ``by`` does not manage the shop.
@@ -130,12 +137,16 @@ def erase_customer(*, customer: Customer, by: Actor) -> Customer:
         message = _("Their account is not at zero: give the money back or settle it first.")
         raise Invalid(message, fields={"customer": [message]}, balance=has)
     row.name, row.email = _("Erased customer"), f"efface-{row.pk}@{row.shop.slug}.invalid"
-    row.phone = row.address = row.postcode = row.city = row.note = row.external_id = ""
+    row.phone = row.address = row.postcode = row.city = row.note = ""
+    row.external_id = erased_number(row.shop_id, row.external_id) if row.external_id else ""
     row.tags, row.user, row.reminders, row.erased_at = [], None, False, timezone.now()
     row.save()
     Order.objects.filter(customer=row).update(note="")
     OrderLine.objects.filter(order__customer=row).update(note="")
     Subscription.objects.filter(people__customer=row).update(note="")
+    ImportedOrder.objects.filter(customer=row).update(
+        customer=None, number="", lines=[], placed_at=None, paid_at=None, erased_at=timezone.now()
+    )
     if row.party is not None:
         treasury.forget_party(party=row.party, by=SYSTEM, name=row.name)
     audit(by, "shop.customer.erased", row)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from chambre.core.errors import Forbidden, Invalid
 from chambre.rooms.shop.cli import shop as command
 from chambre.rooms.shop.models import Customer, ImportedOrder, Order, Product
+from chambre.rooms.shop.services.customers import erase_customer
 from chambre.rooms.shop.services.moving import fetching, visiting
 from chambre.rooms.shop.tests.conftest import ANYBODY, SYSTEM
 from chambre.rooms.shop.tests.former_shop import ANSWERS, Former, order
@@ -89,8 +90,30 @@ def test_an_order_that_changed_there_is_another_fact(farm, former, monkeypatch):
     assert {row.number: row.status for row in visiting.former_orders(lou)} == {
         "1041": "completed", "1042": "completed",
     }  # fmt: skip
-    with pytest.raises(TypeError):
-        ImportedOrder.objects.filter(number="1042").update(total=0)
+
+
+def test_who_was_erased_does_not_come_back(farm, former, monkeypatch):
+    visit(farm, former)
+    lou = Customer.objects.get(email="lou@exemple.test")
+    erase_customer(customer=lou, by=SYSTEM)
+    kept = ImportedOrder.objects.filter(erased_at__isnull=False)
+
+    assert {(row.customer, row.number, str(row.lines), row.total) for row in kept} == {
+        (None, "", "[]", 400),
+    }  # fmt: skip
+    assert kept.count() == 2
+    assert visiting.former_orders(lou) == []
+    monkeypatch.setitem(ANSWERS, "orders", [order(1042, "refunded"), order(1050, "processing")])
+
+    found = visit(farm, former, into=farm.distribution)
+
+    assert (found.customers, found.orders) == (0, 0)
+    assert [row["number"] for row in found.skipped if row["kind"] == "order"] == ["1050"]
+    assert not Customer.objects.filter(email="lou@exemple.test").exists()
+    assert not Customer.objects.filter(name__contains="Martin", erased_at=None).exclude(
+        email="max@exemple.test"
+    ).exists()  # fmt: skip
+    assert (ImportedOrder.objects.count(), Order.objects.count()) == (3, 0)
 
 
 def test_a_wrong_secret_brings_nothing(farm, former):

@@ -31,6 +31,7 @@ from chambre.rooms.shop.models import (
     Variant,
 )
 from chambre.rooms.shop.services.asking import Wanted, Who
+from chambre.rooms.shop.services.customers import erased_number
 from chambre.rooms.shop.services.moving.bringing import bring_products
 from chambre.rooms.shop.services.moving.reading import SOURCE, Reading
 from chambre.rooms.shop.services.ordering import place_order
@@ -125,8 +126,8 @@ def visit(
         reading=reading or Reading(), by=by, progress=progress,
     ).told()  # fmt: skip
     _note_customers(shop, read.customers, by, found)
-    _keep_orders(shop, read.orders, by, found)
-    still_open = [order for order in read.orders if order.is_open] if into is not None else []
+    kept = _keep_orders(shop, read.orders, by, found)
+    still_open = [order for order in kept if order.is_open] if into is not None else []
     for number, order in enumerate(still_open, 1):
         tell(number, len(still_open), _("Placing the open orders"))
         _place(shop, order, cast("Distribution", into), by, found)
@@ -200,7 +201,10 @@ def _facts(named: Any, place: woo.records.Address) -> dict[str, str]:
 def _note(
     shop: Shop, email: str, number: str, facts: dict[str, str], found: Visited
 ) -> Customer | None:
-    """The customer of an e-mail address; what is known of them here already stays."""
+    """The customer of an e-mail address; what is known of them here already stays.
+
+    None: they had themselves erased, and do not come back.
+    """
     email = email.strip().lower()
     try:
         validate_email(email)
@@ -208,7 +212,8 @@ def _note(
         raise Invalid(_("This is not an e-mail address.")) from None
     row: Customer | None = None
     if number:
-        row = Customer.objects.filter(shop=shop, source=SOURCE, external_id=number).first()
+        numbers = (number, erased_number(shop.pk, number))
+        row = Customer.objects.filter(shop=shop, source=SOURCE, external_id__in=numbers).first()
     row = row or Customer.objects.filter(shop=shop, email=email).first()
     if row is None:
         facts["name"] = facts["name"] or email.partition("@")[0][:140]
@@ -228,26 +233,28 @@ def _note(
 
 
 @transaction.atomic
-def _keep_orders(shop: Shop, orders: Iterable[woo.Order], by: Actor, found: Visited) -> None:
-    known = set(
-        ImportedOrder.objects.filter(shop=shop, source=SOURCE).values_list("external_id", "digest")
-    )
+def _keep_orders(
+    shop: Shop, orders: Iterable[woo.Order], by: Actor, found: Visited
+) -> list[woo.Order]:
+    """Keep orders to be read; those of people who are not erased, for what else is done with them."""
+    rows = ImportedOrder.objects.filter(shop=shop, source=SOURCE)
+    known = set(rows.values_list("external_id", "digest"))
+    erased = set(rows.filter(erased_at__isnull=False).values_list("external_id", flat=True))
+    left = []
     for order in orders:
         facts = _order_facts(order)
         digest = hashlib.sha256(json.dumps(facts, default=str, sort_keys=True).encode()).hexdigest()
+        if str(order.id) in erased:
+            continue
+        left.append(order)
         if (str(order.id), digest) in known:
             continue
-        customer = None
-        number = str(order.customer_id) if order.customer_id else ""
         try:
-            customer = _note(
-                shop, order.billing.email, number, _facts(order.billing, order.billing), found
-            )
-        except Invalid:
-            found.notices.append(
-                _("Order %(number)s is of nobody: it has no e-mail address.")
-                % {"number": order.number}
-            )
+            customer = _buyer(shop, order, found)
+        except _Erased:
+            found.skip("order", order.number, _("Its customer was erased here."))
+            left.pop()
+            continue
         ImportedOrder.objects.create(
             shop=shop, customer=customer, source=SOURCE, external_id=str(order.id), digest=digest,
             by=by.label[:254], **facts,
@@ -255,6 +262,31 @@ def _keep_orders(shop: Shop, orders: Iterable[woo.Order], by: Actor, found: Visi
         found.orders += 1
     if found.orders:
         audit(by, "shop.orders.brought", shop, orders=found.orders)
+    return left
+
+
+class _Erased(Exception):
+    """Somebody had themselves erased."""
+
+
+def _buyer(shop: Shop, order: woo.Order, found: Visited) -> Customer | None:
+    """Who ordered; None: nobody that is named.
+
+    Raises:
+        _Erased: They are not to come back.
+    """
+    number = str(order.customer_id) if order.customer_id else ""
+    facts = _facts(order.billing, order.billing)
+    try:
+        customer = _note(shop, order.billing.email, number, facts, found)
+    except Invalid:
+        found.notices.append(
+            _("Order %(number)s is of nobody: it has no e-mail address.") % {"number": order.number}
+        )
+        return None
+    if customer is None:
+        raise _Erased
+    return customer
 
 
 def _order_facts(order: woo.Order) -> dict[str, Any]:
