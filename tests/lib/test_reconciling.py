@@ -509,3 +509,21 @@ def test_a_number_of_hardly_a_figure_is_known_in_a_field_of_its_own_alone():
     assert index.add("NOTPROVIDED") == ""
     assert index.find(["CUTQZK3XWVF"], ()).exact == {"CUTQZK3XWVF"}
     assert index.find((), ["CUTQZK3XWVF"]).exact == frozenset()
+
+
+def test_what_nobody_expects_is_matched_by_its_reference_and_by_nothing_else():
+    code = "P7K2M9Q4HX3"
+    back = item(
+        key="back", kind="payout-return", references=(code,), texts=(), ibans=("FR7612345",),
+        only_named=True, partial=False,
+    )  # fmt: skip
+    gone = item(key="out", kind="payout", direction="out", references=(code,))
+    likely = row(texts=("Adhésion 2026",))
+    named = row(key="r2", name="", iban="", references=(code,), texts=("RETOUR",), reversal=True)
+    other = replace(named, key="r3", amount=2400)
+
+    first, second, third = reconcile([likely, named, other], [back, gone])
+
+    assert (first.outcome, first.proposals) == ("open", ())
+    assert (second.outcome, second.choice.parts) == ("certain", (Part("back", 2500),))
+    assert third.outcome == "probable"

@@ -36,6 +36,7 @@ class OpenItem:
         partial: Whether less than the whole may settle it.
         over: Whether more than the whole may be taken (the rest is an advance or a gift).
         account: Id of the bank account it must pass through; None: any of the book.
+        only_named: Nobody expects it; only a row that names it by ``reference`` is it.
     """
 
     kind: str
@@ -54,10 +55,14 @@ class OpenItem:
     partial: bool = False
     over: bool = False
     account: int | None = None
+    only_named: bool = False
 
 
 class Source(Protocol):
-    """A counter whose things bank rows settle."""
+    """A counter whose things bank rows settle.
+
+    A source whose money may come back has ``back``: the kind of the items that are that money.
+    """
 
     kind: str
 
@@ -130,7 +135,16 @@ def kinds() -> list[str]:
     return sorted(_sources)
 
 
-def open_items(book: Book, kinds: Iterable[str] | None = None) -> list[OpenItem]:
-    """Everything that is open in a book, in the order of the kinds and of each source."""
+def open_items(
+    book: Book, kinds: Iterable[str] | None = None, *, unexpected: bool = False
+) -> list[OpenItem]:
+    """Everything that is open in a book, in the order of the kinds and of each source.
+
+    Args:
+        book: Whose.
+        kinds: Of these kinds; absent: of all.
+        unexpected: Also what nobody expects but a row may name (``only_named``).
+    """
     wanted: Any = sorted(_sources) if kinds is None else kinds
-    return [item for kind in wanted for item in _sources[kind].items(book)]
+    found = [item for kind in wanted for item in _sources[kind].items(book)]
+    return found if unexpected else [item for item in found if not item.only_named]

@@ -61,11 +61,11 @@ class _Run:
         return [view for view in self.views if view.row.key not in self.chosen]
 
     def open_items(self) -> list[Item]:
-        """Items of which nothing was taken."""
+        """Items that somebody expects and of which nothing was taken."""
         return [
             item
             for item in self.index.items.values()
-            if item.amount > 0 and self.left[item.key] == item.amount
+            if item.amount > 0 and not item.only_named and self.left[item.key] == item.amount
         ]
 
 

@@ -126,7 +126,9 @@ class Index:
                 self.by_reference[each].append(item)
             if family(item.name):
                 self._names[family(item.name)].add(item.name)
-        self._open: list[Item] = [item for item in self.items.values() if item.amount > 0]
+        self._open: list[Item] = [
+            item for item in self.items.values() if item.amount > 0 and not item.only_named
+        ]
         self.same_amount: dict[tuple[Direction, int], list[Item]] = defaultdict(list)
         self.of_party: dict[tuple[object, ...], list[Item]] = defaultdict(list)
         for item in self._open:
@@ -154,7 +156,8 @@ class Index:
 
     def is_shared(self, reference: str) -> bool:
         """Whether a reference is that of several open items: it tells whose they are, not which."""
-        return sum(item.amount > 0 for item in self.by_reference[reference]) > 1
+        known = self.by_reference[reference]
+        return sum(item.amount > 0 and not item.only_named for item in known) > 1
 
     def proves(self, item: Item, view: View) -> bool:
         """Whether what names the item proves itself.

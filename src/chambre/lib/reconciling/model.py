@@ -68,6 +68,8 @@ class Item:
         party: The caller's key of the party: two items of one name and two parties are told apart.
         partial: Less than what is open may be paid on it.
         over: More than what is open may be paid on it.
+        only_named: Nobody expects it: only a row that names it by an exact reference may be it
+            (money that a bank sends back without saying so before).
     """
 
     key: str
@@ -83,6 +85,7 @@ class Item:
     party: str = ""
     partial: bool = True
     over: bool = False
+    only_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from chambre.lib.sepa.parties import Address, Holder
 from chambre.treasury.models import Party
 from chambre.treasury.models.orders import HAPPENINGS, STATES, OrderFile
 
+FIGURES = 4
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -63,8 +64,15 @@ class Detail:
 
 
 def new_code(prefix: str) -> str:
-    """A number that nobody guesses or mistypes: prefix and ten signs."""
-    return prefix + "".join(secrets.choice(_LETTERS) for _each in range(10))
+    """A number that nobody guesses or mistypes: prefix and ten signs.
+
+    Four of them at least are figures: with fewer, a free text of the bank might be a word and not
+    name it (:func:`chambre.lib.reconciling.references.is_telling`).
+    """
+    while True:
+        signs = "".join(secrets.choice(_LETTERS) for _each in range(10))
+        if sum(map(str.isdigit, signs)) >= FIGURES:
+            return prefix + signs
 
 
 def history(order: Any) -> list[Any]:

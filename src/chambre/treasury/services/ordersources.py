@@ -19,10 +19,17 @@ from chambre.core.actors import Actor
 from chambre.core.errors import Conflict
 from chambre.ledger.models import Book
 from chambre.lib.orderstates import Flow, Happening, State
+from chambre.registry import api as registry
 from chambre.treasury.booklines import BookLine
-from chambre.treasury.models import BankAccount
+from chambre.treasury.models import BankAccount, BankRow
 from chambre.treasury.openitems import OpenItem
 from chambre.treasury.services.orders import Detail, happen, state_of
+
+UNANNOUNCED = dt.timedelta(days=400)
+"""How long after its file an order may come back unannounced: an unauthorised collection is refunded
+for thirteen months (directive 2015/2366, article 71)."""
+CODE = 4
+"""Characters of a reason code of ISO 20022."""
 
 
 class OtherAmount(Conflict):
@@ -64,6 +71,10 @@ class Orders:
         """Let those who asked for it hear where it stands."""
         raise NotImplementedError
 
+    def comes_back(self, row: Any, key: str, by: Actor, code: str, reason: str) -> None:
+        """Note that the bank sends its money back, with its reason code and its words."""
+        raise NotImplementedError
+
     def locked(self, book: Book, codes: list[str]) -> list[Any]:
         """Orders of a book by their numbers, locked in one order.
 
@@ -75,12 +86,21 @@ class Orders:
             raise Conflict(_("This is not of this structure."))
         return found
 
-    def in_states(self, book: Book, *states: State) -> list[Any]:
+    def in_states(self, book: Book, *states: State, since: dt.date | None = None) -> list[Any]:
         """Orders in some states, each with the event of its file as ``sent``.
 
         ``through`` is the id of the bank account that the file names: the money passes there.
+
+        Args:
+            book: Whose orders.
+            states: In which states.
+            since: Only those that were put into a file on that day or later.
         """
-        rows = list(self.rows(book).filter(state__in=states).order_by("id"))
+        found = self.rows(book).filter(state__in=states)
+        if since is not None:
+            lately = self.exported(at__date__gte=since).values(f"{self.name}_id")
+            found = found.filter(pk__in=lately)
+        rows = list(found.order_by("id"))
         sent = {
             getattr(event, f"{self.name}_id"): event
             for event in self.exported(**{f"{self.name}__in": [row.pk for row in rows]})
@@ -120,6 +140,7 @@ class OneSource:
     def __init__(self, orders: Orders) -> None:
         self.orders = orders
         self.kind = orders.name
+        self.back = f"{orders.name}-return"
 
     def items(self, book: Book) -> Iterable[OpenItem]:
         """Those whose money was not seen yet."""
@@ -153,22 +174,72 @@ class OneSource:
 
 
 class BackSource(OneSource):
-    """Money of an order that comes back (a payout) or is given back (a collection)."""
+    """Money of an order that comes back (a payout) or is given back (a collection).
+
+    Announced, it is an open item like any other. Unannounced, a row that names the order says so
+    itself: its reason is noted and the order has come back, both in one step.
+    """
 
     settled, released, sign = Happening.RETURNED, Happening.UNRETURNED, -1
 
     def __init__(self, orders: Orders) -> None:
         super().__init__(orders)
-        self.kind = f"{orders.name}-return"
+        self.kind, self.back = self.back, ""
 
     def items(self, book: Book) -> Iterable[OpenItem]:
-        """Those of which the bank said so."""
-        other = "in" if self.orders.direction == "out" else "out"
+        """Those of which the bank said so; and those lately sent, for a row that names them."""
         rows = self.orders.in_states(book, State.RETURNING)
-        return [
-            dataclasses.replace(self.orders.item(row), kind=self.kind, direction=other)
-            for row in rows
+        since = registry.today() - UNANNOUNCED
+        silent = self.orders.in_states(book, State.SENT, State.PAID, since=since)
+        unexpected = [
+            dataclasses.replace(self._item(row), references=(), texts=(), only_named=True)
+            for row in silent
         ]
+        return [*map(self._item, rows), *unexpected]
+
+    def _item(self, row: Any) -> OpenItem:
+        other = "in" if self.orders.direction == "out" else "out"
+        item = self.orders.item(row)
+        label = _("%(what)s – money back") % {"what": item.label}
+        return dataclasses.replace(item, kind=self.kind, direction=other, label=label)
+
+    def settle(
+        self, *, book: Book, key: str, amount: int, day: dt.date, row: int, idempotency: str,
+        by: Actor,
+    ) -> Sequence[BookLine]:  # fmt: skip
+        """The row is its money that came back; see :meth:`OneSource.settle`."""
+        (order,) = self.orders.locked(book, [key])
+        if state_of(order) == State.PAID:
+            _exactly(order.amount, amount)
+            code, words = _said_by(row)
+            self.orders.comes_back(order, f"{idempotency}:said", by, code, words)
+        return super().settle(
+            book=book, key=key, amount=amount, day=day, row=row, idempotency=idempotency, by=by
+        )
+
+    def release(
+        self, *, book: Book, key: str, amount: int, row: int, idempotency: str, by: Actor
+    ) -> None:
+        """It was another row: the money is expected still, or, unannounced, never came back.
+
+        Raises:
+            Conflict: Another payout took its place meanwhile.
+        """
+        (order,) = self.orders.locked(book, [key])
+        if getattr(order, "replaced_by", None) is not None:
+            raise Conflict(_("Another payout took its place: withdraw that one first."))
+        super().release(book=book, key=key, amount=amount, row=row, idempotency=idempotency, by=by)
+        if order.events.filter(kind=Happening.RETURNING, key=f"{idempotency}:said").exists():
+            detail = Detail(row=row)
+            self.orders.move(order, Happening.KEPT, by, f"{idempotency}:unsaid", detail)
+
+
+def _said_by(row: int) -> tuple[str, str]:
+    """The bank's reason code in a row and its words, when it says why money came back."""
+    found = BankRow.objects.filter(pk=row).values_list("return_code", "info", "texts").first()
+    code, info, texts = found or ("", "", "")
+    words = " ".join(f"{info} {texts}".split())[:254]
+    return (code if len(code) == CODE else ""), words
 
 
 class BatchSource:

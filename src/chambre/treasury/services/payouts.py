@@ -19,7 +19,7 @@ from chambre.lib.sepa import SepaRefusal, accounts
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.events import PayoutChanged
 from chambre.treasury.models import Party, Payout, PayoutEvent, PayoutLine, Refund
-from chambre.treasury.services.orders import Detail, happen, new_code, refused
+from chambre.treasury.services.orders import Detail, happen, new_code, refused, state_of
 from chambre.treasury.services.parties import note_iban, note_party
 from chambre.treasury.services.payout_checks import (
     check_replaced,
@@ -88,8 +88,9 @@ def ask_payout(
         day: Not before this day.
         origin: Which room asks; it hears :class:`PayoutChanged`.
         origin_key: The room's own key.
-        replaces: The payout that this one takes the place of; it is withdrawn. Of one that a room
-            asked for, the amount, what it is for and who hears of it stay the same.
+        replaces: The payout that this one takes the place of: it is withdrawn, or the bank did not
+            do it or sent its money back. Of one that a room asked for, the amount, what it is for
+            and who hears of it stay the same.
 
     Returns:
         The payout; the one that is there when the key was used for the same.
@@ -100,6 +101,7 @@ def ask_payout(
         OrderRefused: A bank would send it back.
         KeyReused: The key was used for something else.
         OrderNotNow: What it replaces is already sent.
+        Conflict: It was replaced already, or what it paid is open again and asks for it anew.
     """
     authorize(by, "treasury.manage", book)
     Book.objects.select_for_update(no_key=True).get(pk=book.pk)
@@ -116,7 +118,7 @@ def ask_payout(
         check_replaced(replaces, amount)
         origin, origin_key = replaces.origin, replaces.origin_key
         lines = lines_of(replaces) if origin else lines
-        withdraw_payout(payout=replaces, key=f"{key}:replaced", by=by, reason=_("Replaced"))
+        _make_room(replaces, f"{key}:replaced", by)
     parts = checked_lines(book, amount, lines, reason)
     payout = Payout.objects.create(
         book=book,
@@ -152,6 +154,22 @@ def ask_payout(
         Refund.objects.filter(payout=replaces).update(payout=payout)
     _happened(payout, Happening.ASKED, by, key)
     return payout
+
+
+def _make_room(payout: Payout, key: str, by: Actor) -> None:
+    """Let another payout take the place of one: withdraw it, unless its money is here again.
+
+    A refund and an invoice received are open again by themselves once the money is back: they ask
+    for another payout, so that nothing is paid twice.
+    """
+    payout = _locked(payout)
+    if state_of(payout) not in {State.RETURNED, State.REJECTED}:
+        withdraw_payout(payout=payout, key=key, by=by, reason=_("Replaced"))
+        return
+    if payout.origin.startswith("treasury."):
+        raise Conflict(_("What this paid is open again: ask for another payout from there."))
+    if Payout.objects.filter(replaces=payout).exists():
+        raise Conflict(_("Another payout took its place already."))
 
 
 def pays(payout: Payout, user: Any) -> bool:

@@ -67,6 +67,10 @@ class Payouts(Orders):
         """Emit :class:`PayoutChanged`."""
         payouts.say_changed(row, state, by)
 
+    def comes_back(self, row: Any, key: str, by: Actor, code: str, reason: str) -> None:
+        """As :func:`payouts.expect_return`."""
+        payouts.expect_return(payout=row, key=key, by=by, code=code, reason=reason)
+
 
 class Collections(Orders):
     """Collections at the bank."""
@@ -115,3 +119,7 @@ class Collections(Orders):
     def say(self, row: Any, state: State, by: Actor) -> None:
         """Emit :class:`CollectionChanged`."""
         collecting.say_changed(row, state, by)
+
+    def comes_back(self, row: Any, key: str, by: Actor, code: str, reason: str) -> None:
+        """As :func:`collecting.note_bank_answer`: no mandate, says the bank, ends the mandate."""
+        collecting.note_bank_answer(collection=row, key=key, by=by, code=code, reason=reason)

@@ -29,6 +29,7 @@ from chambre.treasury.queries.orders import files_of, payouts_of
 from chambre.treasury.queries.payouts import doubts, people_who_may_agree, still_to_agree
 from chambre.treasury.services import payouts as service
 from chambre.treasury.views.home import actor_of, readable
+from chambre.treasury.views.payoutadvice import BACK, advice
 
 PER_PAGE = 30
 
@@ -120,6 +121,7 @@ def payout_new(request: HttpRequest, slug: str) -> HttpResponse:
         "structure": book.structure,
         "form": form,
         "replaces": replaces,
+        "is_back": replaces is not None and replaces.state in BACK,
         "key": request.POST.get("key") or uuid.uuid4().hex,
     }
     status = 422 if request.method == "POST" else 200
@@ -132,7 +134,7 @@ def _initial(replaces: Any) -> dict[str, Any]:
     line = replaces.lines.select_related("resource").first()
     return {
         "party": replaces.party.code,
-        "iban": replaces.iban,
+        "iban": "" if replaces.state in BACK else replaces.iban,
         "amount": replaces.amount,
         "reason": replaces.reason,
         "reference": replaces.reference,
@@ -199,10 +201,12 @@ def _shown(request: HttpRequest, book: Book, row: Any) -> dict[str, Any]:
     mine = any(event.kind == "approved" and event.user_id == by.user.pk for event in events)  # type: ignore[union-attr]
     to_me = service.pays(row, by.user)
     waiting = can(PAYOUT, state, Happening.APPROVED)
+    refunded = Payment.objects.filter(refunds__payout=row).first()
     return {
         "structure": book.structure,
         "payout": row,
-        "refunded": Payment.objects.filter(refunds__payout=row).first(),
+        "refunded": refunded,
+        "advice": advice(row, events, refunded),
         "state_words": STATES[state],
         "lines": row.lines.select_related("resource"),
         "events": events,

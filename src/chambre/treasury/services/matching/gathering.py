@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,9 +23,11 @@ REMEMBERED = dt.timedelta(days=400)
 TAKEN_BACK = dt.timedelta(days=80)
 """How long before the earliest waiting row a matched one is looked at as taken back by it."""
 MOST_TEXTS = 6
+OWN_FILE = re.compile(r"([DV][2-9A-HJ-NP-Z]{10})(-\d+)?$")
+"""Identifiers that :func:`chambre.treasury.services.orders.new_code` gives to files."""
 READ = (
     "day", "amount", "party_name", "party_iban", "creditor_reference", "end_to_end_id", "mandate_id",
-    "transaction_id", "texts", "info", "ultimate_name", "reversal", "return_code",
+    "transaction_id", "batch_reference", "texts", "info", "ultimate_name", "reversal", "return_code",
 )  # fmt: skip
 """Columns of a bank row that the engine reads."""
 
@@ -50,9 +53,21 @@ class Gathered:
     habits: dict[str, Habit]
 
 
+def own_file(batch: str) -> str:
+    """The identifier of a file of ours in what a bank says of a batch; empty: it is no file of ours.
+
+    Banks give back the identifier of the message, or that of a group in it: ``V7K2M9Q4HX3-1``.
+    """
+    found = OWN_FILE.match(batch)
+    return found[1] if found else ""
+
+
 def engine_row(row: BankRow, *, settled: bool = False) -> reconciling.Row:
     """A bank row as the engine takes it."""
-    structured = (row.creditor_reference, row.end_to_end_id, row.mandate_id, row.transaction_id)
+    structured = (
+        row.creditor_reference, row.end_to_end_id, row.mandate_id, row.transaction_id,
+        own_file(row.batch_reference),
+    )  # fmt: skip
     texts = [*row.texts.splitlines(), *row.info.splitlines()]
     if row.ultimate_name and row.ultimate_name != row.party_name:
         texts.append(row.ultimate_name)
@@ -100,6 +115,7 @@ def engine_item(item: OpenItem, ibans: Iterable[str] = ()) -> reconciling.Item:
         ibans=tuple(known),
         partial=item.partial,
         over=item.over,
+        only_named=item.only_named,
     )
 
 
@@ -121,8 +137,8 @@ def engine_habit(habit: Habit) -> reconciling.Habit:
 
 def open_of(book: Book, account: BankAccount, kinds: Iterable[str] | None = None
             ) -> dict[str, OpenItem]:  # fmt: skip
-    """What is open in a book and may pass through a bank account, by :func:`item_key`."""
-    found = open_items(book, kinds)
+    """What is open, or may come back, through a bank account of a book, by :func:`item_key`."""
+    found = open_items(book, kinds, unexpected=True)
     return {
         item_key(item.kind, item.key): item
         for item in found

@@ -293,7 +293,8 @@ def cancel_rows(
 ) -> Match:
     """Say that a row takes another one back: what the other had settled is open again.
 
-    Both then cancel each other on suspense, and nothing more is booked.
+    Both then cancel each other on suspense, and nothing more is booked. When the other one was a
+    payout or a collection, its money has come back, and the row is matched as that.
 
     Args:
         row: The later row, without a match.
@@ -314,7 +315,7 @@ def cancel_rows(
     row, other = locked[row.pk], locked[other.pk]
     done: Match | None = Match.objects.filter(key=key).first()
     if done is not None:
-        if (done.row_id, done.cancels_id) != (row.pk, other.pk):
+        if done.row_id != row.pk or done.cancels_id not in {other.pk, None}:
             raise KeyReused
         return done
     _refuse(row)
@@ -323,6 +324,8 @@ def cancel_rows(
     if (before := match_of(other)) is not None:
         if before.cancels_id is not None:
             raise AlreadyMatched
+        if back := _money_back(row, before):
+            return match_row(row=row, parts=[back], key=key, by=by, how=how, reasons=reasons)
         _undo(before, key=f"{key}:undo"[:120], by=by, reason=_("The bank took it back."), row=row)
     matches = [
         Match.objects.create(
@@ -341,6 +344,13 @@ def cancel_rows(
         _tell(one, by)
     audit(by, "treasury.row.cancelled", matches[0], other=other.pk)
     return matches[0]
+
+
+def _money_back(row: BankRow, before: Match) -> ItemPart | None:
+    """The row as the money of a payout or collection that came back, if the other row was that."""
+    settled = list(before.parts.all())
+    kind = getattr(source_of(settled[0].kind), "back", "") if settled[0].item else ""
+    return ItemPart(kind, settled[0].item, row.amount) if kind and len(settled) == 1 else None
 
 
 @transaction.atomic
