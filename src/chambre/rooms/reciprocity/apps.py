@@ -10,3 +10,10 @@ class ReciprocityConfig(AppConfig):
     name = "chambre.rooms.reciprocity"
     label = "reciprocity"
     verbose_name = _("Reciprocity")
+
+    def ready(self) -> None:
+        """Let ``ledger verify`` compare contributions in kind with the books."""
+        from chambre.ledger import api as ledger
+        from chambre.rooms.reciprocity.services.contributing import inkind
+
+        ledger.add_check("contributions-in-kind", inkind.differences)

@@ -11,12 +11,17 @@ from typing import Any
 
 import rules
 
+from chambre.registry.models import Role
 from chambre.registry.rules import (
+    has_role,
     is_administrator,
+    is_facilitator,
     is_member,
+    is_oneself,
     is_steward_of_resource,
     is_treasurer_of_structure,
 )
+from chambre.rooms.reciprocity.models import Contribution, Terms
 
 
 def _contract(obj: Any) -> Any:
@@ -65,3 +70,70 @@ works_on_it = drafted_it | stewards_its_resource | keeps_its_money | is_chamber_
 rules.add_perm("reciprocity.draft_contract", is_member)
 rules.add_perm("reciprocity.change_contract", works_on_it)
 rules.add_perm("reciprocity.read_contract", may_read_it)
+
+
+# Contributions, contributive budgets
+
+
+def _in_circle(user: Any, resource: Any, circle: str) -> bool:
+    """Whether a person belongs to a circle: the members of the chamber, or who is with the resource.
+
+    With a resource is who holds a role for it, or has contributed to it.
+    """
+    if resource is None or circle == Terms.Roll.CHAMBER:
+        return bool(is_member(user, resource))
+    if has_role(user, tuple(Role.Kind.values), resource):
+        return True
+    if user is None or not user.is_authenticated:
+        return False
+    return Contribution.objects.filter(resource=resource, agent__user_id=user.pk).exists()
+
+
+def _is_of(user: Any, agent: Any) -> bool:
+    return agent is not None and agent.user_id is not None and agent.user_id == user.pk
+
+
+@rules.predicate
+def gave_it(user: Any, obj: Any = None) -> bool:
+    """The person whose contribution it is."""
+    return obj is not None and _is_of(user, getattr(obj, "agent", None))
+
+
+@rules.predicate
+def is_in_its_circle(user: Any, obj: Any = None) -> bool:
+    """In the circle of a contribution or a budget; without a thing: a member anywhere."""
+    if obj is None:
+        return bool(is_member(user))
+    circle = obj.circle if hasattr(obj, "circle") else obj.roll
+    if obj.resource_id is None:
+        return bool(is_member(user, obj))
+    return _in_circle(user, obj.resource, circle)
+
+
+@rules.predicate
+def asked_from_it(user: Any, obj: Any = None) -> bool:
+    """Somebody who asked for something from a budget."""
+    if obj is None or not user.is_authenticated:
+        return False
+    return bool(obj.retributions.filter(agent__user_id=user.pk).exists())
+
+
+keeps_budget = is_treasurer_of_structure | is_administrator
+reads_budget = is_in_its_circle | keeps_budget | asked_from_it
+stewards = is_steward_of_resource | is_administrator
+
+rules.add_perm("reciprocity.contribute", is_member)
+rules.add_perm("reciprocity.contribute_for", stewards | is_facilitator)
+rules.add_perm("reciprocity.read_contribution", gave_it | is_in_its_circle | stewards)
+rules.add_perm("reciprocity.change_contribution", gave_it | stewards)
+rules.add_perm("reciprocity.recognise", is_in_its_circle)
+rules.add_perm("reciprocity.decide_contribution", ~gave_it & (stewards | is_facilitator))
+rules.add_perm("reciprocity.set_terms", stewards)
+rules.add_perm("reciprocity.open_budget", keeps_budget)
+rules.add_perm("reciprocity.keep_budget", keeps_budget)
+rules.add_perm("reciprocity.read_budget", reads_budget)
+rules.add_perm("reciprocity.ask_budget", is_in_its_circle | asked_from_it)
+rules.add_perm("reciprocity.guide_overrun", keeps_budget | stewards | is_facilitator)
+rules.add_perm("reciprocity.book_in_kind", is_treasurer_of_structure)
+rules.add_perm("reciprocity.read_statement", is_oneself | is_administrator)
+rules.add_perm("reciprocity.blank_words", is_oneself | is_administrator)

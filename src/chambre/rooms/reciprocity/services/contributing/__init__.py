@@ -1,0 +1,1 @@
+"""Writes about contributions and contributive budgets."""
