@@ -11,6 +11,7 @@ from chambre.lib.reciprocity.errors import (
     Problem,
     ReciprocityRefusal,
 )
+from chambre.lib.reciprocity.facts import Facts, read_facts
 from chambre.lib.reciprocity.model import (
     Contract,
     Fact,
@@ -24,12 +25,14 @@ from chambre.lib.reciprocity.model import (
     Trace,
 )
 from chambre.lib.reciprocity.reading import read, read_data
+from chambre.lib.reciprocity.running import run
 from chambre.lib.reciprocity.writing import as_data, digest, write
 
 __all__ = [
     "Contract",
     "ContractError",
     "Fact",
+    "Facts",
     "FactsError",
     "Line",
     "Outcome",
@@ -45,5 +48,7 @@ __all__ = [
     "digest",
     "read",
     "read_data",
+    "read_facts",
+    "run",
     "write",
 ]

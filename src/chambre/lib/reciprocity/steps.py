@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from chambre.lib.money import MoneyRefusal, account_unit
 from chambre.lib.reciprocity.model import COUNTED, LASTINGS, METHODS, OVERRUNS, Count, Share, Step
@@ -33,6 +34,7 @@ _NEEDED = {
 _ALL = sorted(_COMMON.union(*WORDS.values()))
 
 
+@cache
 def is_money(unit: str) -> bool:
     """Whether a unit is one of account (a currency, credit units): its amounts are minor units."""
     try:
