@@ -1,8 +1,8 @@
 """Who may do what with contracts.
 
-Any member of the chamber may draft one. Whoever drafted it, the steward of its resource, the treasurer
-of the structure that holds the money and the chamber's administrator work on it. A service authorizes
-its act and then asks ledger and treasury as the system.
+Any member of the chamber may draft one, read what was distributed and object to it. Whoever drafted it,
+the steward of its resource, the treasurer of the structure that holds the money and the chamber's
+administrator work on it. A service authorizes its act and then asks ledger and treasury as the system.
 """
 
 from __future__ import annotations
@@ -137,3 +137,17 @@ rules.add_perm("reciprocity.guide_overrun", keeps_budget | stewards | is_facilit
 rules.add_perm("reciprocity.book_in_kind", is_treasurer_of_structure)
 rules.add_perm("reciprocity.read_statement", is_oneself | is_administrator)
 rules.add_perm("reciprocity.blank_words", is_oneself | is_administrator)
+
+
+@rules.predicate
+def is_of_its_chamber(user: Any, obj: Any = None) -> bool:
+    """Holds a role in the contract's chamber."""
+    return bool(is_member(user, _contract(obj)))
+
+
+rules.add_perm("reciprocity.read_distributions", is_of_its_chamber | works_on_it)
+rules.add_perm("reciprocity.object", is_of_its_chamber | works_on_it)
+rules.add_perm(
+    "reciprocity.decide", stewards_its_resource | keeps_its_money | is_chamber_administrator
+)
+rules.add_perm("reciprocity.book", keeps_its_money)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from chambre.rooms.reciprocity.views.distributing import DISTRIBUTING
 
 app_name = "reciprocity"
 prefix = ""
 
-urlpatterns: list[Any] = []
+urlpatterns = [*DISTRIBUTING]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from chambre.rooms.reciprocity.cli import contracts, distributing
+
 
 @click.group()
 def contract() -> None:
@@ -15,4 +17,7 @@ def model() -> None:
     """Economic models of a resource: simulate, present."""
 
 
-commands = [contract, model]
+for command in contracts.commands:
+    contract.add_command(command)
+
+commands = [contract, *distributing.commands, model]

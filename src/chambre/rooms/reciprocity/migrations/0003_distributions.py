@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                     ('reason', models.TextField(blank=True, default='', verbose_name='why')),
                 ],
                 options={
-                    'verbose_name': 'distribution',
+                    'verbose_name': 'distribution of income',
                     'ordering': ['contract_id', '-number'],
                     'constraints': [models.UniqueConstraint(fields=('contract', 'number'), name='recip_dist_number'), models.UniqueConstraint(condition=models.Q(('state', 'withdrawn'), _negated=True), fields=('contract', 'since'), name='recip_dist_once'), models.CheckConstraint(condition=models.Q(('income', django.db.models.expressions.CombinedExpression(models.F('distributed'), '+', models.F('kept')))), name='recip_dist_adds_up'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='recip_dist_period')],
                 },
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     ('late', models.BooleanField(default=False, verbose_name='of before the period')),
                 ],
                 options={
-                    'verbose_name': 'fact of a distribution',
+                    'verbose_name': 'fact of a distribution of income',
                     'ordering': ['distribution_id', 'day', 'id'],
                     'indexes': [models.Index(fields=['ref'], name='recip_dist_fact_ref')],
                     'constraints': [models.UniqueConstraint(fields=('distribution', 'ref'), name='recip_dist_fact_once')],
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                     ('because', models.JSONField(null=True, verbose_name='because of')),
                 ],
                 options={
-                    'verbose_name': 'line of a distribution',
+                    'verbose_name': 'line of a distribution of income',
                     'ordering': ['distribution_id', 'number'],
                     'constraints': [models.UniqueConstraint(fields=('distribution', 'number'), name='recip_dist_line'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='recip_dist_line_amount')],
                 },

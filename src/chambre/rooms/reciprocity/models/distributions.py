@@ -75,7 +75,7 @@ class Distribution(models.Model):
 
     class Meta:
         ordering = ["contract_id", "-number"]
-        verbose_name = _("distribution")
+        verbose_name = _("distribution of income")
         constraints = [
             models.UniqueConstraint(fields=["contract", "number"], name="recip_dist_number"),
             models.UniqueConstraint(
@@ -115,7 +115,7 @@ class DistributionFact(AppendOnlyModel):
 
     class Meta:
         ordering = ["distribution_id", "day", "id"]
-        verbose_name = _("fact of a distribution")
+        verbose_name = _("fact of a distribution of income")
         constraints = [
             models.UniqueConstraint(fields=["distribution", "ref"], name="recip_dist_fact_once")
         ]
@@ -144,7 +144,7 @@ class DistributionLine(AppendOnlyModel):
 
     class Meta:
         ordering = ["distribution_id", "number"]
-        verbose_name = _("line of a distribution")
+        verbose_name = _("line of a distribution of income")
         constraints = [
             models.UniqueConstraint(fields=["distribution", "number"], name="recip_dist_line"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="recip_dist_line_amount"),

@@ -1,0 +1,1 @@
+"""Distributions: computed, proposed, objected to, decided, booked and paid."""

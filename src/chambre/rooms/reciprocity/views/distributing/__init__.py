@@ -1,0 +1,7 @@
+"""Pages of distributions, below ``/contrats/SLUG/repartitions/``."""
+
+from chambre.rooms.reciprocity.views.distributing.acting import ACTING
+from chambre.rooms.reciprocity.views.distributing.proposing import PROPOSING
+from chambre.rooms.reciprocity.views.distributing.showing import SHOWING
+
+DISTRIBUTING = [*PROPOSING, *ACTING, *SHOWING]
