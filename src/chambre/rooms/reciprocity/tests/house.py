@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
+
 from chambre.core.actors import Actor
 from chambre.ledger import api as ledger
 from chambre.ledger.models import JournalEntry, Line
@@ -48,6 +50,7 @@ share = "80%"
 class House:
     """A press, its holder, and a contract in force."""
 
+    @transaction.atomic
     def __init__(self) -> None:
         def structure(slug: str, name: str) -> Any:
             return registry.create_structure(
@@ -70,6 +73,7 @@ class House:
         )  # fmt: skip
         self.sold = 0
 
+    @transaction.atomic
     def sells(self, cents: int, day: dt.date, account: str = "706000") -> JournalEntry:
         self.sold += 1
         return treasury.book_entry(
