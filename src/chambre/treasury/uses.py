@@ -65,6 +65,9 @@ ALL = (
     Use("dispute", _("Amounts in dispute"), "467000", group="third"),
     Use("dispute.lost", _("Payments lost in a dispute"), "654000"),
     Use("vat.collected", _("VAT collected"), "445710", group="vat"),
+    Use(
+        "vat.advance", _("VAT on advances, until what they pay for is there"), "445870", group="vat"
+    ),
     Use("vat.deductible", _("VAT deductible"), "445660", group="vat"),
     Use("vat.reverse", _("VAT that we owe on purchases (reverse charge)"), "445200", group="vat"),
     Use("means.cash", _("Cash drawer"), "530000", group="means"),

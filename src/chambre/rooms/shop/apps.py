@@ -17,9 +17,11 @@ class ShopConfig(AppConfig):
         from chambre.ledger import api as ledger
         from chambre.rooms.shop.queries.accounts import differences
         from chambre.rooms.shop.services import suspended
-        from chambre.rooms.shop.views.keeping import figures
+        from chambre.rooms.shop.views.keeping import advances, figures
+        from chambre.treasury import cards
 
         ledger.add_check("shop", differences)
+        cards.add_check(advances.CHECK)
         ledger.add_check("shop-suspended", suspended.differences)
         add_menu(MenuEntry(_("Shops"), "shop:shops", order=20, section="rooms", icon="basket"))
         add_menu(

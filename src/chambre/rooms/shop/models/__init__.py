@@ -1,5 +1,6 @@
 """The tables of the shop."""
 
+from chambre.rooms.shop.models.advances import AdvanceVat
 from chambre.rooms.shop.models.baskets import BasketDay, BasketPlan, Complement, Crop
 from chambre.rooms.shop.models.bidding import BasketPledge, BiddingRound
 from chambre.rooms.shop.models.cycles import Cycle, Distribution, Offer, PickupPlace, Round, Slot
@@ -42,6 +43,7 @@ __all__ = [
     "Absence",
     "AccountMove",
     "Adjustment",
+    "AdvanceVat",
     "Arrival",
     "BasketDay",
     "BasketOrder",

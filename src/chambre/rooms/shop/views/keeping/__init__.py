@@ -1,5 +1,6 @@
 """Pages of those who keep a shop, below ``/boutiques/``."""
 
+from chambre.rooms.shop.views.keeping.advances import ADVANCES
 from chambre.rooms.shop.views.keeping.customers import CUSTOMERS
 from chambre.rooms.shop.views.keeping.cycles import CYCLES
 from chambre.rooms.shop.views.keeping.ending import ENDING
@@ -19,5 +20,5 @@ from chambre.rooms.shop.views.keeping.weighing import WEIGHING
 
 KEEPING = [
     *HOME, *PREPARING, *WEIGHING, *HANDING, *OFFLINE, *STALL, *ENDING, *CYCLES, *ROUNDS, *SHELVES,
-    *PRODUCTS, *STOCKS, *PRODUCERS, *SETTINGS, *CUSTOMERS, *FIGURES,
+    *PRODUCTS, *STOCKS, *PRODUCERS, *SETTINGS, *CUSTOMERS, *FIGURES, *ADVANCES,
 ]  # fmt: skip
