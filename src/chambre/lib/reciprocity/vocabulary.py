@@ -45,7 +45,7 @@ CONDITION_WORDS: Mapping[str, tuple[str, str]] = {
     "attribution": ("citer les auteurs et la source", "name the authors and the source"),
     "share-alike": (
         "diffuser ce qui en sort aux mêmes conditions",
-        "publish what comes of it on the same terms",
+        "pass on what comes of it on the same terms",
     ),
     "network-copyleft": (
         "rendre ses modifications même à travers un réseau",
