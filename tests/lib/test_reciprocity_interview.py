@@ -221,8 +221,8 @@ def test_parties_of_the_caller_are_known_with_their_day_of_joining() -> None:
     bo = Party("bo", territory="59000", size=2, since=dt.date(2025, 1, 31))
     given = {"use": "internal", "party": "bo", "used:EUR:6": "0"}
 
-    in_time = interview(contract, given, parties=[bo], today=dt.date(2025, 5, 1))
-    early = interview(contract, given, parties=[bo], today=dt.date(2025, 4, 29))
+    in_time = interview(contract, given, parties=[bo], today=dt.date(2025, 4, 29))
+    early = interview(contract, given, parties=[bo], today=dt.date(2025, 4, 28))
 
     assert isinstance(in_time, Answer)
     assert in_time.verdict == "free"

@@ -82,6 +82,54 @@ steps = [{ above = 0, rate = "1%" }, { above = 50000, rate = "2%" }, { above = 9
     )
 
 
+def test_every_answer_to_a_use_is_said() -> None:
+    text = """
+[[class]]
+name = "actifs"
+label = { fr = "contributeurs", en = "contributors" }
+all = [{ contributed = {} }]
+[[party]]
+name = "coop"
+label = "La Coop"
+[[use]]
+kinds = ["study", "internal"]
+[[use]]
+kinds = ["commercial"]
+by = ["actifs", "coop"]
+answer = "owes"
+owes = ["heures"]
+conditions = ["attribution", "own-words", "no-changes"]
+note = { fr = "Chaque année", en = "Each year" }
+[[use]]
+kinds = ["derivative"]
+by = ["actifs"]
+answer = "ask"
+[[use]]
+kinds = ["non-commercial", "service"]
+answer = "refused"
+[[counterpart]]
+name = "heures"
+kind = "hours"
+rate = 2
+"""
+    assert reading(text).clause("use-1").title == "Étude et usage pour soi"
+    assert paragraphs(text, "use-1") == ("Pour tout le monde : c’est libre.",)
+    assert paragraphs(text, "use-2") == (
+        "Pour : contributeurs ou La Coop.",
+        "C’est permis, contre ce qui est dû (heures), à condition de citer les auteurs et la "
+        "source, de la laisser telle quelle et de respecter « own words ».",
+        "Chaque année.",
+    )
+    assert paragraphs(text, "use-2", "en") == (
+        "For: contributors or La Coop.",
+        "It is allowed, against what is owed (heures), provided you name the authors and the "
+        "source, leave it as it is and keep to “own words”.",
+        "Each year.",
+    )
+    assert paragraphs(text, "use-3") == ("Pour : contributeurs.", "Il faut demander d’abord.")
+    assert paragraphs(text, "use-4", "en") == ("For everybody: it is not allowed.",)
+
+
 def test_every_kind_of_test_is_said() -> None:
     text = """
 [[class]]

@@ -17,6 +17,7 @@ from chambre.lib.reciprocity.model import (
     Threshold,
 )
 from chambre.lib.reciprocity.questions import OTHER, Question, shown, value_of, with_error
+from chambre.lib.reciprocity.spans import add_months, next_day
 from chambre.lib.reciprocity.steps import is_money
 from chambre.lib.reciprocity.vocabulary import Words
 
@@ -153,7 +154,7 @@ class Applicant:
             "territory": self._territory,
             "size_at_most": lambda test: self._size() <= test.number,
             "size_at_least": lambda test: self._size() >= test.number,
-            "member_months": lambda test: self._months() >= test.number,
+            "member_months": self._member,
             "contributed": self._reached,
             "used": self._reached,
         }[test.word]
@@ -196,13 +197,13 @@ class Applicant:
             place = str(self.ask(question))
         return bool(place) and any(fnmatchcase(place, pattern) for pattern in test.names)
 
-    def _months(self) -> Fraction:
+    def _member(self, test: Criterion) -> bool:
+        """Known to the day for a party that is known, as the engine counts; else asked."""
         party = self.party()
         if party and party.since and self._today:
-            months = (self._today.year - party.since.year) * 12
-            months += self._today.month - party.since.month
-            return Fraction(max(months - (self._today.day < party.since.day), 0))
-        return self.number(questions.which_months(self._anchors("member_months"), self.words))
+            return add_months(party.since, test.number) <= next_day(self._today)
+        months = self.number(questions.which_months(self._anchors("member_months"), self.words))
+        return months >= test.number
 
     def _reached(self, test: Criterion) -> bool:
         threshold = test.threshold or Threshold()

@@ -26,7 +26,7 @@ from chambre.lib.reciprocity.sentences import (
     counterpart_sentences,
     use_sentences,
 )
-from chambre.lib.reciprocity.vocabulary import CONDITION_WORDS, Words, sentence
+from chambre.lib.reciprocity.vocabulary import Words, sentence
 
 VERDICTS = ("free", "owes", "ask", "refused")
 """From the widest to the narrowest."""
@@ -230,7 +230,7 @@ def _found(
         headline=words.say(*_HEADLINES[verdict]),
         because=tuple(because),
         due=due,
-        conditions=tuple(sentence(words.pick(CONDITION_WORDS, each)) for each in use.conditions),
+        conditions=tuple(sentence(words.condition(each)) for each in use.conditions),
         to_show=_evidence(applicant, relied.values()),
         openings=_openings(applicant, rules, place, verdict),
         said=tuple(applicant.said.values()),

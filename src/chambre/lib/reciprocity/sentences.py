@@ -111,11 +111,6 @@ def class_sentences(each: PartyClass, words: Words) -> list[str]:
 
 def use_sentences(use: Use, words: Words) -> list[str]:
     """What a rule of use allows, to whom and on which terms."""
-    everybody = EVERYONE in use.by
-    who = words.say("Pour tout le monde", "For everybody")
-    if not everybody:
-        names = words.names(use.by, last=_OR)
-        who = words.say(f"Pour : {names}", f"For: {names}")
     if use.answer == "owes":
         owed = words.join([clause_title(name, words) for name in use.owes])
         what = words.say(
@@ -127,7 +122,11 @@ def use_sentences(use: Use, words: Words) -> list[str]:
     if use.conditions:
         terms = words.conditions(use.conditions)
         what += words.say(f", à condition {terms}", f", provided you {terms}")
-    found = [f"{who}{words.say(' : ', ': ') if everybody else ' — '}{what}"]
+    if EVERYONE in use.by:
+        found = [words.say(f"Pour tout le monde : {what}", f"For everybody: {what}")]
+    else:
+        names = words.names(use.by, last=_OR)
+        found = [words.say(f"Pour : {names}", f"For: {names}"), what]
     if note := words.text(use.note):
         found.append(note)
     return [sentence(text) for text in found]

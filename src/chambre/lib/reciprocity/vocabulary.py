@@ -71,7 +71,7 @@ CONDITION_WORDS: Mapping[str, tuple[str, str]] = {
         "spend only on the purpose of the project or pay back",
     ),
 }
-"""Condition → (French, English), an infinitive. Others are shown as they are written."""
+"""Condition → (French, English), an infinitive."""
 
 STATUS_WORDS: Mapping[str, tuple[str, str]] = {
     "association": ("une association", "an association"),
@@ -260,9 +260,16 @@ class Words:
         """Kinds of use as one heading."""
         return self.join([self.pick(USE_TITLES, kind) for kind in kinds])
 
+    def condition(self, condition: str) -> str:
+        """One condition, as an infinitive; one that is not known here is quoted."""
+        if condition in CONDITION_WORDS:
+            return self.say(*CONDITION_WORDS[condition])
+        written = condition.replace("-", " ")
+        return self.say(f"respecter « {written} »", f"keep to “{written}”")
+
     def conditions(self, conditions: Iterable[str]) -> str:
         """Conditions in one list, each after its preposition in French."""
-        words = [self.pick(CONDITION_WORDS, each) for each in conditions]
+        words = [self.condition(each) for each in conditions]
         if not self.french:
             return self.join(words)
         return self.join([f"{'d’' if _elides(word) else 'de '}{word}" for word in words])
