@@ -2,6 +2,10 @@
 
 from ninja import Router
 
+from chambre.rooms.reciprocity.rest.distributions import router as distributions_router
+
 router = Router(tags=["reciprocity"])
+for part in (distributions_router,):
+    router.add_router("", part)
 
 __all__ = ["router"]
