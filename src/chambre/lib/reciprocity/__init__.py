@@ -5,6 +5,17 @@ income is shared (``docs/contract-language.md``). :func:`read` reads one with ev
 line and column, :func:`write` writes it canonically, :func:`digest` names it.
 """
 
+from chambre.lib.reciprocity.circles import Circle
+from chambre.lib.reciprocity.comparing import (
+    AmountChange,
+    Difference,
+    OutcomeDifferences,
+    OwedChange,
+    differences,
+    outcome_differences,
+)
+from chambre.lib.reciprocity.composing import Composition, Flow, compose
+from chambre.lib.reciprocity.eligibility import answer
 from chambre.lib.reciprocity.errors import (
     ContractError,
     FactsError,
@@ -25,18 +36,26 @@ from chambre.lib.reciprocity.model import (
     Trace,
 )
 from chambre.lib.reciprocity.reading import read, read_data
-from chambre.lib.reciprocity.running import run
+from chambre.lib.reciprocity.running import Computation, run
 from chambre.lib.reciprocity.writing import as_data, digest, write
 
 __all__ = [
+    "AmountChange",
+    "Circle",
+    "Composition",
+    "Computation",
     "Contract",
     "ContractError",
+    "Difference",
     "Fact",
     "Facts",
     "FactsError",
+    "Flow",
     "Line",
     "Outcome",
+    "OutcomeDifferences",
     "Owed",
+    "OwedChange",
     "Party",
     "PartyClass",
     "Problem",
@@ -44,8 +63,12 @@ __all__ = [
     "Step",
     "Text",
     "Trace",
+    "answer",
     "as_data",
+    "compose",
+    "differences",
     "digest",
+    "outcome_differences",
     "read",
     "read_data",
     "read_facts",

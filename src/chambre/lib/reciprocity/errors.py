@@ -94,12 +94,29 @@ class ReciprocityRefusal(Refusal):
             "Les contrats font tourner l’argent en rond : {path}.",
         ),
         "no-contraction": (
-            "Money that enters the circle {path} would never leave it: all of it is passed on.",
-            "L’argent qui entre dans le cercle {path} n’en sortirait jamais : tout y est transmis.",
+            "Money that enters the circle {path} might never leave it: all of it may be passed on.",
+            "L’argent qui entre dans le cercle {path} pourrait ne jamais en sortir : tout peut "
+            "y être transmis.",
+        ),
+        "circle-jumps": (
+            "Contract {slug} is in a circle, and its step “{step}” gives by jumps (at_least, "
+            'smallest or over="hold"): nobody can prove that the circle settles.',
+            "Le contrat {slug} est dans un cercle, et son étape « {step} » donne par sauts "
+            '(at_least, smallest ou over="hold") : on ne peut prouver que le cercle se '
+            "stabilise.",
         ),
         "no-fixed-point": (
             "The circle {path} was not settled after {rounds} rounds.",
             "Le cercle {path} ne s’est pas stabilisé après {rounds} tours.",
+        ),
+        "contract-twice": (
+            "Two contracts are called {slug}.",
+            "Deux contrats s’appellent {slug}.",
+        ),
+        "income-nowhere": (
+            "Fact {id} is income of no resource; among several contracts it must name its own.",
+            "Le fait {id} est le revenu d’aucune ressource ; entre plusieurs contrats, il doit "
+            "nommer la sienne.",
         ),
         "two-contracts": (
             "Resource “{resource}” is under two contracts: {first} and {second}.",

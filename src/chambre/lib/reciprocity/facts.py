@@ -128,6 +128,22 @@ class Facts:
             raise FactsError(problems)
         return cls(rows)
 
+    def rows(self) -> Iterator[Row]:
+        """The facts as the columns keep them."""
+        return map(
+            Row,
+            self.ids,
+            self.days,
+            self.kinds,
+            self.resources,
+            self.givers,
+            self.takers,
+            self.amounts,
+            self.units,
+            self.quantities,
+            self.notes,
+        )
+
     def __len__(self) -> int:
         return len(self.ids)
 

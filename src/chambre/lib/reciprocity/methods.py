@@ -45,12 +45,18 @@ class Demand:
 
 
 class Methods:
-    """The ten methods, for one contract over one span."""
+    """The ten methods, for one contract over one span.
+
+    Attributes:
+        income_ids: Ids that stand for the income in the reasons of lines.
+    """
 
     def __init__(self, contract: Contract, gathered: Gathered, eligibility: Eligibility) -> None:
         self.contract = contract
         self.gathered = gathered
         self.eligibility = eligibility
+        self.income_ids = gathered.income_ids
+        self._demands: dict[str, Demand] = {}
         self._claims: dict[str, dict[str, int]] = {}
         self._paid = self._payments()
 
@@ -90,7 +96,7 @@ class Methods:
             return set(self._owed(step))
         if step.to:
             return self.eligibility.among(share.name for share in step.to)
-        demand = self.demand(step, {})
+        demand = self._demand(step, {})
         return {*demand.needs, *demand.weights}
 
     def _owed(self, step: Step) -> dict[str, int]:
@@ -146,7 +152,7 @@ class Methods:
         return tuple(sorted(found))
 
     def _income(self, _name: str) -> tuple[str, ...]:
-        return self.gathered.income_ids
+        return self.income_ids
 
     def _only(self, amounts: dict[str, int], to: tuple[Share, ...]) -> dict[str, int]:
         """Those of the names that a step is for."""
@@ -157,9 +163,14 @@ class Methods:
 
     # the methods
 
-    def demand(self, step: Step, paid: Mapping[str, int] | None = None) -> Demand:
-        """What a step asks for; ``paid`` replaces what was paid to each before."""
-        before = self._paid[step.name] if paid is None else paid
+    def of(self, step: Step) -> Demand:
+        """What a step asks for; it does not depend on how much there is."""
+        if step.name not in self._demands:
+            self._demands[step.name] = self._demand(step, self._paid[step.name])
+        return self._demands[step.name]
+
+    def _demand(self, step: Step, before: Mapping[str, int]) -> Demand:
+        """What a step asks for after what was paid to each before."""
         if step.lasting == "until-paid":
             demand = self._debts(step, before)
         else:
@@ -213,7 +224,7 @@ class Methods:
                 receivers.add(share.name)
         activity = self._activity(step.months)
         return Demand(
-            lambda name: activity(name) or self.gathered.income_ids,
+            lambda name: activity(name) or self.income_ids,
             weights=dict.fromkeys(receivers, 1),
         )
 
@@ -253,7 +264,7 @@ class Methods:
         weights, part = self._spread(step.to) if step.to else ({}, Fraction(1))
         declared = self._declaring(step.name, step.months)
         return Demand(
-            lambda name: tuple(declared.get(name, ())) or self.gathered.income_ids,
+            lambda name: tuple(declared.get(name, ())) or self.income_ids,
             needs=needs,
             weights=weights,
             part=part,

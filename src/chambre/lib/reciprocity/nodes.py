@@ -12,7 +12,7 @@ from typing import Any
 
 from chambre.lib.reciprocity.errors import Problem
 from chambre.lib.reciprocity.model import Rate, Share, Text
-from chambre.lib.reciprocity.places import Path, Places
+from chambre.lib.reciprocity.places import Path, Places, places_of
 from chambre.lib.reciprocity.values import LARGEST, decimal, finite, percent, ratio
 
 MAX_TEXT = 4000
@@ -55,15 +55,18 @@ def show_path(path: Path) -> str:
 
 @dataclass(slots=True)
 class Notes:
-    """Where mistakes are gathered."""
+    """Where mistakes are gathered; with the text, if there is one, that they are in."""
 
+    text: str | None = None
     places: Places | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, path: Path, code: str, /, *, at_key: bool = False, **data: Any) -> None:
         """Note a mistake at a value (or at its key)."""
         line = column = 0
-        if self.places is not None:
+        if self.text is not None:
+            if self.places is None:  # only a text with mistakes is walked through
+                self.places = places_of(self.text)
             line, column = self.places.key(path) if at_key else self.places.value(path)
         shown = {
             key: value[:80] if isinstance(value, str) and key == "value" else value

@@ -13,7 +13,6 @@ from chambre.lib.reciprocity import model
 from chambre.lib.reciprocity.checking import check
 from chambre.lib.reciprocity.errors import ContractError, Problem
 from chambre.lib.reciprocity.nodes import Node, Notes
-from chambre.lib.reciprocity.places import places_of
 from chambre.lib.reciprocity.steps import read_step
 from chambre.lib.reciprocity.wording import SYNTAX_FR
 
@@ -40,7 +39,7 @@ def read(text: str) -> model.Contract:
     except RecursionError as error:
         detail = {"detail": "nested too deep", "detail_fr": "imbrication trop profonde"}
         raise ContractError([Problem(1, 1, "", "syntax", detail)]) from error
-    return _read(data, Notes(places_of(text)))
+    return _read(data, Notes(text))
 
 
 def read_data(data: Mapping[str, Any]) -> model.Contract:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -11,9 +11,9 @@ from chambre.lib.reciprocity.eligibility import Eligibility
 from chambre.lib.reciprocity.facts import Facts
 from chambre.lib.reciprocity.gathering import Gathered
 from chambre.lib.reciprocity.methods import Demand, Methods
-from chambre.lib.reciprocity.model import Contract, Fact, Line, Outcome, Party, Step, Trace
+from chambre.lib.reciprocity.model import Contract, Fact, Line, Outcome, Owed, Party, Step, Trace
 from chambre.lib.reciprocity.owing import owed_in_kind
-from chambre.lib.reciprocity.settling import settle
+from chambre.lib.reciprocity.settling import exact_amounts, settle
 from chambre.lib.reciprocity.spans import turn_of
 
 
@@ -46,27 +46,74 @@ def run(
         ReciprocityRefusal: A span that ends before it begins, income in another unit than the
             contract's, or a party described in two ways.
     """
-    kept_facts = facts if isinstance(facts, Facts) else Facts.of(facts)
-    gathered = Gathered(contract, kept_facts, since, until)
-    eligibility = Eligibility(contract, gathered, parties)
-    flow = _Flow(gathered.income)
-    methods = Methods(contract, gathered, eligibility)
-    turn = turn_of(contract.period, since, contract.term.since)
-    for step in contract.steps:
-        _take(flow, step, methods, contract.rounding, turn)
-    distributed = sum(line.amount for line in flow.lines)
-    return Outcome(
-        contract=contract.slug,
-        unit=contract.unit,
-        since=since,
-        until=until,
-        income=gathered.income,
-        distributed=distributed,
-        kept=gathered.income - distributed,
-        lines=tuple(flow.lines),
-        owed_in_kind=owed_in_kind(contract, gathered, eligibility),
-        trace=tuple(flow.trace),
-    )
+    return Computation(contract, facts, since, until, parties).outcome()
+
+
+class Computation:
+    """A contract with the facts of a span, gone through once: ready for any income on top."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        facts: Facts | Iterable[Fact],
+        since: dt.date,
+        until: dt.date,
+        parties: Iterable[Party] = (),
+    ) -> None:
+        """Go through the facts; see :func:`run`."""
+        kept = facts if isinstance(facts, Facts) else Facts.of(facts)
+        self.contract = contract
+        self.gathered = Gathered(contract, kept, since, until)
+        self.eligibility = Eligibility(contract, self.gathered, parties)
+        self.methods = Methods(contract, self.gathered, self.eligibility)
+        self.turn = turn_of(contract.period, since, contract.term.since)
+        self._owed: tuple[Owed, ...] | None = None
+
+    def outcome(self, received: Sequence[tuple[str, int]] = ()) -> Outcome:
+        """The result.
+
+        Args:
+            received: Income beside the facts, as ids and minor units: what other contracts hand
+                over.
+        """
+        gathered = self.gathered
+        income = gathered.income + sum(amount for _id, amount in received)
+        ids = gathered.income_ids
+        if received:
+            ids = tuple(sorted([*ids, *(each for each, _amount in received)]))
+        self.methods.income_ids = ids
+        flow = _Flow(income)
+        for step in self.contract.steps:
+            _take(flow, step, self.methods, self.contract.rounding, self.turn)
+        if self._owed is None:
+            self._owed = owed_in_kind(self.contract, gathered, self.eligibility)
+        distributed = sum(line.amount for line in flow.lines)
+        return Outcome(
+            contract=self.contract.slug,
+            unit=self.contract.unit,
+            since=gathered.since,
+            until=gathered.until,
+            income=income,
+            distributed=distributed,
+            kept=income - distributed,
+            lines=tuple(flow.lines),
+            owed_in_kind=self._owed,
+            trace=tuple(flow.trace),
+        )
+
+    def exact(self, received: Fraction) -> dict[tuple[str, str], Fraction]:
+        """Amounts by clause and receiver with so much income on top, without any rounding."""
+        income = max(self.gathered.income + received, Fraction(0))
+        rest = income
+        found = {}
+        for step in self.contract.steps:
+            demand = self.methods.of(step)
+            meant = step.share * (rest if step.of == "rest" else income)
+            amounts = exact_amounts(step, _budget(step, meant, rest, demand)[0], demand)
+            for name, amount in amounts.items():
+                found[step.name, name] = amount
+                rest -= amount
+        return found
 
 
 @dataclass(slots=True)
@@ -87,7 +134,7 @@ def _take(flow: _Flow, step: Step, methods: Methods, rounding: str, turn: int) -
     base = flow.rest if step.of == "rest" else max(flow.income, 0)
     meant = step.share * base
     came = flow.rest
-    demand = methods.demand(step)
+    demand = methods.of(step)
     budget, limit = _budget(step, meant, flow.rest, demand)
     given, held_by = settle(step, budget, demand, rounding, turn)
     took = sum(given.values())
@@ -104,12 +151,14 @@ def _take(flow: _Flow, step: Step, methods: Methods, rounding: str, turn: int) -
     flow.trace.append(Trace(step.name, came, meant, took, limit, figures))
 
 
-def _budget(step: Step, meant: Fraction, rest: int, demand: Demand) -> tuple[Fraction, str]:
+def _budget(
+    step: Step, meant: Fraction, rest: int | Fraction, demand: Demand
+) -> tuple[Fraction, str]:
     """What a step may take, exactly, and what holds it there."""
     budget, limit = meant, "share"
     if step.at_least is not None and budget < step.at_least:
         budget, limit = Fraction(step.at_least), "at-least"
-    bounds = [(rest, "rest")]
+    bounds: list[tuple[int | Fraction, str]] = [(rest, "rest")]
     if step.at_most is not None:
         bounds.append((step.at_most, "at-most"))
     if step.cap is not None:

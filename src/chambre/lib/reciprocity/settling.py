@@ -49,6 +49,18 @@ def settle(
     return given, ""
 
 
+def exact_amounts(step: Step, budget: Fraction, demand: Demand) -> dict[str, Fraction]:
+    """What :func:`settle` gives before any rounding."""
+    names = sorted({*demand.needs, *demand.weights})
+    if not names or (demand.held and sum(demand.needs.values()) > budget):
+        return {}
+    needs = [demand.needs.get(name, 0) for name in names]
+    weights = [demand.weights.get(name, 0) for name in names]
+    shares = _exact(step, budget, demand, needs, weights, _caps(step, names))
+    below = shares.denominator
+    return {n: Fraction(above, below) for n, above in zip(names, shares.numerators, strict=True)}
+
+
 def _why(step: Step, demand: Demand, caps: Caps) -> str:
     """Why a step gave less than it could."""
     if step.how == "fund":
