@@ -7,6 +7,7 @@ from modelling_support import MODELS, shop
 from chambre.lib.modelling import (
     SECTIONS,
     ModelError,
+    form_schema,
     form_values,
     model_from_data,
     model_from_form,
@@ -178,6 +179,18 @@ def test_every_field_has_its_words_in_both_languages():
             for _word, label in field.choices:
                 assert label.fr
                 assert label.en
+
+
+def test_the_schema_of_the_form_is_data_and_has_every_field():
+    import json
+
+    found = json.loads(json.dumps(form_schema("fr")))
+    names = [(section["key"], field["key"]) for section in found for field in section["fields"]]
+    assert names == [(section.key, each.key) for section in SECTIONS for each in section.fields]
+    loss = next(field for field in found[6]["fields"] if field["key"] == "loss")
+    assert (loss["label"], loss["unit"], loss["high"], loss["ranged"]) == (
+        "Perdus à chaque tour", "%", "100%", True,
+    )  # fmt: skip
 
 
 @some

@@ -6,7 +6,7 @@ thousands of times, :func:`walk` walks through it once and shows what each figur
 """
 
 from chambre.lib.modelling.figures import PARTS, Figure, Kind, Uncertain
-from chambre.lib.modelling.forms import model_from_form
+from chambre.lib.modelling.forms import form_schema, model_from_form
 from chambre.lib.modelling.model import (
     Cost,
     Deposit,
@@ -65,6 +65,7 @@ __all__ = [
     "Volunteer",
     "When",
     "Year",
+    "form_schema",
     "form_values",
     "model_from_data",
     "model_from_form",

@@ -12,7 +12,8 @@ from chambre.lib.modelling.figures import Kind
 from chambre.lib.modelling.model import Model
 from chambre.lib.modelling.problems import EXPECTED, ModelError, Problem
 from chambre.lib.modelling.reading import FORMAT, model_from_data
-from chambre.lib.modelling.schema import BY_KEY, MAX_ITEMS, Field
+from chambre.lib.modelling.schema import BY_KEY, MAX_ITEMS, SECTIONS, Field
+from chambre.lib.modelling.values import shown
 from chambre.lib.reciprocity.places import Path
 from chambre.lib.units.decimals import NumberRefusal, parse_exact, parse_scaled
 
@@ -22,6 +23,44 @@ _ON = {"on", "true", "1", "yes"}
 
 class _Unread(ValueError):
     """A field whose text is no value of its kind."""
+
+
+def form_schema(language: str = "fr") -> list[dict[str, Any]]:
+    """What a form asks, part by part, as data for a page or a machine.
+
+    Names of fields are those of :func:`form_values`: ``cost.0.amount`` and the word of its bound
+    for a figure (``ranged``), ``cost.0.name.fr`` for words in both languages (kind ``text``).
+
+    Args:
+        language: Of labels, help and units.
+    """
+    return [
+        {
+            "key": section.key,
+            "label": section.label.in_language(language),
+            "help": section.help.in_language(language),
+            "many": section.many,
+            "fields": [_field_data(field, language) for field in section.fields],
+        }
+        for section in SECTIONS
+    ]
+
+
+def _field_data(field: Field, language: str) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "kind": field.kind,
+        "label": field.label.in_language(language),
+        "help": field.help.in_language(language),
+        "unit": field.unit.in_language(language),
+        "required": field.required,
+        "ranged": field.number is not None,
+        "low": shown(field.low, field) if field.number or field.kind == "whole" else None,
+        "high": shown(field.high, field) if field.number or field.kind == "whole" else None,
+        "choices": [
+            {"word": word, "label": label.in_language(language)} for word, label in field.choices
+        ],
+    }
 
 
 def model_from_form(values: Mapping[str, str], language: str = "fr") -> Model:

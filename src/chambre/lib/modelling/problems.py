@@ -128,10 +128,11 @@ class Problem:
 
     def where(self, language: str = "en") -> str:
         """The part and the field that it is in, by their labels; empty for the whole."""
-        top = self.path[0] if self.path else ""
-        section = BY_KEY.get(str(top))
+        top = str(self.path[0]) if self.path else ""
+        section = BY_KEY.get(top) if top else None
         if section is None:
-            return ""
+            labels = [each.label for each in BY_KEY[""].fields if each.key == top]
+            return labels[0].in_language(language) if labels else ""
         words = [section.label.in_language(language)]
         if len(self.path) > 1 and isinstance(self.path[1], int):
             words[0] += f" {self.path[1] + 1}"

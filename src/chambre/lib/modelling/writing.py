@@ -33,7 +33,7 @@ def write_model(model: Model) -> str:
         lines = [head] if section.key else [f"format = {FORMAT}"]
         for field in section.fields:
             value = getattr(thing, field.key)
-            if field.required or value != _default(thing, field.key):
+            if field.required or not is_default(thing, field.key, value):
                 lines.append(f"{field.key} = {_toml(value, field)}")
         if len(lines) > 1:
             blocks.append("\n".join(lines) + "\n")
@@ -51,16 +51,21 @@ def form_values(model: Model, language: str = "fr") -> dict[str, str]:
         start = f"{section.key}.{at}." if section.many else f"{section.key}." * bool(section.key)
         for field in section.fields:
             value = getattr(thing, field.key)
-            if field.required or value != _default(thing, field.key):
+            if field.required or not is_default(thing, field.key, value):
                 found |= _form(f"{start}{field.key}", value, field, language)
     return found
 
 
 def parts_of(model: Model) -> Iterator[tuple[Section, int, Any]]:
-    """The parts of a model in the order of the form: section, place in its list, part."""
+    """The parts of a model in the order of the form: section, place in its list, part.
+
+    A single part that says nothing is left out.
+    """
     for section in SECTIONS:
         if section.key in ONE:
-            yield section, 0, getattr(model, section.key)
+            thing = getattr(model, section.key)
+            if thing != ONE[section.key]():
+                yield section, 0, thing
         elif section.many:
             for at, thing in enumerate(getattr(model, MANY[section.key][0])):
                 yield section, at, thing
@@ -68,11 +73,12 @@ def parts_of(model: Model) -> Iterator[tuple[Section, int, Any]]:
             yield section, 0, model
 
 
-def _default(thing: Any, name: str) -> Any:
+def is_default(thing: Any, name: str, value: Any) -> bool:
+    """Whether a field of a part has the value that it has when nothing is written."""
     for field in fields(thing):
         if field.name == name and field.default is not MISSING:
-            return field.default
-    return None
+            return bool(value == field.default)
+    return False
 
 
 def _form(name: str, value: Any, field: Field, language: str) -> dict[str, str]:

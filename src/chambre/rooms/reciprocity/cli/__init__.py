@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chambre.rooms.reciprocity.cli import contracts, distributing
+from chambre.rooms.reciprocity.cli import contracts, distributing, models
 
 
 @click.group()
@@ -19,5 +19,7 @@ def model() -> None:
 
 for command in contracts.commands:
     contract.add_command(command)
+for command in models.commands:
+    model.add_command(command)
 
 commands = [contract, *distributing.commands, model]

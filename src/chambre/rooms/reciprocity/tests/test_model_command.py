@@ -1,0 +1,79 @@
+"""``chambre model``: simulate a file, and make its presentation."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from chambre.core.errors import Invalid, NotFound
+from chambre.lib.modelling.presets import SLUGS, preset_text
+from chambre.rooms.reciprocity.cli import model
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "model.toml"
+    path.write_text(preset_text("growers-shop"), encoding="utf-8")
+    return path
+
+
+def ask(*words):
+    done = CliRunner().invoke(model, [str(word) for word in words])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done
+
+
+def test_the_presets_are_listed_and_shown():
+    told = json.loads(ask("presets", "--json").output)
+    assert [each["slug"] for each in told["presets"]] == list(SLUGS)
+    assert ask("show", SLUGS[0]).output == preset_text(SLUGS[0])
+    with pytest.raises(NotFound):
+        ask("show", "nothing")
+
+
+def test_a_file_is_simulated(file):
+    told = json.loads(ask("run", file, "--runs", 50, "--seed", 3, "--json").output)
+
+    assert (told["runs"], told["seed"], told["months"]) == (50, 3, 96)
+    assert len(told["cash"]) == 96
+    assert told["sentences"]["cash"]
+    assert told == json.loads(ask("run", file, "--runs", 50, "--seed", 3, "--json").output)
+
+
+def test_contracts_are_put_beside_each_other(file):
+    contracts = ["--contract", "contributive-commons", "--contract", "vierge"]
+    told = json.loads(ask("run", file, "--runs", 20, *contracts, "--json").output)
+
+    first, second = told["sharing"]["contracts"]
+    assert first[1]["surplus"] == second[1]["surplus"]
+    assert second[1]["kept"] == second[1]["surplus"]
+    words = ask("run", file, "--runs", 20, "--contract", "contributive-commons").output
+    assert "Contributive Commons" in words
+
+
+def test_a_presentation_is_written(file, tmp_path):
+    out = tmp_path / "model.pdf"
+    told = json.loads(ask("present", file, "--out", out, "--runs", 20, "--json").output)
+
+    assert told["bytes"] == out.stat().st_size
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_mistakes_are_told_with_their_place_and_nothing_is_written(file, tmp_path):
+    file.write_text(preset_text("growers-shop").replace("horizon = 96", "horizon = 0"))
+    out = tmp_path / "model.pdf"
+    with pytest.raises(Invalid) as caught:
+        ask("present", file, "--out", out)
+
+    assert caught.value.data["lines"][0].startswith(("ligne 6, colonne 11", "line 6, column 11"))
+    assert not out.exists()
+
+
+def test_a_contract_that_is_not_there_or_counts_otherwise_is_refused(file, tmp_path):
+    with pytest.raises(NotFound):
+        ask("run", file, "--runs", 5, "--contract", tmp_path / "none.toml")
+    with pytest.raises(Invalid, match="GBP"):
+        ask("run", file, "--runs", 5, "--contract", "fondateurs-rembourses")
+    with pytest.raises(Invalid):
+        ask("run", file, "--runs", 0)
