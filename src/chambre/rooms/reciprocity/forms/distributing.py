@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -56,3 +58,34 @@ class PayForm(forms.Form):
         required=False,
         help_text=_("As they wrote it. Empty: the one that they gave before."),
     )
+
+
+class SourcesForm(forms.Form):
+    """Beginnings of accounts, a field for each kind of fact."""
+
+    sale = forms.CharField(
+        label=_("Sales"), required=False, max_length=400,
+        help_text=_("Beginnings of accounts, with spaces between them: 70 707."),
+    )  # fmt: skip
+    fee = forms.CharField(label=_("Fees"), required=False, max_length=400)
+    royalty = forms.CharField(label=_("Royalties and interest"), required=False, max_length=400)
+    cost = forms.CharField(
+        label=_("Costs"), required=False, max_length=400,
+        help_text=_("Only steps of the contract that pay costs back count them."),
+    )  # fmt: skip
+
+    @staticmethod
+    def of(sources: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """What the fields hold at first."""
+        held: dict[str, list[str]] = {}
+        for kind, prefix in sources:
+            held.setdefault(kind, []).append(prefix)
+        return {kind: " ".join(prefixes) for kind, prefixes in held.items()}
+
+    def rows(self) -> list[tuple[str, str]]:
+        """``(kind, beginning)`` of what was typed."""
+        return [
+            (kind, prefix)
+            for kind in self.fields
+            for prefix in self.cleaned_data[kind].replace(",", " ").split()
+        ]

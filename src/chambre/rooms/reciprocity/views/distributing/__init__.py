@@ -3,5 +3,6 @@
 from chambre.rooms.reciprocity.views.distributing.acting import ACTING
 from chambre.rooms.reciprocity.views.distributing.proposing import PROPOSING
 from chambre.rooms.reciprocity.views.distributing.showing import SHOWING
+from chambre.rooms.reciprocity.views.distributing.sources import SOURCES
 
-DISTRIBUTING = [*PROPOSING, *ACTING, *SHOWING]
+DISTRIBUTING = [*PROPOSING, *SOURCES, *ACTING, *SHOWING]
