@@ -54,6 +54,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Option for payment of the tax on debits.",
         "Option pour le paiement de la taxe d’après les débits.",
     ),
+    "self-billed": (
+        "Self-billing (Autofacturation).",
+        "Autofacturation.",
+    ),
     "barter": (
         "Payment by compensation (paiement par compensation).",
         "Paiement par compensation.",
@@ -89,6 +93,7 @@ def terms_notes(
     penalty_rate: str = "",
     discount_rate: str = "",
     debits: bool = False,
+    self_billed: bool = False,
 ) -> list[Note]:
     """Terms that every invoice between professionals carries, with their subject codes.
 
@@ -97,6 +102,7 @@ def terms_notes(
         penalty_rate: Percent a year as it is written; empty for the legal rate.
         discount_rate: Percent off for early payment as it is written; empty for none.
         debits: The seller pays VAT on debits (242 nonies A, I, 11° bis).
+        self_billed: The customer issues it in the seller's name (242 nonies A, I, 14°).
     """
     late = ("PMD-rate", {"rate": penalty_rate}) if penalty_rate else ("PMD", {})
     early = ("AAB-rate", {"rate": discount_rate}) if discount_rate else ("AAB", {})
@@ -107,6 +113,8 @@ def terms_notes(
     ]
     if debits:
         notes.append(Note(mention("debits", language), "AAI"))
+    if self_billed:
+        notes.append(Note(mention("self-billed", language), "AAI"))
     return notes
 
 
@@ -171,6 +179,13 @@ def _of_head(invoice: Invoice) -> Iterable[Problem]:
             "preceding", "preceding",
             "a credit note names the invoice that it takes back",
             "un avoir nomme la facture qu’il reprend",
+        )  # fmt: skip
+    said = any("autofacturation" in note.text.casefold() for note in invoice.notes)
+    if invoice.kind is Kind.SELF_BILLED and not said:
+        yield Problem(
+            "self-billed", "notes",
+            "it is issued by the customer and does not say so (Autofacturation)",
+            "elle est émise par le client et ne porte pas la mention « Autofacturation »",
         )  # fmt: skip
     if invoice.period and invoice.period[1] < invoice.period[0]:
         yield Problem(

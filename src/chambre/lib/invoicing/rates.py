@@ -129,6 +129,28 @@ EXEMPTIONS: dict[str, Exemption] = {
             "Exempt from VAT, art. 262, I of the CGI (export)",
             "Exonération de TVA, art. 262, I du CGI (exportation)",
         ),
+        # The margin is taxed and not shown (CGI art. 297 A and 297 E, 266, 1, e); the words are the law's.
+        Exemption(
+            "margin-second-hand", "E", "VATEX-EU-F",
+            "Margin scheme – second-hand goods (Régime particulier - Biens d’occasion)",
+            "Régime particulier - Biens d’occasion",
+        ),
+        Exemption(
+            "margin-art", "E", "VATEX-EU-I",
+            "Margin scheme – works of art (Régime particulier - Objets d’art)",
+            "Régime particulier - Objets d’art",
+        ),
+        Exemption(
+            "margin-collectors", "E", "VATEX-EU-J",
+            "Margin scheme – collectors’ items and antiques "
+            "(Régime particulier - Objets de collection et d’antiquité)",
+            "Régime particulier - Objets de collection et d’antiquité",
+        ),
+        Exemption(
+            "margin-travel", "E", "VATEX-EU-D",
+            "Margin scheme – travel agencies (Régime particulier - Agences de voyages)",
+            "Régime particulier - Agences de voyages",
+        ),
         Exemption(
             "outside", "O", "VATEX-EU-O",
             "Outside the scope of VAT",
