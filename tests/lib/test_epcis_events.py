@@ -108,6 +108,17 @@ def test_hashes_equal_the_published_vectors():
     assert count == 43
 
 
+def test_events_of_a_document_hash_as_each_alone():
+    maker = Maker(11)
+    for _ in range(20):
+        context = maker.context()
+        hashed = epcis.Hasher(context)
+        for event in [maker.event() for _ in range(10)]:
+            backwards = {name: event[name] for name in reversed(event)}
+            expected = epcis.event_hash(event, context=context)
+            assert [hashed(event), hashed(backwards), hashed(event)] == [expected] * 3
+
+
 def test_the_same_event_however_written_hashes_alike():
     expected = epcis.event_hash(RETURN)
     same = {name: RETURN[name] for name in reversed(RETURN)}

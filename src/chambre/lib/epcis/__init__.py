@@ -29,7 +29,7 @@ from .documents import (
     read_document,
 )
 from .formats import is_time, is_uri, read_time
-from .hashing import event_hash, ignored_fields, pre_hash
+from .hashing import Hasher, event_hash, ignored_fields, pre_hash
 from .model import (
     EPC_FIELDS,
     QUANTITY_FIELDS,
@@ -81,6 +81,7 @@ __all__ = [
     "Event",
     "EventReader",
     "Form",
+    "Hasher",
     "Party",
     "Placed",
     "Position",

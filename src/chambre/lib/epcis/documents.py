@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from . import schema
-from .hashing import event_hash, ignored_fields
+from .hashing import Hasher, ignored_fields
 from .problems import EpcisError, Problem
 from .reading import problems_of
 from .splitting import DECODER, Position, Splitter, broken, has_half_characters
@@ -268,11 +268,9 @@ def document_hashes(file: Path) -> list[str]:
     report = check_document(file)
     if not report.valid:
         raise EpcisError(report.errors)
+    hashed = Hasher(report.context, ignore=report.ignored)
     with file.open("rb") as stream:
-        return [
-            event_hash(placed.event, context=report.context, ignore=report.ignored)
-            for placed in iter_events(stream, check=False)
-        ]
+        return [hashed(placed.event) for placed in iter_events(stream, check=False)]
 
 
 def document(

@@ -53,14 +53,47 @@ def event_hash(
     Raises:
         EpcisError: A time lies outside the years 1 to 9999.
     """
-    if ignore:
-        event = {name: value for name, value in event.items() if name not in ignore}
-    digest = hashlib.sha256(pre_hash(event, context=context).encode()).hexdigest()
-    return f"ni:///sha-256;{digest}?ver={VERSION}"
+    return Hasher(context, ignore=ignore)(event)
+
+
+class Hasher:
+    """The same for the events of one document, whose context is read once.
+
+    Example::
+
+        hashed = Hasher(document["@context"])
+        ids = [hashed(event) for event in events]
+    """
+
+    def __init__(self, context: Any = None, *, ignore: Collection[str] = ()) -> None:
+        """Begin.
+
+        Args:
+            context: JSON-LD context of the document.
+            ignore: As in :func:`event_hash`.
+        """
+        self._context = context
+        self._ignore = frozenset(ignore)
+        self._writer = Writer(prefixes_of(context))
+
+    def __call__(self, event: Mapping[str, Any]) -> str:
+        """The hash of an event as an id.
+
+        Raises:
+            EpcisError: A time lies outside the years 1 to 9999.
+        """
+        if self._ignore:
+            event = {name: value for name, value in event.items() if name not in self._ignore}
+        digest = hashlib.sha256(self.text(event).encode()).hexdigest()
+        return f"ni:///sha-256;{digest}?ver={VERSION}"
+
+    def text(self, event: Mapping[str, Any]) -> str:
+        """The text that is hashed."""
+        own = event.get("@context")
+        writer = self._writer if own is None else Writer(prefixes_of(self._context, own))
+        return writer.event(event)
 
 
 def pre_hash(event: Mapping[str, Any], *, context: Any = None) -> str:
     """The text that is hashed."""
-    own = event.get("@context")
-    known = prefixes_of(context) if own is None else prefixes_of(context, own)
-    return Writer(known).event(event)
+    return Hasher(context).text(event)

@@ -28,6 +28,11 @@ from .vocabulary import (
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FRACTION = re.compile(r"\.([0-9]+)")
+_WRITTEN_TIME = re.compile(
+    r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3])"
+    r"(?::[0-5][0-9]){2}(?:\.[0-9]{3})?Z"
+).fullmatch
+"""Times that stand in UTC and to the millisecond (or second) already, on a day that each month has."""
 _COMMENTS = frozenset({"@context", "rdfs:comment", "comment", "#text"})
 _LEFT_OUT = frozenset({"@context", "eventID", "recordTime", "errorDeclaration", "type"})
 
@@ -84,9 +89,16 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@lru_cache(maxsize=20_000)
 def _instant(text: str) -> str:
     """A time in UTC with three decimals; the fourth rounds."""
+    if _WRITTEN_TIME(text):
+        return text if len(text) == 24 else f"{text[:19]}.000Z"
+    return _converted(text)
+
+
+@lru_cache(maxsize=20_000)
+def _converted(text: str) -> str:
+    """The same of a time that is written in another way."""
     try:
         at = read_time(text.strip())
         fraction = _FRACTION.search(text)
@@ -102,6 +114,10 @@ def _instant(text: str) -> str:
 
 
 Form = Callable[["Writer", Any], str]
+_KEPT = 20_000
+"""Values that a writer remembers."""
+_SHORT = 200
+"""Characters of the longest of them."""
 
 
 class Writer:
@@ -109,14 +125,25 @@ class Writer:
 
     def __init__(self, prefixes: Prefixes) -> None:
         self.prefixes = prefixes
+        self._values: dict[str, str] = {}
 
     def value(self, value: Any) -> str:
         """A scalar in its one form."""
-        if isinstance(value, str):
-            if ":" in value:
-                value = self.expanded(value)
-            return _plain(value)
+        if type(value) is str:
+            found = self._values.get(value)
+            return self._value(value) if found is None else found
+        if type(value) is int:
+            return str(value)
         return _plain(_text(value))
+
+    def _value(self, value: str) -> str:
+        """A text in its one form, remembered: places and words come again with each event."""
+        found = _plain(self.expanded(value) if ":" in value else value)
+        if len(value) <= _SHORT:
+            if len(self._values) >= _KEPT:
+                self._values.clear()
+            self._values[value] = found
+        return found
 
     def expanded(self, text: str) -> str:
         """A compact URI written out; anything else as it is."""
@@ -144,20 +171,17 @@ class Writer:
     def event(self, event: Mapping[str, Any]) -> str:
         """The whole event."""
         event = sound(event)
-        parts = ["eventType=", str(event["type"])]
-        for name, form in _ORDER:
-            if name in event:
-                parts.append(form(self, event[name]))
-        sensors = event.get("sensorElementList")
-        tail = [
-            *(form(self, event[name]) for name, form in _SORTED if event.get(name)),
-            *(self.extension(name, item) for name, item in event.items() if name not in _FIELDS),
-        ]
-        if sensors:
+        ordered, listed, own = _shape(event)
+        text = f"eventType={event['type']}" + "".join(
+            [form(self, event[name]) for name, form in ordered]
+        )
+        tail = [form(self, event[name]) for name, form in listed if event[name]]
+        tail += [self.extension(name, event[name]) for name in own]
+        if sensors := event.get("sensorElementList"):
             element, rest = self.sensors(sensors)
-            parts.append(element)
+            text += element
             tail.append(rest)
-        return "".join(parts) + "".join(sorted(tail))
+        return text + "".join(sorted(tail))
 
     def extension(self, name: str, value: Any) -> str:
         """A field of one's own, with all that is in it."""
@@ -254,7 +278,7 @@ def _epcs(name: str) -> tuple[str, Form]:
     def write(writer: Writer, value: Any) -> str:
         if not value:
             return ""
-        return name + "".join(sorted(f"epc={writer.value(epc)}" for epc in value))
+        return name + "".join(sorted([f"epc={writer.value(epc)}" for epc in value]))
 
     return name, write
 
@@ -271,7 +295,14 @@ def _quantities(name: str) -> tuple[str, Form]:
 
 
 def _place(name: str) -> tuple[str, Form]:
-    return name, lambda writer, value: writer.fields(name, value, {"id": _scalar})
+    order = {"id": _scalar}
+
+    def write(writer: Writer, value: Any) -> str:
+        if len(value) == 1 and (text := writer.value(value["id"])):
+            return f"{name}id={text}"
+        return writer.fields(name, value, order)
+
+    return name, write
 
 
 def _states(value: Any) -> list[str]:
@@ -333,6 +364,30 @@ _SORTED: tuple[tuple[str, Form], ...] = (
 _FIELDS = frozenset(
     {*_LEFT_OUT, *(name for name, _form in (*_ORDER, *_SORTED)), "sensorElementList"}
 )
+_Named = tuple[tuple[str, Form], ...]
+_Shape = tuple[_Named, _Named, tuple[str, ...]]
+_shapes: dict[tuple[str, ...], _Shape] = {}
+_SHAPES = 500
+"""Shapes that are remembered."""
+
+
+def _shape(event: Mapping[str, Any]) -> _Shape:
+    """What is written of events with these fields: in order, sorted, and those of one's own."""
+    names = tuple(event)
+    found = _shapes.get(names)
+    if found is None:
+        found = (
+            tuple(one for one in _ORDER if one[0] in event),
+            tuple(one for one in _SORTED if one[0] in event),
+            tuple(name for name in names if name not in _FIELDS and name not in _COMMENTS),
+        )
+        if sum(map(len, names)) <= 10 * _SHORT:
+            if len(_shapes) >= _SHAPES:
+                _shapes.clear()
+            _shapes[names] = found
+    return found
+
+
 _ELEMENT = frozenset({"sensorMetadata", "sensorReport"})
 _METADATA: Mapping[str, Form] = {
     "time": _time,
