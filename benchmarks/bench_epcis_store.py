@@ -6,7 +6,9 @@ Documents of 100,000 events (fixed seed, some 440 octets each) about a pool of j
 after the other: read, checked, hashed, indexed, states brought up to date, committed. Beside it, in the
 same run, the rows of the first document are written alone: ``COPY`` into plain tables, and into
 tables with the same indexes. Then the life of jars chosen at random is asked for. The peak of memory
-is that of this process, which does nothing else. Writes ``benchmarks/results/epcis_store_….json``.
+is that of this process, which does nothing else, and that of the one in which it has documents read.
+Seconds of the processor say more than those of the clock where others are at work. Writes
+``benchmarks/results/epcis_store_….json``.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import json
 import os
 import random
 import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -63,20 +66,18 @@ def document(number: int, events: int, jars: int) -> Iterator[bytes]:
     yield b"]}}"
 
 
-def alone(indexed: bool) -> tuple[float, int]:
-    """Seconds to COPY the repository's rows into tables of their own, and how many there are."""
+def alone(indexed: bool) -> tuple[float, float]:
+    """Seconds to COPY the repository's rows into tables of their own; and of the processor."""
     from django.db import connection, transaction
 
-    total = 0.0
-    count = 0
+    total = used = 0.0
     for table in TABLES:
         with connection.cursor() as cursor:
             with cursor.copy(f"COPY {table} TO STDOUT (FORMAT binary)") as copy:
                 content = [bytes(part) for part in copy]
-            cursor.execute(f"SELECT count(*) FROM {table}")
-            count += cursor.fetchone()[0]
             like = "INCLUDING INDEXES" if indexed else ""
             cursor.execute(f"CREATE TABLE raw_{table} (LIKE {table} {like})")
+        before = sum(processor())
         start = time.perf_counter()
         statement = f"COPY raw_{table} FROM STDIN (FORMAT binary)"
         with (
@@ -87,9 +88,48 @@ def alone(indexed: bool) -> tuple[float, int]:
             for part in content:
                 copy.write(part)
         total += time.perf_counter() - start
+        used += sum(processor()) - before
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE raw_{table}")
-    return total, count
+    return total, used
+
+
+def processor() -> tuple[float, float, float]:
+    """Seconds of processor used here, by processes that have ended, and by our server process."""
+    from django.db import connection
+
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    own, ended = time.process_time(), children.ru_utime + children.ru_stime
+    if connection.vendor != "postgresql":
+        return own, ended, 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        stat = Path(f"/proc/{cursor.fetchone()[0]}/stat")
+    if not stat.exists():  # another system, or PostgreSQL on another machine
+        return own, ended, 0.0
+    fields = stat.read_text().rpartition(") ")[2].split()
+    return own, ended, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+READ = """
+import re, sys
+from chambre.epcis.portions import Portions
+with open(sys.argv[1], "rb") as document:
+    for portion in Portions(document, 2000):
+        pass
+print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024)
+"""
+
+
+def reader(number: int, events: int, jars: int) -> int:
+    """Megabytes that the process needs at most which reads a document."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.writelines(document(number, events, jars))
+        file.flush()
+        said = subprocess.run(
+            [sys.executable, "-c", READ, file.name], check=True, capture_output=True
+        )
+    return int(said.stdout)
 
 
 def fill(copies: int) -> int:
@@ -163,18 +203,20 @@ def main() -> int:
     by = Actor.system("benchmark")
     per = min(PER_DOCUMENT, options.events)
     jars = max(1000, options.events // 5)
-    rows, seconds, raw = [], [], {}
+    rows, seconds, raw, used = [], [], {}, ()
     for number in range(options.events // per):
         stored = files.store(document(number, per, jars), name="d", purpose="epcis.capture", by=by)
         capture = CaptureJob.objects.create(
             file=stored, digest=stored.digest, size=stored.size, behaviour=options.behaviour,
             actor=by.label, created_at=timezone.now(),
         )  # fmt: skip
+        before = processor()
         start = time.perf_counter()
         done = capturing.run(capture=capture, by=by, progress=lambda *_: None)
         seconds.append(time.perf_counter() - start)
         assert (done.success, done.stored) == (True, per), done.errors[:2]
         if number == 0:
+            used = [round(b - a, 2) for a, b in zip(before, processor(), strict=True)]
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             if not options.sqlite:
                 raw = {name: alone(name == "indexed") for name in ("plain", "indexed")}
@@ -189,12 +231,17 @@ def main() -> int:
         "database": connection.vendor,
         "events": events,
         "first document, seconds": round(seconds[0], 2),
+        "of the processor: here, reading, in PostgreSQL": used,
         "events a second": round(per / seconds[0]),
         "last document, events a second": round(per / seconds[-1]),
-        "peak MB": memory,
+        "peak MB": [memory, reader(0, per, jars)],
         **{f"same rows alone, {name}, seconds": round(value[0], 2) for name, value in raw.items()},
         **{
             f"ratio to COPY, {name}": round(value[0] / seconds[0], 2) for name, value in raw.items()
+        },
+        **{
+            f"ratio to COPY, {name}, processor": round(value[1] / sum(used), 2)
+            for name, value in raw.items()
         },
         "life of an object, ms p50": round(taken[len(taken) // 2], 2),
         "p99": round(taken[len(taken) * 99 // 100], 2),

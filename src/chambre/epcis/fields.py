@@ -37,6 +37,10 @@ STANDARD = frozenset((
     "inputEPCList", "inputQuantityList", "outputEPCList", "outputQuantityList", "transformationID", "id",
 ))  # fmt: skip
 _PARTIES = frozenset(("bizTransactionList", "sourceList", "destinationList"))
+FURTHER = _PARTIES | {
+    "transformationID", "persistentDisposition", "errorDeclaration", "ilmd", "sensorElementList",
+}  # fmt: skip
+"""Fields of the standard that are asked for in one of these ways."""
 _PLACE = frozenset(("id",))
 _DECLARATION = frozenset(("declarationTime", "reason", "correctiveEventIDs"))
 _METADATA_TEXT = ("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules")

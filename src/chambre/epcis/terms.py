@@ -10,7 +10,7 @@ import hashlib
 import uuid
 from functools import lru_cache
 
-from chambre.epcis.models import Kind
+from chambre.epcis.numbers import Kind
 
 
 def number_of(*parts: str) -> int:
@@ -30,7 +30,11 @@ def field_id(name: str) -> int:
     return term_id(Kind.FIELD, name)
 
 
+def event_digest(event_id: str) -> bytes:
+    """What stands for an eventID: 128 bits, whatever its length."""
+    return hashlib.blake2b(event_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 def event_key(event_id: str) -> uuid.UUID:
-    """What stands for an eventID in the table: 128 bits, whatever its length."""
-    digest = hashlib.blake2b(event_id.encode("utf-8", "surrogatepass"), digest_size=16)
-    return uuid.UUID(bytes=digest.digest())
+    """The same as it stands in the table."""
+    return uuid.UUID(bytes=event_digest(event_id))

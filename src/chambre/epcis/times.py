@@ -21,7 +21,7 @@ def moment(text: str) -> dt.datetime:
             found = dt.datetime.fromisoformat(_LEAP.sub(":59", text.strip().upper()))
         if found.tzinfo is None:
             raise ValueError(text)
-        return found.astimezone(dt.UTC)
+        return found if found.tzinfo is dt.UTC else found.astimezone(dt.UTC)
     except OverflowError:
         raise ValueError(text) from None
 

@@ -17,8 +17,8 @@ from chambre.epcis.binding import paging
 from chambre.epcis.binding.frame import answer, media_type, resource
 from chambre.epcis.binding.problems import BindingError, problem
 from chambre.epcis.models import CaptureJob
+from chambre.epcis.portions import LIMIT
 from chambre.epcis.services import capturing
-from chambre.epcis.services.reading import LIMIT
 from chambre.epcis.times import moment, written
 
 

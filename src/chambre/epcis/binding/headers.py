@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chambre import __version__
 from chambre.epcis.binding.problems import NotAcceptable
 from chambre.epcis.outward import CBV, DEFAULT_FORMAT, EPCIS, FORMATS
-from chambre.epcis.services.reading import LIMIT
+from chambre.epcis.portions import LIMIT
 
 _VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,5}")
 _JSON = re.compile(r"^(?:application/(?:json|ld\+json|problem\+json|\*)|\*/\*)$")

@@ -14,19 +14,20 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.models import AppendOnlyModel
+from chambre.epcis import numbers
 
 
 class Kind(models.IntegerChoices):
     """What a term names."""
 
-    EPC = 1, _("object")
-    CLASS = 2, _("class of objects")
-    READ_POINT = 3, _("read point")
-    BIZ_LOCATION = 4, _("place")
-    BIZ_STEP = 5, _("business step")
-    DISPOSITION = 6, _("disposition")
-    EVENT_TYPE = 7, _("event type")
-    FIELD = 8, _("field")
+    EPC = int(numbers.Kind.EPC), _("object")
+    CLASS = int(numbers.Kind.CLASS), _("class of objects")
+    READ_POINT = int(numbers.Kind.READ_POINT), _("read point")
+    BIZ_LOCATION = int(numbers.Kind.BIZ_LOCATION), _("place")
+    BIZ_STEP = int(numbers.Kind.BIZ_STEP), _("business step")
+    DISPOSITION = int(numbers.Kind.DISPOSITION), _("disposition")
+    EVENT_TYPE = int(numbers.Kind.EVENT_TYPE), _("event type")
+    FIELD = int(numbers.Kind.FIELD), _("field")
 
 
 class Term(AppendOnlyModel):
@@ -145,15 +146,24 @@ class EventObject(AppendOnlyModel):
     class Role(models.IntegerChoices):
         """Where in the event it stands."""
 
-        EPC = 1, "epcList"
-        CHILD = 2, "childEPCs"
-        PARENT = 3, "parentID"
-        INPUT = 4, "inputEPCList"
-        OUTPUT = 5, "outputEPCList"
-        QUANTITY = 6, "quantityList"
-        CHILD_QUANTITY = 7, "childQuantityList"
-        INPUT_QUANTITY = 8, "inputQuantityList"
-        OUTPUT_QUANTITY = 9, "outputQuantityList"
+        EPC = int(numbers.Role.EPC), numbers.FIELDS[numbers.Role.EPC]
+        CHILD = int(numbers.Role.CHILD), numbers.FIELDS[numbers.Role.CHILD]
+        PARENT = int(numbers.Role.PARENT), numbers.FIELDS[numbers.Role.PARENT]
+        INPUT = int(numbers.Role.INPUT), numbers.FIELDS[numbers.Role.INPUT]
+        OUTPUT = int(numbers.Role.OUTPUT), numbers.FIELDS[numbers.Role.OUTPUT]
+        QUANTITY = int(numbers.Role.QUANTITY), numbers.FIELDS[numbers.Role.QUANTITY]
+        CHILD_QUANTITY = (
+            int(numbers.Role.CHILD_QUANTITY),
+            numbers.FIELDS[numbers.Role.CHILD_QUANTITY],
+        )
+        INPUT_QUANTITY = (
+            int(numbers.Role.INPUT_QUANTITY),
+            numbers.FIELDS[numbers.Role.INPUT_QUANTITY],
+        )
+        OUTPUT_QUANTITY = (
+            int(numbers.Role.OUTPUT_QUANTITY),
+            numbers.FIELDS[numbers.Role.OUTPUT_QUANTITY],
+        )
 
     id = models.BigAutoField(primary_key=True)
     event = models.ForeignKey(

@@ -25,7 +25,8 @@ from chambre.core.jobs import Interrupted, start_job
 from chambre.core.models import StoredFile
 from chambre.epcis.models import CaptureJob
 from chambre.epcis.services import master
-from chambre.epcis.services.reading import Batch, Refusal, Source, ahead
+from chambre.epcis.services.reading import Batch, Refusal, Source
+from chambre.epcis.services.states import Pending
 from chambre.epcis.services.storing import Writer, store
 from chambre.lib import epcis as lib
 
@@ -231,11 +232,12 @@ def _rollback(capture: CaptureJob, by: Actor, progress: Progress) -> None:
 
 
 def _all(capture: CaptureJob, by: Actor, count: _Count, progress: Progress) -> None:
-    writer = Writer()
+    states = Pending()
+    writer = Writer(states=states)
     assert capture.file is not None
     with _opened(capture.file) as stream:
         source = Source(stream)
-        for batch in ahead(source.batches()):
+        for batch in source.batches():
             count.take(batch)
             if not count.refused:  # after a refusal the rest is only looked through
                 _store(capture, by, count, batch, writer)
@@ -245,6 +247,7 @@ def _all(capture: CaptureJob, by: Actor, count: _Count, progress: Progress) -> N
         for refusal in source.around():
             count.refuse(refusal)
         if not count.refused:
+            states.flush()
             master.learn(source.envelope)
 
 
@@ -254,8 +257,8 @@ def _proceed(capture: CaptureJob, by: Actor, progress: Progress) -> None:
     count.errors = list(capture.errors)
     assert capture.file is not None
     with _opened(capture.file) as stream:
-        source = Source(stream, capture.position)
-        for batch in ahead(source.batches(count.read)):
+        source = Source(stream, capture.position, count.read)
+        for batch in source.batches():
             count = patiently(_step, capture, by, count, batch)
             progress(count.read, None, _("Events recorded"))
         refusals = source.around()

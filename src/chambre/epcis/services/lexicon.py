@@ -49,9 +49,9 @@ class Lexicon:
         keys = sorted(asked)
         missing = self._check(asked, keys)
         if missing:
-            _insert(asked, missing)
+            raced = _insert(asked, missing)
             # Whoever was faster wrote the same, or something that has the same key.
-            if still := self._check(asked, missing):
+            if raced and (still := self._check(asked, raced)):
                 raise RuntimeError(f"terms are not there after writing them: {still[:3]}")
         if len(written) > 50_000:
             written.clear()
@@ -84,7 +84,8 @@ def _select(keys: Sequence[int]) -> Iterable[tuple[int, int, str]]:
         return list(cursor.fetchall())
 
 
-def _insert(asked: Mapping[int, tuple[int, str]], keys: Sequence[int]) -> None:
+def _insert(asked: Mapping[int, tuple[int, str]], keys: Sequence[int]) -> list[int]:
+    """Write terms; the keys of those that somebody else wrote in the meantime."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             columns: list[Any] = [
@@ -95,14 +96,16 @@ def _insert(asked: Mapping[int, tuple[int, str]], keys: Sequence[int]) -> None:
             cursor.execute(
                 "INSERT INTO epcis_term (id, kind, text)"
                 " SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::text[])"
-                " ON CONFLICT (id) DO NOTHING",
+                " ON CONFLICT (id) DO NOTHING RETURNING id",
                 columns,
             )
-            return
+            written = {key for (key,) in cursor.fetchall()}
+            return [key for key in keys if key not in written]
         for some in chunks(keys, CHUNK):
             values: list[Any] = [value for key in some for value in (key, *asked[key])]
             marks = ", ".join(["(%s, %s, %s)"] * len(some))
             cursor.execute(f"INSERT INTO epcis_term (id, kind, text) VALUES {marks}", values)
+    return []
 
 
 def context_of(value: Any, known: dict[int, int]) -> int:

@@ -32,6 +32,8 @@ _TYPES = (
 )  # fmt: skip
 _TIMES = (COLUMNS.index("event_time"), COLUMNS.index("parent_since"))
 ADD, OBSERVE, DELETE = 1, 2, 3
+MOST = 25_000
+"""Times an object was met that are kept before states are brought up to date."""
 MANY = 100
 """Rows from which on PostgreSQL is sent a table instead of arrays."""
 Role = EventObject.Role
@@ -142,26 +144,51 @@ def _moved(standing: Standing, step: Step) -> None:
         standing.ended = not begins
 
 
-def apply(numbered: Sequence[tuple[int, Taken]]) -> None:
-    """Bring the states of all objects of new events up to date, in the transaction of the events."""
-    steps: dict[int, list[Step]] = {}
-    emptied: list[tuple[int, Taken]] = []
-    for number, taken in numbered:
-        for epc, step in steps_of(number, taken):
-            steps.setdefault(epc, []).append(step)
-        emptied += _emptied(taken)
-    for one in steps.values():
-        if len(one) > 1:
-            one.sort(key=lambda step: (step.taken.event_time, step.number))
-    fresh = _update_known(steps, _locked(steps))
-    if fresh:
-        inserted = _insert([_folded(None, epc, steps[epc]) for epc in fresh])
-        raced = {epc: steps[epc] for epc in fresh if epc not in inserted}
-        if raced:  # somebody else met the object for the first time just now
-            _update_known(raced, _locked(raced))
-    for parent, taken in emptied:
-        rows = ObjectState.objects.filter(parent=parent, parent_since__lte=taken.event_time)
-        rows.update(parent=None, parent_since=None)
+class Pending:
+    """Events whose objects' states are brought up to date together, in the transaction of the events.
+
+    Attributes:
+        count: How many times an object was met.
+    """
+
+    def __init__(self) -> None:
+        self._steps: dict[int, list[Step]] = {}
+        self._emptied: list[tuple[int, Taken]] = []
+        self.count = 0
+
+    def add(self, numbered: Sequence[tuple[int, Taken]]) -> None:
+        """Note new events, each with its number."""
+        for number, taken in numbered:
+            for epc, step in steps_of(number, taken):
+                self._steps.setdefault(epc, []).append(step)
+                self.count += 1
+            self._emptied += _emptied(taken)
+
+    def take(self, other: Pending) -> None:
+        """Note what another has noted; the texts of its events are let go."""
+        for epc, steps in other._steps.items():
+            for step in steps:
+                step.taken.shed()
+            self._steps.setdefault(epc, []).extend(steps)
+        self._emptied += other._emptied
+        self.count += other.count
+
+    def flush(self) -> None:
+        """Bring the states up to date."""
+        steps = self._steps
+        for one in steps.values():
+            if len(one) > 1:
+                one.sort(key=lambda step: (step.taken.event_time, step.number))
+        fresh = _update_known(steps, _locked(steps))
+        if fresh:
+            inserted = _insert([_folded(None, epc, steps[epc]) for epc in fresh])
+            raced = {epc: steps[epc] for epc in fresh if epc not in inserted}
+            if raced:  # somebody else met the object for the first time just now
+                _update_known(raced, _locked(raced))
+        for parent, taken in self._emptied:
+            rows = ObjectState.objects.filter(parent=parent, parent_since__lte=taken.event_time)
+            rows.update(parent=None, parent_since=None)
+        self._steps, self._emptied, self.count = {}, [], 0
 
 
 def _emptied(taken: Taken) -> list[tuple[int, Taken]]:

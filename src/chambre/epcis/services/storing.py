@@ -18,22 +18,16 @@ from django.db.models import Max
 from django.utils import timezone
 
 from chambre.core.actors import Actor
-from chambre.core.db.rows import insert, insert_stream
+from chambre.core.db.rows import insert
 from chambre.core.hooks import emit
 from chambre.epcis.events import EventsCaptured
-from chambre.epcis.models import Batch, Event, EventFact, EventObject
-from chambre.epcis.services import states
+from chambre.epcis.models import Batch, Event
+from chambre.epcis.services import rows, states
 from chambre.epcis.services.lexicon import Lexicon, context_of
 from chambre.epcis.taking import Taken
 
-EVENT = (
-    "id", "event_key", "declared", "batch_id", "context_id", "type", "action", "event_time",
-    "record_time", "biz_step", "disposition", "read_point", "biz_location", "body",
-)  # fmt: skip
-OBJECT = ("event_id", "epc", "role", "event_time", "quantity", "uom")
-FACT = ("event_id", "field", "digest", "text", "number", "at")
 TRIES = 4
-Identity = tuple[uuid.UUID, int]
+Identity = tuple[bytes, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +60,20 @@ class Written:
 
 @dataclass(slots=True)
 class Writer:
-    """What is known from one batch to the next within a transaction."""
+    """What is known from one batch to the next within a transaction.
+
+    Attributes:
+        states: States of objects that wait for the end; whoever gives it has them brought up to
+            date at last with its ``flush``. Without it that is done with each batch.
+    """
 
     lexicon: Lexicon = field(default_factory=Lexicon)
     contexts: dict[int, int] = field(default_factory=dict)
+    states: states.Pending | None = None
+
+    def forget(self) -> None:
+        """Forget what was written: it was taken back."""
+        self.lexicon, self.contexts = Lexicon(), {}
 
 
 def store(
@@ -95,19 +99,36 @@ def store(
         IntegrityError: Others recorded the same again and again at the same moment.
         TermCollision: See :class:`Lexicon`.
     """
+    writer = Writer() if writer is None else writer
+    waiting = writer.states
+    if waiting is not None and (
+        waiting.count >= states.MOST or any(draft.taken.declared for draft in drafts)
+    ):
+        waiting.flush()
     for tries in range(TRIES):
+        lived = states.Pending()
         try:
             with transaction.atomic():
-                return _store(drafts, key, by, house, writer or Writer(), strict)
+                written = _store(drafts, key, by, house, writer, lived, strict)
         except IntegrityError:  # somebody recorded one of them just now: look again
-            writer = None
+            writer.forget()
             if tries == TRIES - 1:
                 raise
+        else:
+            if waiting is not None:
+                waiting.take(lived)
+            return written
     raise AssertionError
 
 
 def _store(
-    drafts: Sequence[Draft], key: str, by: Actor, house: bool, writer: Writer, strict: bool
+    drafts: Sequence[Draft],
+    key: str,
+    by: Actor,
+    house: bool,
+    writer: Writer,
+    lived: states.Pending,
+    strict: bool,
 ) -> Written:
     before = Batch.objects.filter(key=key).first()
     if before is not None:
@@ -118,7 +139,7 @@ def _store(
     now = timezone.now()
     if strict and 0 in numbers:
         return Written(0, numbers, already, now)
-    writer.lexicon.ensure({k: v for draft in fresh for k, v in draft.taken.terms.items()})
+    writer.lexicon.ensure(_terms(fresh))
     ids = _draw(len(fresh))
     placed = dict(zip((draft.taken.identity for draft in fresh), ids, strict=True))
     numbers = [
@@ -126,10 +147,12 @@ def _store(
         for draft, number in zip(drafts, numbers, strict=True)
     ]
     batch = insert(Batch(key=key, at=now, user=by.user, actor=by.label[:254], stored=numbers))
-    _write(list(zip(ids, fresh, strict=True)), batch.pk, now, writer)
     numbered = [(number, draft.taken) for number, draft in zip(ids, fresh, strict=True)]
-    states.apply([one for one in numbered if not _is_wrong(one[1], known)])
+    rows.write(_in_context(numbered, fresh, writer), batch.pk, now)
+    lived.add([one for one in numbered if not _is_wrong(one[1], known)])
     wrong = {epc for _number, taken in numbered if taken.declared for epc in _serials(taken)}
+    if writer.states is None or wrong:
+        lived.flush()
     if wrong:
         states.rebuild(wrong)
     if fresh:
@@ -137,34 +160,57 @@ def _store(
     return Written(batch.pk, numbers, already, now, new=len(fresh))
 
 
+def _terms(drafts: Sequence[Draft]) -> dict[int, tuple[int, str]]:
+    """The terms of events; those that were read together share them."""
+    found: dict[int, tuple[int, str]] = {}
+    last = None
+    for draft in drafts:
+        if (terms := draft.taken.terms) is not last:
+            found.update(terms)
+            last = terms
+    return found
+
+
+def _in_context(
+    numbered: Sequence[tuple[int, Taken]], drafts: Sequence[Draft], writer: Writer
+) -> list[tuple[int, Taken, int]]:
+    """Events with the number of their context; those of one document share it."""
+    found, last, number = [], None, 0
+    for one, draft in zip(numbered, drafts, strict=True):
+        if not number or draft.context is not last:
+            last, number = draft.context, context_of(draft.context, writer.contexts)
+        found.append((*one, number))
+    return found
+
+
 def _serials(taken: Taken) -> Iterator[int]:
     return (epc for epc, role, *_ in taken.objects if role in states.SERIAL)
 
 
-def _is_wrong(taken: Taken, known: dict[uuid.UUID, dict[int, int]]) -> bool:
+def _is_wrong(taken: Taken, known: dict[bytes, dict[int, int]]) -> bool:
     """Whether it declares an event wrong, or was itself declared wrong before it came."""
     return bool(taken.declared) or any(known.get(taken.key, ()))
 
 
-def _known(taken: Sequence[Taken]) -> dict[uuid.UUID, dict[int, int]]:
+def _known(taken: Sequence[Taken]) -> dict[bytes, dict[int, int]]:
     """Numbers of known events by id and declaration."""
     keys = {one.key for one in taken}
-    found: dict[uuid.UUID, dict[int, int]] = {}
+    found: dict[bytes, dict[int, int]] = {}
     query = "SELECT event_key, declared, id FROM epcis_event WHERE event_key "
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(query + "= ANY (%s::uuid[])", [list(keys)])
+            cursor.execute(query + "= ANY (%s::uuid[])", [[key.hex() for key in keys]])
         else:
-            listed = json.dumps([key.hex for key in keys])
+            listed = json.dumps([key.hex() for key in keys])
             cursor.execute(query + "IN (SELECT value FROM json_each(%s))", [listed])
         for told, declared, number in cursor.fetchall():
-            key = told if isinstance(told, uuid.UUID) else uuid.UUID(told)
+            key = told.bytes if isinstance(told, uuid.UUID) else bytes.fromhex(told)
             found.setdefault(key, {})[declared] = number
     return found
 
 
 def _sorted(
-    drafts: Sequence[Draft], known: dict[uuid.UUID, dict[int, int]]
+    drafts: Sequence[Draft], known: dict[bytes, dict[int, int]]
 ) -> tuple[list[int], list[bool], list[Draft]]:
     """Which are new, which were known, and which contradict a known one of the same id.
 
@@ -219,60 +265,8 @@ def _draw(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE epcis_event IN ROW EXCLUSIVE MODE")
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('epcis_event', 'id'))"
-            " FROM generate_series(1, %s)",
+            "SELECT nextval(drawn.numbers) FROM generate_series(1, %s), (SELECT"
+            " pg_get_serial_sequence('epcis_event', 'id')::regclass AS numbers OFFSET 0) AS drawn",
             [count],
         )
         return sorted(number for (number,) in cursor.fetchall())
-
-
-def _write(
-    numbered: Sequence[tuple[int, Draft]], batch: int, now: dt.datetime, writer: Writer
-) -> None:
-    """Rows of the three tables."""
-    adapt = _adapter()
-    recorded = adapt(now)
-
-    def events() -> Iterator[tuple[Any, ...]]:
-        for number, draft in numbered:
-            one = draft.taken
-            yield (
-                number, adapt(one.key), one.declared, batch,
-                context_of(draft.context, writer.contexts), one.type, one.action,
-                adapt(one.event_time), recorded, one.biz_step, one.disposition, one.read_point,
-                one.biz_location, one.body,
-            )  # fmt: skip
-
-    rows = list(events())  # contexts are written first: a COPY shares its connection with nothing
-    if not rows:
-        return
-    insert_stream(Event, EVENT, rows)
-    insert_stream(
-        EventObject,
-        OBJECT,
-        (
-            (number, epc, role, adapt(draft.taken.event_time), quantity, uom)
-            for number, draft in numbered
-            for epc, role, quantity, uom in draft.taken.objects
-        ),
-    )
-    facts = [
-        (number, field_, digest, text, value, at and adapt(at))
-        for number, draft in numbered
-        for field_, digest, text, value, at in draft.taken.facts
-    ]
-    if facts:
-        insert_stream(EventFact, FACT, facts)
-
-
-def _adapter() -> Any:
-    """How values are handed to the database below the ORM."""
-    if connection.vendor == "postgresql":
-        return lambda value: value
-
-    def adapt(value: Any) -> Any:
-        if isinstance(value, uuid.UUID):
-            return value.hex
-        return connection.ops.adapt_datetimefield_value(value)
-
-    return adapt

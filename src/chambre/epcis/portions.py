@@ -1,0 +1,310 @@
+"""A document read in portions: its events checked, hashed and taken apart, without Django.
+
+A large document is read in a process of its own beside the one that writes (:func:`reading`): in
+one interpreter each would wait for the other at every step. :func:`main` is what runs there.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+
+from chambre.epcis import names
+from chambre.epcis.taking import Taken, Taker
+from chambre.lib import epcis as lib
+
+LIMIT = 1_000_000
+"""Events in one document at most (``GS1-EPCIS-Capture-Limit``)."""
+LARGE = 4 << 20
+"""Octets from which a document is read in a process of its own."""
+AHEAD = 3
+"""Portions that are read before they are asked for."""
+UNFIT, TOO_MANY = "unfit", "too-many"
+
+
+class ReaderLost(RuntimeError):
+    """The process that reads a document ended before the document did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an event is not recorded.
+
+    Attributes:
+        where: The event, or the place in the document.
+        problems: What the check found.
+        why: ``unfit`` (a time or a text that no table can hold), ``too-many``, or nothing.
+    """
+
+    where: str
+    problems: tuple[lib.Problem, ...] = ()
+    why: str = ""
+
+
+@dataclass(slots=True)
+class Portion:
+    """Events that were read together.
+
+    Attributes:
+        first: Number of the first of them in the document.
+        read: How many there were.
+        taken: Those that are valid.
+        faults: What is wrong with the others.
+        position: Where the next portion begins: values of JSON.
+    """
+
+    first: int
+    read: int = 0
+    taken: list[Taken] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    position: Any = None
+
+
+@dataclass(slots=True)
+class Around:
+    """What stands around the events.
+
+    Attributes:
+        envelope: The document without its events.
+        problems: What is wrong with it.
+        broken: It could not be read to its end.
+    """
+
+    envelope: dict[str, Any] = field(default_factory=dict)
+    problems: tuple[lib.Problem, ...] = ()
+    broken: bool = False
+
+
+class Apart:
+    """Takes the valid events of one document apart.
+
+    Args:
+        context: Its JSON-LD context.
+    """
+
+    def __init__(self, context: Any) -> None:
+        self._known = names.prefixes(context)
+        self._hash = lib.Hasher(context)
+        self._taker = Taker(self._known)
+
+    def take(
+        self, event: Mapping[str, Any], sent: str = "", terms: dict[int, Any] | None = None
+    ) -> Taken:
+        """An event taken apart.
+
+        Args:
+            event: A valid event.
+            sent: The JSON text that it came as.
+            terms: Where its terms go, shared by several events; else it has its own.
+
+        Raises:
+            EpcisError, ValueError: A time or a text of it cannot be kept.
+        """
+        own = event.get("@context")
+        taker = self._taker if own is None else Taker(self._known | names.prefixes(own))
+        return taker.take(event, event.get("eventID") or self._hash(event), sent, terms)
+
+
+class Portions:
+    """The events of a document, some at a time.
+
+    Args:
+        stream: The document, which can be read from any place.
+        size: Events in a portion.
+        position: Where to go on; nothing to begin.
+        first: Number of the event with which it begins.
+
+    Attributes:
+        context: JSON-LD context of the document.
+        around: Whole after the last portion.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, size: int, *, position: Any = None, first: int = 0
+    ) -> None:
+        resume, header = None, {}
+        if position is None:
+            self.context = _context_of(stream)
+            stream.seek(0)
+        else:
+            resume = lib.Position(position[0], position[1], tuple(position[2]))
+            self.context, header = position[3], position[4]
+            stream.seek(resume.offset)
+        self.around = Around(header)
+        self._size, self._first = size, first
+        self._reader = lib.iter_events(stream, resume=resume)
+        self._apart = Apart(self.context)
+
+    def __iter__(self) -> Iterator[Portion]:
+        """The portions in their order."""
+        portion, terms = Portion(self._first), dict[int, Any]()
+        try:
+            for placed in self._reader:
+                if placed.position is None:
+                    break
+                self._add(portion, placed, terms)
+                if portion.read >= self._size:
+                    portion.position = self._place(placed.position)
+                    yield portion
+                    portion, terms = Portion(portion.first + portion.read), {}
+        except lib.EpcisError as error:
+            self.around.broken = True
+            portion.faults += [Fault(one.path, (one,)) for one in error.problems[:3]]
+        if portion.read or portion.faults:
+            yield portion
+        self.around.envelope = {**self._reader.envelope, **self.around.envelope}
+        self.around.problems = self._reader.problems[:20]
+
+    def _place(self, position: lib.Position) -> list[Any]:
+        """Where to go on, with what was read before the events."""
+        known = {**self._reader.envelope, **self.around.envelope}
+        header = {key: known[key] for key in ("epcisHeader",) if key in known}
+        return [position.index, position.offset, list(position.place), self.context, header]
+
+    def _add(self, portion: Portion, placed: lib.Placed, terms: dict[int, Any]) -> None:
+        """Take an event apart, or note what is wrong with it."""
+        where = f"$.eventList[{placed.index}]"
+        number = portion.first + portion.read
+        portion.read += 1
+        if number >= LIMIT:
+            if number == LIMIT:
+                portion.faults.append(Fault(where, why=TOO_MANY))
+            return
+        if placed.problems:
+            portion.faults.append(Fault(where, placed.problems))
+            return
+        try:
+            portion.taken.append(self._apart.take(placed.event, placed.text, terms))
+        except lib.EpcisError as error:
+            portion.faults.append(Fault(where, error.problems))
+        except ValueError:
+            portion.faults.append(Fault(where, why=UNFIT))
+
+
+def _context_of(stream: BinaryIO) -> Any:
+    """The context, which may stand behind the events."""
+    reader = lib.iter_events(stream, check=False)
+    try:
+        for _placed in reader:
+            if reader.context is not None:
+                break
+    except lib.EpcisError:
+        return lib.CONTEXT  # said again, and better, when the events are read
+    return lib.CONTEXT if reader.context is None else reader.context
+
+
+class Distant:
+    """The same as :class:`Portions`, read by another process."""
+
+    def __init__(self, answers: BinaryIO) -> None:
+        self._answers = answers
+        self._coming: queue.Queue[bytes] = queue.Queue(AHEAD)
+        self._left = threading.Event()
+        threading.Thread(target=self._receive, daemon=True).start()
+        self.context = self._next()
+        self.around = Around()
+
+    def _receive(self) -> None:
+        """Take in what comes, a little ahead; runs beside."""
+        while not self._left.is_set():
+            length = int.from_bytes(self._answers.read(8), "big")
+            content = self._answers.read(length) if length else b""
+            while not self._left.is_set():
+                try:
+                    self._coming.put(content, timeout=0.5)
+                    break
+                except queue.Full:
+                    continue
+            if not content:
+                return
+
+    def _next(self) -> Any:
+        content = self._coming.get()
+        if not content:
+            raise ReaderLost
+        return pickle.loads(content)  # noqa: S301  # from a process that this one has started
+
+    def leave(self) -> None:
+        """Take in no more."""
+        self._left.set()
+
+    def __iter__(self) -> Iterator[Portion]:
+        """The portions in their order.
+
+        Raises:
+            ReaderLost: The other process was ended.
+        """
+        while isinstance(found := self._next(), Portion):
+            yield found
+        self.around = found
+
+
+@contextmanager
+def reading(
+    stream: BinaryIO, size: int, *, position: Any = None, first: int = 0
+) -> Iterator[Portions | Distant]:
+    """A document in portions; a large file in a process of its own, which ends with the block.
+
+    Args:
+        stream: The document; see :class:`Portions` for the rest.
+        size: Events in a portion.
+        position: Where to go on.
+        first: Number of the event with which it begins.
+    """
+    if not _is_large(stream):
+        yield Portions(stream, size, position=position, first=first)
+        return
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from chambre.epcis.portions import main; main()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(stream.fileno(),),
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(one for one in sys.path if one)},
+    )  # fmt: skip
+    distant = None
+    try:
+        with cast("BinaryIO", child.stdin) as asked:
+            pickle.dump((stream.fileno(), size, position, first), asked)
+        distant = Distant(cast("BinaryIO", child.stdout))
+        yield distant
+    finally:
+        if distant is not None:
+            distant.leave()
+        child.kill()
+        child.wait()
+
+
+def _is_large(stream: BinaryIO) -> bool:
+    """Whether a document is a large file, on a system where a process can be given open files."""
+    try:
+        return os.name == "posix" and os.fstat(stream.fileno()).st_size >= LARGE
+    except OSError:  # no file at all: io.UnsupportedOperation is one
+        return False
+
+
+def main() -> None:
+    """Read a document for the process that started this one."""
+    file, size, position, first = pickle.load(sys.stdin.buffer)  # noqa: S301
+    out = sys.stdout.buffer
+
+    def answer(value: Any) -> None:
+        content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        out.write(len(content).to_bytes(8, "big"))
+        out.write(content)
+        out.flush()
+
+    with open(file, "rb") as stream:
+        portions = Portions(stream, size, position=position, first=first)
+        answer(portions.context)
+        try:
+            for portion in portions:
+                answer(portion)
+            answer(portions.around)
+        except BrokenPipeError:  # nobody wants it any more
+            os._exit(1)
