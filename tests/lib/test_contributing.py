@@ -1,6 +1,7 @@
 """Recognition by peers, rate grids, budgets, and what happens when more is asked for than is there."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from chambre.lib.contributing import budgets, overrun, rates, recognition
 from chambre.lib.contributing.closing import Claim, Rest, Rule, close
+from chambre.lib.contributing.measures import Measure, parse_measure, write_measure
 from chambre.lib.contributing.overrun import Act, Position, Stage, act_on
 from chambre.lib.contributing.recognition import Kind, State, Terms, Voice, Way, standing
 from chambre.lib.contributing.wording import ContributingRefusal
@@ -356,3 +358,41 @@ def test_there_is_no_overrun_where_it_is_enough():
     refused("amount-negative", overrun.begin, -1, {"a": 1}, fallback=Rule.CAP, deadline=DAY)
     state = overrun.begin(0, {"a": 1, "b": 0}, fallback=Rule.CAP, deadline=DAY)
     assert (state.over, dict(state.claims)) == (1, {"a": 1})
+
+
+# How much, as it is typed
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("2 h 30", Measure(minutes=150)), ("2h", Measure(minutes=120)), ("1:05", Measure(minutes=65)),
+        ("45 min", Measure(minutes=45)), ("1,5 heures", Measure(minutes=90)),
+        ("25 €", Measure(cents=2_500)), ("€ 25,50", Measure(cents=2_550)),
+        ("1 200 euros", Measure(cents=120_000)),
+        ("12,5 kg", Measure(quantity=Decimal("12.5"), unit="kg")),
+        ("3 jeunes arbres", Measure(quantity=Decimal(3), unit="jeunes arbres")),
+    ],
+)  # fmt: skip
+def test_one_box_reads_times_amounts_and_quantities(text, measure):
+    assert parse_measure(text) == measure
+
+
+@pytest.mark.parametrize(
+    "text", ["", "h", "deux heures", "12", "1,001 h", "1 " + "x" * 25, "0,001 €"]
+)
+def test_what_is_no_measure(text):
+    refused("not-a-measure", parse_measure, text)
+
+
+@given(
+    st.integers(1, 10**6).map(lambda minutes: Measure(minutes=minutes))
+    | st.integers(1, 10**11).map(lambda cents: Measure(cents=cents))
+    | st.builds(
+        Measure, quantity=st.integers(1, 10**12).map(lambda n: Decimal(n).scaleb(-6)),
+        unit=st.sampled_from(["kg", "arbres", "jours"]),
+    ),
+    st.sampled_from(["fr", "en"]),
+)  # fmt: skip
+def test_what_is_written_is_read_again(measure, language):
+    assert parse_measure(write_measure(measure, language), language) == measure

@@ -14,6 +14,10 @@ class ContributingRefusal(Refusal):
     """
 
     texts: ClassVar = {
+        "not-a-measure": (
+            "Write how much, and of what: 2:30, 45 min, €25, 12 kg.",
+            "Écrivez combien, et de quoi : 2 h 30, 45 min, 25 €, 12 kg.",
+        ),
         "own-voice": (
             "Nobody recognises their own contribution.",
             "Personne ne reconnaît sa propre contribution.",

@@ -12,8 +12,28 @@ class ReciprocityConfig(AppConfig):
     verbose_name = _("Reciprocity")
 
     def ready(self) -> None:
-        """Let ``ledger verify`` compare contributions in kind with the books."""
+        """Let ``ledger verify`` compare contributions in kind with the books; fill menu and tabs."""
+        from chambre.core.ui.slots import MenuEntry, Panel, Tab, add_menu, add_panel, add_tab
         from chambre.ledger import api as ledger
         from chambre.rooms.reciprocity.services.contributing import inkind
+        from chambre.rooms.reciprocity.views.contributing import panels
 
         ledger.add_check("contributions-in-kind", inkind.differences)
+        for label, address, order, icon in (
+            (_("Contributions"), "reciprocity:contributions", 40, "hand"),
+            (_("Contributive budgets"), "reciprocity:budgets", 41, "coin"),
+        ):
+            add_menu(
+                MenuEntry(
+                    label, address, permission="reciprocity.contribute", order=order,
+                    section="rooms", icon=icon,
+                )
+            )  # fmt: skip
+        add_panel(Panel("contributions", panels.contributions, order=30))
+        add_tab(
+            "resource",
+            Tab(
+                "contributions", _("Contributions"), panels.resource_tab, order=35,
+                shown=panels.may_see,
+            ),
+        )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from chambre.rooms.reciprocity.views.contributing import CONTRIBUTING
 from chambre.rooms.reciprocity.views.distributing import DISTRIBUTING
 
 app_name = "reciprocity"
 prefix = ""
 
-urlpatterns = [*DISTRIBUTING]
+urlpatterns = [*DISTRIBUTING, *CONTRIBUTING]

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('resource', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.resource', verbose_name='resource')),
                     ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent', verbose_name='by whom')),
-                    ('kind', models.CharField(choices=[('time', 'time'), ('care', 'care and attention'), ('knowledge', 'knowledge'), ('goods', 'things'), ('loan', 'something lent'), ('service', 'a service'), ('money', 'money')], max_length=10, verbose_name='kind')),
+                    ('kind', models.CharField(choices=[('time', 'time given'), ('care', 'care and attention'), ('knowledge', 'knowledge'), ('goods', 'things'), ('loan', 'something lent'), ('service', 'a service'), ('money', 'money')], max_length=10, verbose_name='kind')),
                     ('minutes', models.PositiveIntegerField(null=True, verbose_name='minutes')),
                     ('cents', models.BigIntegerField(null=True, verbose_name='cents')),
                     ('quantity', models.DecimalField(decimal_places=6, max_digits=18, null=True, verbose_name='quantity')),

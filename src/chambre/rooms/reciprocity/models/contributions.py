@@ -114,7 +114,7 @@ class Contribution(AppendOnlyModel):
     """
 
     class Kind(models.TextChoices):
-        TIME = "time", _("time")
+        TIME = "time", _("time given")
         CARE = "care", _("care and attention")
         KNOWLEDGE = "knowledge", _("knowledge")
         GOODS = "goods", _("things")
