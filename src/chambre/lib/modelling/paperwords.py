@@ -41,7 +41,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Le bénévolat est compté à côté des comptes, en nature, et n’est pas dans la trésorerie. "
         "◇ hypothèse : personne n’a encore mesuré ce nombre.",
     ),
-    "assumption": ("◇ assumption", "◇ hypothèse"),
+    "assumption": ("◇\u00a0assumption", "◇\u00a0hypothèse"),
     "what": ("What", "Quoi"),
     "how-much": ("How much", "Combien"),
     "source": ("Source", "Source"),

@@ -155,7 +155,8 @@ _TOP = Section(
               Text("Le premier jour d’un mois.", "The first day of a month."), required=True),
         Field("horizon", "whole", Text("Durée, en mois", "Length in months"),
               required=True, low=1, high=MAX_MONTHS),
-        Field("opening", "money", Text("Trésorerie de départ", "Cash at the start"), high=10**11),
+        Field("opening", "money", Text("Trésorerie de départ", "Cash at the start"),
+              low=-(10**11), high=10**11),
     ),
 )  # fmt: skip
 

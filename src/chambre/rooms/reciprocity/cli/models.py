@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,17 @@ from chambre.lib.modelling import (
     Result,
     read_model,
     simulate,
+    write_model,
 )
 from chambre.lib.modelling import presets as ready
 from chambre.lib.modelling.explaining import explain
 from chambre.lib.modelling.presenting import present
+from chambre.lib.modelling.schema import MAX_MONTHS
 from chambre.lib.modelling.sharing import Comparison, compare
 from chambre.lib.reciprocity import Contract, ContractError, FactsError, read
 from chambre.lib.reciprocity import templates as contracts
+from chambre.registry import api as registry
+from chambre.rooms.reciprocity.queries.realfigures import model_of
 
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _runs = click.option("--runs", default=DEFAULT_RUNS, show_default=True, help="How many runs.")
@@ -178,4 +183,41 @@ def present_model(
     show({"file": str(out), "bytes": len(made)}, as_json, human)
 
 
-commands = [list_presets, show_preset, run_model, present_model]
+@click.command("start")
+@click.argument("resource")
+@click.option(
+    "--to",
+    "last",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="A day of the last month that is read; by default last month.",
+)
+@click.option(
+    "--months",
+    default=24,
+    show_default=True,
+    type=click.IntRange(1, 120),
+    help="How many months are read at most.",
+)
+@click.option(
+    "--horizon",
+    default=60,
+    show_default=True,
+    type=click.IntRange(1, MAX_MONTHS),
+    help="How many months the model looks ahead.",
+)
+@json_option
+def start_model(
+    resource: str, last: dt.datetime | None, months: int, horizon: int, as_json: bool
+) -> None:
+    """A model out of the books of RESOURCE (its short name), to go on from.
+
+    What a month brought and cost, with the leanest and the fattest year as its range. Users,
+    growth, equipment and funding are for people to add.
+    """
+    row = registry.resource(resource)
+    day = last.date() if last else timezone.localdate().replace(day=1) - dt.timedelta(days=1)
+    text = write_model(model_of(row, last=day, count=months, horizon=horizon))
+    show({"slug": row.slug, "toml": text}, as_json, text.rstrip())
+
+
+commands = [list_presets, show_preset, run_model, present_model, start_model]

@@ -1,13 +1,16 @@
 """``chambre model``: simulate a file, and make its presentation."""
 
+import datetime as dt
 import json
 
 import pytest
 from click.testing import CliRunner
 
 from chambre.core.errors import Invalid, NotFound
+from chambre.lib.modelling import read_model
 from chambre.lib.modelling.presets import SLUGS, preset_text
 from chambre.rooms.reciprocity.cli import model
+from chambre.rooms.reciprocity.tests.house import House
 
 
 @pytest.fixture
@@ -77,3 +80,33 @@ def test_a_contract_that_is_not_there_or_counts_otherwise_is_refused(file, tmp_p
         ask("run", file, "--runs", 5, "--contract", "fondateurs-rembourses")
     with pytest.raises(Invalid):
         ask("run", file, "--runs", 0)
+
+
+@pytest.mark.django_db
+def test_a_model_starts_from_the_books_of_a_resource():
+    house = House()
+    for month in range(1, 13):
+        house.sells(10_000 * month, dt.date(2025, month, 9))
+    house.sells(500_000, dt.date(2025, 7, 1), account="741000")  # a grant is nothing to live from
+    house.sells(70_000, dt.date(2026, 1, 9))  # after the last month
+
+    told = json.loads(ask("start", "presse", "--to", "2025-12-15", "--json").output)
+    found = read_model(told["toml"])
+
+    assert found.starts == dt.date(2026, 1, 1)
+    assert [price.slug for price in found.prices] == ["c706000"]
+    amount = found.prices[0].amount
+    assert (amount.low, amount.likely, amount.high) == (
+        65_000,
+        65_000,
+        65_000,
+    )  # one year: no range
+    assert amount.source.fr == "Comptes de janvier 2025 à décembre 2025"
+    assert found.segments[0].season[0] == 15
+    assert found.opening.likely == 0  # everything is still owed by customers
+
+
+@pytest.mark.django_db
+def test_a_resource_that_is_not_there_starts_nothing():
+    with pytest.raises(NotFound):
+        ask("start", "nulle-part")
