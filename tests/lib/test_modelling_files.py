@@ -1,5 +1,8 @@
 """Models as files and forms: each mistake at its place, and nothing lost on the way back."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from modelling_support import MODELS, shop
@@ -168,6 +171,22 @@ def test_a_form_reads_numbers_as_people_write_them():
     assert model.costs[0].amount.likely == 123_450
     assert model.segments[0].churn.likely == 25_000
     assert model.grants == ()
+
+
+def test_what_the_documentation_shows_can_be_used():
+    """The whole example of the language, and the two lines of the how-to."""
+    docs = Path(__file__).parents[2] / "docs"
+    blocks = re.compile(r"```toml\n(.*?)```", re.DOTALL)
+    (example,) = blocks.findall((docs / "model-language.md").read_text(encoding="utf-8"))
+    model = read_model(example)
+    assert (model.segments[0].start.high, model.prices[0].amount.likely) == (20_000, 25)
+
+    (lines,) = blocks.findall((docs / "howto" / "model.md").read_text(encoding="utf-8"))
+    start, amount = lines.splitlines()
+    text = FILE.replace("start = 10", start).replace("amount = 1200", amount)
+    model = read_model(text)
+    assert model.segments[0].start.assumption
+    assert model.prices[0].amount.source.en == "three quotes, May 2026"
 
 
 def test_every_field_has_its_words_in_both_languages():

@@ -307,8 +307,8 @@ def test_the_range_that_matters_most_comes_first():
 
 def test_runs_are_limited_by_what_fits_into_memory():
     model = shop(horizon=600)
-    assert most_runs(model) == 33_333
-    with pytest.raises(ModelRefusal, match="33333 runs"):
+    assert most_runs(model) == 10_000
+    with pytest.raises(ModelRefusal, match="10000 runs"):
         simulate(model, 40_000)
     with pytest.raises(ModelRefusal):
         simulate(model, 0)

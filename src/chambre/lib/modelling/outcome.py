@@ -19,8 +19,8 @@ from chambre.lib.modelling.model import Model
 from chambre.lib.modelling.problems import ModelRefusal
 
 DEFAULT_RUNS = 10_000
-MOST_CELLS = 20_000_000
-"""Most runs times months; about a gigabyte of memory."""
+MOST_CELLS = 6_000_000
+"""Most runs times months: ten thousand runs of fifty years, about 0.7 GB of memory."""
 _TENTHS = (1, 5, 9)
 _FIFTH = 5
 
