@@ -36,10 +36,17 @@ class Together(Operation):
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """All their models."""
-        state.__dict__.pop("apps", None)  # rendered anew when it is next asked for, once
+        """All their models; of those that were worked out already none is worked out again.
+
+        New tables change nothing of the others, which only learn who points to them.
+        """
+        apps = state.__dict__.pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
+        if apps is not None:
+            state.__dict__["apps"] = apps
+            names = [operation.name_lower for operation in self.operations]
+            apps.render_multiple([state.models[app_label, name] for name in names])
 
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
