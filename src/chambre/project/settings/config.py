@@ -68,6 +68,8 @@ class Config:
         signup: ``open``: anybody may make an account; ``closed``: nobody.
         sqlite: ``auto``: the newer SQLite library that comes as a wheel, when it is installed;
             ``system``: Python's own.
+        prepared: PostgreSQL plans the statements of the busiest acts once for a connection; switch it off
+            behind a pool that gives each transaction another one.
         upload_limit: Largest upload, in mebibytes.
         security_contact: Address or e-mail for ``/.well-known/security.txt``.
         source_url: Where the source code of this site is (AGPL-3.0, section 13).
@@ -91,6 +93,7 @@ class Config:
     proxies: int = 0
     signup: str = "open"
     sqlite: str = "auto"
+    prepared: bool = True
     upload_limit: int = 512
     security_contact: str = ""
     source_url: str = ""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.planned import planned
 from chambre.core.errors import Invalid
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Account, Book, JournalEntry
@@ -68,8 +69,9 @@ def rule_of(book: Book, use: str, means: str = "") -> Booked:
     wanted = ["", means] if means else [""]
     newest: dict[str, BookingRule] = {}
     rows = BookingRule.objects.filter(book=book, use=use, means__in=wanted).order_by("id")
-    for rule in rows.only("means", "account", "label", "vat", "resource"):
-        newest[rule.means] = rule
+    with planned():
+        for rule in rows.only("means", "account", "label", "vat", "resource"):
+            newest[rule.means] = rule
     rule = next(
         (newest[each] for each in reversed(wanted) if each in newest and newest[each].account), None
     )

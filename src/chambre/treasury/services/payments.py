@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit, trail_row
+from chambre.core.db.planned import planned
 from chambre.core.db.rows import insert, insert_all
 from chambre.core.errors import ChambreError, Conflict, Invalid, KeyReused
 from chambre.ledger.models import Book
@@ -132,7 +133,8 @@ def request_payment(
     _check(amount, reason, asked, fee_bearer, back_url)
     if not fresh and (known := Payment.objects.filter(key=key).first()):
         return _same(known, amount, reason)
-    iban, bic = (clean_iban(iban), "") if iban else collecting_account(book)
+    with planned():
+        iban, bic = (clean_iban(iban), "") if iban else collecting_account(book)
     fields = {
         "public_id": new_public_id(),
         "book": book,

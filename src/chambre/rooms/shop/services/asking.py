@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from chambre.core.db.questions import Question
 from chambre.core.errors import ChambreError, Invalid
 from chambre.rooms.shop.models import Distribution, Offer, OrderLine, Product, Stock, Variant
 from chambre.rooms.shop.queries.errors import NoShop
@@ -141,6 +142,14 @@ _NEEDED = (
     "product__producer__party",
 )  # fmt: skip
 """What an order takes of a variant: descriptions and rows of other shops are long."""
+_VARIANTS = Question(
+    lambda variants, shop: (
+        Variant.objects.filter(pk__in=variants, product__shop=shop)
+        .select_related("product__producer")
+        .only(*_NEEDED)
+        .order_by()
+    )
+)
 
 
 class _Shelf:
@@ -148,14 +157,7 @@ class _Shelf:
 
     def __init__(self, wanted: Sequence[Wanted], distribution: Distribution) -> None:
         self.shop, self.day = distribution.cycle.shop, distribution.starts_at.date()
-        rows = (
-            Variant.objects.filter(
-                pk__in={each.variant for each in wanted}, product__shop=self.shop
-            )
-            .select_related("product__producer")
-            .only(*_NEEDED)
-            .order_by()
-        )
+        rows = _VARIANTS(sorted({each.variant for each in wanted}), self.shop.pk)
         self.variants = {row.pk: row for row in rows}
         # Who places an order has asked already whether there are any.
         offers = Offer.objects.filter(cycle=distribution.cycle_id, variant__in=self.variants)

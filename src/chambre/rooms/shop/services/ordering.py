@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
 from chambre.core.audit import trail_row
+from chambre.core.db.questions import Question
 from chambre.core.db.rows import insert, insert_all
 from chambre.core.errors import ChambreError, Invalid, KeyReused
 from chambre.rooms.shop.models import (
@@ -31,7 +32,7 @@ from chambre.rooms.shop.models import (
     Slot,
 )
 from chambre.rooms.shop.queries.accounts import free_credit
-from chambre.rooms.shop.queries.errors import NotOpen, SlotFull
+from chambre.rooms.shop.queries.errors import NoShop, NotOpen, SlotFull
 from chambre.rooms.shop.services import letters, paying, reducing, suspended
 from chambre.rooms.shop.services.asking import Wanted, Who, digest, priced
 from chambre.rooms.shop.services.happening import add_up, new_code
@@ -138,6 +139,26 @@ _NEEDED = (
     "cycle__shop__book__structure__name",
 )  # fmt: skip
 """What placing an order takes of its distribution, its shop and whose it is."""
+_DISTRIBUTION = Question(
+    lambda pk: (
+        Distribution.objects.select_related("cycle__shop__book__structure")
+        .only(*_NEEDED)
+        .annotate(
+            has_slots=Exists(Slot.objects.filter(distribution=OuterRef("pk"))),
+            has_offers=Exists(Offer.objects.filter(cycle=OuterRef("cycle"))),
+        )
+        .filter(pk=pk)
+        .order_by()
+    )
+)
+_CUSTOMER = Question(
+    lambda shop, email: (
+        Customer.objects.select_related("party")
+        .only(*_KNOWN)
+        .filter(shop=shop, email=email)
+        .order_by()
+    )
+)
 
 
 @transaction.atomic
@@ -156,15 +177,10 @@ def _placed(
     codes: Sequence[str],
 ) -> Order:
     now = timezone.now()
-    distribution = (
-        Distribution.objects.select_related("cycle__shop__book__structure")
-        .only(*_NEEDED)
-        .annotate(
-            has_slots=Exists(Slot.objects.filter(distribution=OuterRef("pk"))),
-            has_offers=Exists(Offer.objects.filter(cycle=OuterRef("cycle"))),
-        )
-        .get(pk=distribution.pk)
-    )
+    found = _DISTRIBUTION(distribution.pk)
+    if not found:
+        raise NoShop
+    distribution = found[0]
     shop = distribution.cycle.shop
     check_open(distribution, now, for_them)
     _check_pay(shop, pay, inside)
@@ -283,8 +299,7 @@ def note_customer(shop: Shop, who: Who) -> Customer:
         for name in ("name", "phone", "address", "postcode", "city")
         if getattr(who, name)
     }
-    rows = Customer.objects.select_related("party").only(*_KNOWN)
-    row = rows.filter(shop=shop, email=who.email).first()
+    row = next(iter(_CUSTOMER(shop.pk, who.email)), None)
     if row is None:
         # Two at once: the table refuses the second one, and its order is tried again.
         party = paying.new_party(shop, who.name, who.email)

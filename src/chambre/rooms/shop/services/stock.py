@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.planned import planned
+from chambre.core.db.questions import Question
 from chambre.core.errors import Invalid, KeyReused
 from chambre.rooms.shop.models import Distribution, Stock, StockMove, Variant
 from chambre.rooms.shop.queries.errors import SoldOut
@@ -87,16 +89,22 @@ def _row(variant: Variant, distribution: Distribution | None) -> Stock:
     return row
 
 
+_STOCKS = Question(
+    lambda variants, distribution: (
+        Stock.objects.filter(variant__in=variants)
+        .filter(Q(distribution=distribution) | Q(distribution__isnull=True))
+        .order_by()
+    )
+)
+
+
 def stocks_for(variants: Iterable[Variant], distribution: Distribution) -> dict[int, Stock]:
     """The stock that counts for a distribution, by id of the variant; none for what is not counted."""
     counted = [variant.pk for variant in variants if variant.counted]
     if not counted:
         return {}
     found: dict[int, Stock] = {}
-    rows = Stock.objects.filter(variant__in=counted).filter(
-        Q(distribution=distribution) | Q(distribution__isnull=True)
-    )
-    for row in rows.order_by():
+    for row in _STOCKS(sorted(counted), distribution.pk):
         if row.variant_id not in found or row.distribution_id is not None:
             found[row.variant_id] = row
     return found
@@ -115,7 +123,7 @@ def promise(wanted: Mapping[int, int]) -> None:
     if not changes:
         return
     statement = _PROMISE[connection.vendor].format(marks=", ".join(["(%s, %s)"] * len(changes)))
-    with connection.cursor() as cursor:
+    with planned(), connection.cursor() as cursor:
         cursor.execute(statement, [value for change in changes for value in change])
         if cursor.rowcount != len(changes):
             raise SoldOut(left=_left(wanted))
