@@ -110,13 +110,13 @@ def measure(home: Path, path: Path, options: argparse.Namespace) -> dict[str, ob
         "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}
     }
     django.setup()
-    from django.core.management import call_command
     from django.db import connection
 
     if options.postgres:
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
     else:
-        call_command("migrate", verbosity=0)
+        # in a process of its own, as in a house: what it leaves in memory is not the import's
+        subprocess.run([sys.executable, str(ROOT / "manage.py"), "migrate", "-v", "0"], check=True)
     from chambre.core.actors import Actor
     from chambre.ledger import api as ledger
     from chambre.lib import bankfiles

@@ -18,6 +18,7 @@ from chambre.core import files
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.db.busy import patiently
+from chambre.core.db.lean import lean
 from chambre.core.models import StoredFile
 from chambre.lib import bankfiles
 from chambre.registry import api as registry
@@ -38,6 +39,8 @@ from chambre.treasury.services.bank.twins import replace_pending
 PURPOSE = "treasury.bank"
 PATIENCE = 3600.0
 """Seconds that an import waits while others write."""
+MANY = 10_000
+"""Rows from which on the pages that SQLite holds are what an import takes most memory for."""
 Progress = Callable[[int, int, str], None]
 Content = Path | bytes
 NOTHING = MatchCounts()
@@ -134,10 +137,11 @@ def import_file(
         raise BankRefused.of(error) from error
     with file:
         places, notices = choose(account, file)
-        outcome = patiently(
-            _keep, account, file, places, notices, _Given(content, stored, shown), by, progress,
-            seconds=PATIENCE,
-        )  # fmt: skip
+        with lean(sum(file.statements[place].rows for place in places) > MANY):
+            outcome = patiently(
+                _keep, account, file, places, notices, _Given(content, stored, shown), by, progress,
+                seconds=PATIENCE,
+            )  # fmt: skip
     return _matched(outcome, account, by)
 
 

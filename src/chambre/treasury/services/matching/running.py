@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.db.busy import patiently
+from chambre.core.db.lean import lean
 from chambre.core.errors import Conflict, Invalid
 from chambre.core.jobs import start_job
 from chambre.lib import reconciling
@@ -53,7 +54,8 @@ def match_rows(account: BankAccount, by: Actor) -> MatchCounts:
         Forbidden: ``by`` does not answer for the money.
     """
     authorize(by, "treasury.manage", account)
-    seen = gather(account)
+    with lean(waiting_rows(account).count() > AT_ONCE):
+        seen = gather(account)
     own = _own_ibans(account)
     matched, left = 0, []
     inside = {row.key for row in seen.rows if row.iban in own and row.key in seen.waiting}
