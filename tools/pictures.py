@@ -3,8 +3,8 @@
     ./run demo --port 8000 &
     .venv/bin/python tools/pictures.py http://localhost:8000
 
-It signs in as Bruno, a treasurer of the invented town, looks at each page on a desktop screen and
-on a phone, and writes ``docs/guide/pictures/``.
+It signs in as Bruno, a treasurer of the invented town, then as Ada, who administers it, looks at
+each page on a desktop screen and on a phone, and writes ``docs/guide/pictures/``.
 """
 
 from __future__ import annotations
@@ -34,6 +34,13 @@ TREASURER = {
     "etat": ("/comptes/resource/verger/", (DESKTOP, PHONE)),
     "regarder": ("/comptes/resource/verger/voir/", (DESKTOP,)),
     "public": ("/livres/jus/public/", (DESKTOP,)),
+    "tresorerie": ("/tresorerie/jus/", (DESKTOP, PHONE)),
+    "sortie": ("/tresorerie/jus/virements/", (DESKTOP,)),
+    "prelevements": ("/tresorerie/jus/prelevements/", (DESKTOP,)),
+    "mois": ("/tresorerie/jus/mois/", (DESKTOP, PHONE)),
+}
+ADMINISTRATOR = {
+    "rapprocher": ("/tresorerie/bocal/rapprochement/", (DESKTOP,)),
 }
 
 
@@ -58,10 +65,12 @@ def main(base: str) -> None:
         context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
         page = context.new_page()
         take(page, base, PUBLIC)
-        page.goto(base + "/")
-        page.get_by_label("Entrer comme Bruno").first.click()
-        page.wait_for_load_state()
-        take(page, base, TREASURER)
+        for who, pages in (("Bruno", TREASURER), ("Ada", ADMINISTRATOR)):
+            context.clear_cookies()
+            page.goto(base + "/")
+            page.get_by_label(f"Entrer comme {who}").first.click()
+            page.wait_for_load_state()
+            take(page, base, pages)
 
 
 if __name__ == "__main__":

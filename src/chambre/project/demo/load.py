@@ -20,6 +20,7 @@ from chambre.lib.attribution import parse_rules
 from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.fecs import books
 from chambre.project.demo.money.load import load_awkward, load_money
+from chambre.project.demo.money.today import leave_open
 from chambre.project.demo.shop import load_shop
 from chambre.project.demo.shopbaskets import load_baskets
 from chambre.project.demo.world import CHAMBER, PEOPLE, PUBLIC_BODY, RESOURCES, STRUCTURES
@@ -161,6 +162,9 @@ def _money() -> int:
     """Six months of payments, invoices, payouts and bank statements; rows that came with them."""
     ada, bruno = (Actor.of(User.objects.get(email=each.email)) for each in PEOPLE[:2])
     tellers = load_money(people=(bruno, ada))
+    for teller in tellers:
+        if teller.book.mandates.exists():
+            leave_open(teller)
     accounts = [*(each.account for each in tellers), *load_awkward(by=ada)]
     return BankRow.objects.filter(account__in=accounts).count()
 

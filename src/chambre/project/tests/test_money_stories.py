@@ -14,6 +14,7 @@ from chambre.project.demo.load import SINCE
 from chambre.project.demo.money import STORIES
 from chambre.project.demo.money.load import BANK_CODE, load_money
 from chambre.project.demo.money.measure import measure
+from chambre.project.demo.money.today import leave_open
 from chambre.registry import api as registry
 from chambre.treasury.models import (
     CashCount,
@@ -25,7 +26,7 @@ from chambre.treasury.models import (
 )
 from chambre.treasury.queries.balances import balance_of
 from chambre.treasury.queries.credit import differing
-from chambre.treasury.queries.orders import collections_of
+from chambre.treasury.queries.orders import collections_of, going_out
 from chambre.treasury.queries.vouchers import vouchers_of
 from chambre.treasury.services import orders, payments
 from chambre.treasury.services.booking import account_of
@@ -85,6 +86,11 @@ def test_what_is_matched_alone_is_right_and_is_nearly_everything(two_people, sys
     assert_everything_was_told(*(teller.book for teller in tellers))
     assert ledger.verify(by=system).problems == []
     assert load_money(people=two_people, seed=SEED) == []  # told once
+    for _twice in range(2):
+        leave_open(tellers[1])
+    waits = list(collections_of(tellers[1].book).order_by("id").values_list("state", flat=True))
+    assert waits[-2:] == ["announced", "planned"]
+    assert [row.state for row in going_out(tellers[1].book)] == ["asked", "half"]
 
 
 def assert_everything_was_told(orchard, juice):

@@ -34,7 +34,7 @@ STATES = {
     State.HALF: _("one more person must agree"),
     State.AGREED: _("ready to be sent"),
     State.PLANNED: _("to be announced"),
-    State.ANNOUNCED: _("announced"),
+    State.ANNOUNCED: _("announced to the debtor"),
     State.SENT: _("at the bank"),
     State.PAID: _("done"),
     State.PAID_BESIDE: _("done, without our file"),
