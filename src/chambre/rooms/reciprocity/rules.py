@@ -151,3 +151,5 @@ rules.add_perm(
     "reciprocity.decide", stewards_its_resource | keeps_its_money | is_chamber_administrator
 )
 rules.add_perm("reciprocity.book", keeps_its_money)
+rules.add_perm("reciprocity.give_power", is_treasurer_of_structure | is_chamber_administrator)
+rules.add_perm("reciprocity.tell_use", is_member | works_on_it)

@@ -12,6 +12,7 @@ from chambre.rooms.reciprocity.models.budgets import (
     Rest,
     Retribution,
 )
+from chambre.rooms.reciprocity.models.changing import Amendment, AmendmentVoice, Elector
 from chambre.rooms.reciprocity.models.contracts import (
     Contract,
     Party,
@@ -39,19 +40,26 @@ from chambre.rooms.reciprocity.models.distributions import (
     Objection,
     ObjectionAnswer,
 )
+from chambre.rooms.reciprocity.models.letters import ContractLetter
+from chambre.rooms.reciprocity.models.signing import Mandate, SigningCode, SigningRule
 
 __all__ = [
     "Allotment",
+    "Amendment",
+    "AmendmentVoice",
     "Budget",
     "ClosingRule",
     "Contract",
+    "ContractLetter",
     "Contribution",
     "Distribution",
     "DistributionFact",
     "DistributionLine",
+    "Elector",
     "FactSource",
     "InKind",
     "LineTurn",
+    "Mandate",
     "Objection",
     "ObjectionAnswer",
     "Overrun",
@@ -66,6 +74,8 @@ __all__ = [
     "Rest",
     "Retribution",
     "Signature",
+    "SigningCode",
+    "SigningRule",
     "Terms",
     "Turn",
     "Use",

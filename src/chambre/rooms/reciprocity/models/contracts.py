@@ -150,6 +150,7 @@ class Turn(AppendOnlyModel):
         REMEDIED = "remedied", _("breach remedied")
         SUSPENDED = "suspended", _("suspended")
         RESUMED = "resumed", _("in force again")
+        MEDIATION = "mediation", _("given to the mediator")
         ENDED = "ended", _("ended")
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="turns")
