@@ -1,5 +1,8 @@
 """The reciprocity app."""
 
+from importlib import import_module
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -37,3 +40,15 @@ class ReciprocityConfig(AppConfig):
                 shown=panels.may_see,
             ),
         )  # fmt: skip
+        add_menu(
+            MenuEntry(
+                _("Contracts"), "reciprocity:contracts", order=39, section="rooms", icon="seal"
+            )
+        )
+        add_tab("resource", Tab("contracts", _("Contracts"), _contracts, order=34))
+
+
+def _contracts(request: Any, resource: Any) -> Any:
+    """The tab of contracts, found when it is first shown: its pages are not needed before."""
+    pages = import_module("chambre.rooms.reciprocity.views.contracts.showing")
+    return pages.resource_tab(request, resource)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from chambre.rooms.reciprocity.views.contracts import CONTRACTS
 from chambre.rooms.reciprocity.views.contributing import CONTRIBUTING
 from chambre.rooms.reciprocity.views.distributing import DISTRIBUTING
 
 app_name = "reciprocity"
 prefix = ""
 
-urlpatterns = [*DISTRIBUTING, *CONTRIBUTING]
+urlpatterns = [*CONTRACTS, *DISTRIBUTING, *CONTRIBUTING]
