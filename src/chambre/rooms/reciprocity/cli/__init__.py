@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from chambre.rooms.reciprocity.cli import contracts, distributing, models
+from chambre.rooms.reciprocity.cli import contracts, distributing, drafting, models
 
 
 @click.group()
@@ -17,7 +17,7 @@ def model() -> None:
     """Economic models of a resource: simulate, present."""
 
 
-for command in contracts.commands:
+for command in (*contracts.commands, *drafting.commands):
     contract.add_command(command)
 for command in models.commands:
     model.add_command(command)

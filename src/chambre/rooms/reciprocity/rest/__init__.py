@@ -2,10 +2,14 @@
 
 from ninja import Router
 
+from chambre.rooms.reciprocity.rest.contracts import router as contracts_router
 from chambre.rooms.reciprocity.rest.distributions import router as distributions_router
 
 router = Router(tags=["reciprocity"])
-for part in (distributions_router,):
+for part in (
+    contracts_router,
+    distributions_router,
+):
     router.add_router("", part)
 
 __all__ = ["router"]
