@@ -17,6 +17,7 @@ from chambre.core.models import User
 from chambre.core.ui.slots import DemoPerson as SlotPerson
 from chambre.ledger import api as ledger
 from chambre.lib.attribution import parse_rules
+from chambre.project.demo.contracts import load_contracts
 from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.fecs import books
 from chambre.project.demo.money.load import load_awkward, load_money
@@ -56,6 +57,7 @@ def load(by: Actor) -> dict[str, Any]:
         "objects": load_deposit(by),
         "products": load_shop(by),
         "subscriptions": load_baskets(by),
+        "contracts": load_contracts(by),
     }
     if done["files"]:
         _attribute(chamber, by)
