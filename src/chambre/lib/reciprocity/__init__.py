@@ -22,7 +22,7 @@ from chambre.lib.reciprocity.errors import (
     Problem,
     ReciprocityRefusal,
 )
-from chambre.lib.reciprocity.facts import Facts, read_facts
+from chambre.lib.reciprocity.facts import Facts
 from chambre.lib.reciprocity.model import (
     Contract,
     Fact,
@@ -37,6 +37,7 @@ from chambre.lib.reciprocity.model import (
 )
 from chambre.lib.reciprocity.reading import read, read_data
 from chambre.lib.reciprocity.running import Computation, run
+from chambre.lib.reciprocity.tables import read_facts
 from chambre.lib.reciprocity.writing import as_data, digest, write
 
 __all__ = [

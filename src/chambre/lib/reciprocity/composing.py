@@ -193,7 +193,7 @@ def _shared_out(contracts: Sequence[Contract], facts: Facts | Iterable[Fact]) ->
         else:
             for each in rows.values():
                 each.append(row)
-    return {slug: Facts(each) for slug, each in rows.items()}
+    return {slug: Facts.of_rows(each) for slug, each in rows.items()}
 
 
 def _targets(contract: Contract, owners: dict[str, str]) -> list[str]:

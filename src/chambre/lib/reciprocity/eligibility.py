@@ -57,9 +57,8 @@ class Eligibility:
             }
             sellers = {
                 party
-                for (kind, _unit), groups in self.gathered.given.items()
-                if kind == "sale"
-                for party in groups
+                for unit in self.gathered.units_of("sale")
+                for party in self.gathered.given("sale", unit, "ever")
                 if party
             }
             self._all = frozenset({*self.known, *named, *sellers, *self.gathered.givers("ever")})

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain, compress
+from operator import itemgetter
+from typing import TypeVar
 
 from chambre.lib.reciprocity.errors import ReciprocityRefusal
 from chambre.lib.reciprocity.facts import Facts
@@ -15,8 +18,11 @@ from chambre.lib.reciprocity.steps import is_money
 Window = int | str
 """``period`` (the span), ``ever``, or months up to the last day of the span."""
 
-_GIVEN = frozenset({"contribution", "cost", "use"})
+_GIVEN = frozenset({"contribution", "cost", "use", "sale"})
 _INCOME = frozenset(INCOME)
+_Places = dict[str, list[int]]
+_Groups = dict[tuple[str, str], _Places]
+_Item = TypeVar("_Item")
 
 
 class Gathered:
@@ -25,7 +31,6 @@ class Gathered:
     Attributes:
         income: Net income of the span in minor units.
         income_ids: Ids of the facts that it comes from, sorted.
-        given: Places of contribution, cost, use and sale facts by (kind, unit), then by ``from``.
         declarations: Places of declaration facts.
         repayments: Places of repayment facts.
         transfers: Places of transfer facts that are no income.
@@ -44,62 +49,91 @@ class Gathered:
         self.facts = facts
         self.since = since
         self.until = until
-        self.given: dict[tuple[str, str], dict[str, list[int]]] = {}
+        self._now: _Groups = {}
+        self._before: _Groups = {}
         self.declarations: list[int] = []
         self.repayments: list[int] = []
         self.transfers: list[int] = []
         self.paid_fees: list[int] = []
-        self._sums: dict[tuple[str, str, Window], dict[str, int]] = {}
-        self._ids: dict[tuple[str, str, Window, str], tuple[str, ...]] = {}
+        self._windows: dict[tuple[str, str, Window], _Places] = {}
+        self._sums: dict[tuple[str, str, int], dict[str, int]] = {}
         self._firsts: dict[Window, int] = {"period": since.toordinal(), "ever": 0}
         income = self._pass()
         self.income = sum(map(facts.amounts.__getitem__, income))
-        self.income_ids = tuple(map(facts.ids.__getitem__, income))
+        self.income_ids = self.ids_at(income)
 
     def _pass(self) -> list[int]:
-        """Sort every fact into its group; the places of those that are income."""
-        facts, contract = self.facts, self.contract
-        first, last = self.since.toordinal(), self.until.toordinal()
-        opens, ends = _term(contract, first, last)
-        unit, slug, resources = contract.unit, contract.slug, {"", *contract.resources}
-        anything = "*" in resources
-        groups: dict[tuple[str, str], dict[str, list[int]]] = {}
-        income: list[int] = []
-        columns = zip(
-            facts.kinds, facts.days, facts.resources, facts.givers, facts.units, strict=True
-        )
-        for i, (kind, day, resource, giver, its_unit) in enumerate(columns):
-            if day > last:
-                continue
-            if not (anything or resource in resources) and not (
-                kind == "transfer" and facts.takers[i] == slug
-            ):
-                continue
-            if kind in _GIVEN:
-                key = (kind, its_unit)
-                if key not in groups:
-                    groups[key] = defaultdict(list)
-                groups[key][giver].append(i)
-                continue
-            if kind in _INCOME:
-                if kind == "sale":
-                    groups.setdefault((kind, its_unit), defaultdict(list))[giver].append(i)
-                elif day >= first and its_unit == unit:
-                    self.paid_fees.append(i)
-            elif not self._comes_in(i, kind, resource):
-                continue
-            if opens <= day <= ends:
-                if its_unit != unit:
-                    raise ReciprocityRefusal("unit", id=facts.ids[i], unit=its_unit, expected=unit)
-                income.append(i)
-        self.given = groups
-        return income
+        """Sort every fact into its group; the places of those that are income.
 
-    def _comes_in(self, i: int, kind: str, resource: str) -> bool:
-        """Note a declaration, repayment or transfer; whether it is a transfer that is income."""
+        This runs once per fact: what most of them are comes first, and is asked least about.
+        """
+        facts, first = self.facts, self.since.toordinal()
+        now: list[_Places | None] = []
+        before: list[_Places | None] = []
+        for key in facts.sort_keys:
+            kept = key[0] in _GIVEN
+            now.append(self._now.setdefault(key, defaultdict(list)) if kept else None)
+            before.append(self._before.setdefault(key, defaultdict(list)) if kept else None)
+        sale = {number for number, key in enumerate(facts.sort_keys) if key[0] == "sale"}
+        income: list[int] = []
+        for i, sort, day, giver in self._concerned():
+            groups = now[sort] if day >= first else before[sort]
+            if groups is not None:
+                groups[giver].append(i)
+                if sort not in sale:
+                    continue
+            if self._comes_in(i):
+                income.append(i)
+        return self._in_span(income)
+
+    def _concerned(self) -> Iterator[tuple[int, int, int, str]]:
+        """Place, sort, day and giver of the facts that the contract sees: not later, its own."""
+        facts, contract = self.facts, self.contract
+        last = self.until.toordinal()
+        rows = zip(range(len(facts)), facts.sorts, facts.days, facts.givers, strict=True)
+        seen = {each for each in set(facts.resources) if contract.covers(each)}
+        if len(seen) == len(set(facts.resources)) and max(facts.days, default=0) <= last:
+            return rows
+        wanted = [
+            day <= last and (resource in seen or (kind == "transfer" and taker == contract.slug))
+            for day, resource, kind, taker in zip(
+                facts.days, facts.resources, facts.kinds, facts.takers, strict=True
+            )
+        ]
+        return compress(rows, wanted)
+
+    def _in_span(self, places: list[int]) -> list[int]:
+        """Of the facts that are income, those of the span and of the term.
+
+        Raises:
+            ReciprocityRefusal: One of them is in another unit.
+        """
+        facts, unit = self.facts, self.contract.unit
+        first = self.since.toordinal()
+        opens, ends = _term(self.contract, first, self.until.toordinal())
+        found = [i for i in places if opens <= facts.days[i] <= ends]
+        for i in found:
+            if facts.units[i] != unit:
+                raise ReciprocityRefusal(
+                    "unit", id=facts.ids[i], unit=facts.units[i], expected=unit
+                )
+        self.paid_fees = [
+            i
+            for i in places
+            if facts.kinds[i] in ("fee", "royalty")
+            and facts.days[i] >= first
+            and facts.units[i] == unit
+        ]
+        return found
+
+    def _comes_in(self, i: int) -> bool:
+        """Whether a fact is income; a declaration, a repayment, another transfer is noted."""
         facts = self.facts
+        kind = facts.kinds[i]
+        if kind in _INCOME:
+            return True
         if kind == "transfer":
-            taker = facts.takers[i]
+            taker, resource = facts.takers[i], facts.resources[i]
             if taker == self.contract.slug or (resource and taker == resource):
                 return True
         if facts.units[i] == self.contract.unit:
@@ -123,53 +157,91 @@ class Gathered:
         days, first = self.facts.days, self.first_day(window)
         return [i for i in places if days[i] >= first]
 
-    def sums(self, kind: str, unit: str, window: Window) -> dict[str, int]:
-        """By party, what it gave: minor units for money, else millionths; parties with none left out.
+    def given(self, kind: str, unit: str, window: Window) -> _Places:
+        """Places of the contribution, cost, use or sale facts of a window, by who gave them.
 
-        The empty name is nobody: facts that don't say who are not counted.
+        Places are in order. The empty name is nobody: sales that don't say whose they are.
         """
         key = (kind, unit, window)
+        found = self._windows.get(key)
+        if found is None:
+            found = self._windows[key] = self._window(kind, unit, self.first_day(window))
+        return found
+
+    def _window(self, kind: str, unit: str, first: int) -> _Places:
+        now = self._now.get((kind, unit), {})
+        before = self._before.get((kind, unit), {})
+        since = self.since.toordinal()
+        if first == since:
+            return now
+        days = self.facts.days
+        if first > since:
+            late = {party: [i for i in at if days[i] >= first] for party, at in now.items()}
+            return {party: at for party, at in late.items() if at}
+        if first > 0:
+            before = {party: [i for i in at if days[i] >= first] for party, at in before.items()}
+        found = dict(now)
+        for party, places in before.items():
+            if places:
+                found[party] = sorted([*places, *now[party]]) if party in now else places
+        return found
+
+    def sums(self, kind: str, unit: str, window: Window) -> dict[str, int]:
+        """By party, what it gave: minor units for money, else millionths.
+
+        Parties that gave nothing are left out, and so is nobody.
+        """
+        key = (kind, unit, self.first_day(window))
         found = self._sums.get(key)
         if found is None:
             column = self.facts.amounts if is_money(unit) else self.facts.quantities
-            take = column.__getitem__
-            groups = self.given.get((kind, unit), {})
             found = {}
-            for party, places in groups.items():
-                total = sum(map(take, self.within(places, window)))
+            for party, places in self.given(kind, unit, window).items():
+                total = sum(_picked(column, places))
                 if total and party:
                     found[party] = total
             self._sums[key] = found
         return found
 
-    def ids(self, kind: str, unit: str, window: Window, party: str) -> tuple[str, ...]:
-        """Ids of a party's facts of a kind and unit in a window, sorted."""
-        key = (kind, unit, window, party)
-        found = self._ids.get(key)
-        if found is None:
-            places = self.given.get((kind, unit), {}).get(party, ())
-            within = self.within(places, window)
-            found = tuple(map(self.facts.ids.__getitem__, within))
-            self._ids[key] = found
-        return found
+    def ids_at(self, places: list[int]) -> tuple[str, ...]:
+        """Ids of facts."""
+        return _picked(self.facts.ids, places)
+
+    def ids(
+        self, keys: Iterable[tuple[str, str]], window: Window, party: str, more: Iterable[int] = ()
+    ) -> tuple[str, ...]:
+        """Ids of a party's facts of some kinds and units in a window, and of others, sorted."""
+        lists = [at for key in keys if (at := self.given(*key, window).get(party))]
+        rest = list(more)
+        if len(lists) == 1 and not rest:
+            return self.ids_at(lists[0])
+        return self.ids_at(sorted(chain(rest, *lists)))
+
+    def groups(self) -> list[tuple[str, str]]:
+        """Kinds and units of the facts that parties gave, bore, used or sold, sorted."""
+        return sorted(self._now)
 
     def units_of(self, kind: str) -> list[str]:
         """Units in which there are facts of a kind, sorted."""
-        return sorted(unit for its_kind, unit in self.given if its_kind == kind)
+        return [unit for its_kind, unit in self.groups() if its_kind == kind]
 
     def givers(self, window: Window) -> set[str]:
         """Parties with a contribution, cost or use, or a declaration for them, in a window."""
-        days, first = self.facts.days, self.first_day(window)
-        found = {
-            party
-            for (kind, _unit), groups in self.given.items()
-            if kind in _GIVEN
-            for party, places in groups.items()
-            if any(days[i] >= first for i in places)
-        }
+        found: set[str] = set()
+        for kind, unit in self.groups():
+            if kind != "sale":
+                found.update(self.given(kind, unit, window))
         found.update(self.facts.takers[i] for i in self.within(self.declarations, window))
         found.discard("")
         return found
+
+
+def _picked(column: list[_Item], places: list[int]) -> tuple[_Item, ...]:
+    """The items of a column at some places."""
+    if len(places) < 2:
+        return tuple(column[i] for i in places)
+    found: tuple[_Item, ...] = itemgetter(*places)(column)
+    return found
 
 
 def _term(contract: Contract, first: int, last: int) -> tuple[int, int]:

@@ -136,20 +136,8 @@ class Methods:
 
     def _counted(self, counts: tuple[Count, ...], window: Window) -> Because:
         """Ids of the facts that were counted for a party; those of the income when there are none."""
-        if len(counts) == 1:
-            (count,) = counts
-            return lambda name: (
-                self.gathered.ids(count.kind, count.unit, window, name) or self._income(name)
-            )
-        return lambda name: self._joined(counts, window, name) or self._income(name)
-
-    def _joined(self, counts: tuple[Count, ...], window: Window, name: str) -> tuple[str, ...]:
-        found = {
-            each
-            for kind, unit in {(count.kind, count.unit) for count in counts}
-            for each in self.gathered.ids(kind, unit, window, name)
-        }
-        return tuple(sorted(found))
+        keys = sorted({(count.kind, count.unit) for count in counts})
+        return lambda name: self.gathered.ids(keys, window, name) or self.income_ids
 
     def _income(self, _name: str) -> tuple[str, ...]:
         return self.income_ids
@@ -230,24 +218,17 @@ class Methods:
 
     def _activity(self, window: Window) -> Because:
         """Ids of all contributions, costs, uses and declarations of a party in a window."""
-        keys = [key for key in self.gathered.given if key[0] != "sale"]
+        keys = [key for key in self.gathered.groups() if key[0] != "sale"]
         declared = self._declaring("", window)
-        return lambda name: tuple(
-            sorted(
-                [
-                    *(each for key in keys for each in self.gathered.ids(*key, window, name)),
-                    *declared.get(name, ()),
-                ]
-            )
-        )
+        return lambda name: self.gathered.ids(keys, window, name, declared.get(name, ()))
 
-    def _declaring(self, clause: str, window: Window) -> dict[str, list[str]]:
-        """Ids of declarations by party, for a clause; the empty clause: all."""
+    def _declaring(self, clause: str, window: Window) -> dict[str, list[int]]:
+        """Places of declarations by party, for a clause; the empty clause: all."""
         facts = self.gathered.facts
-        found: dict[str, list[str]] = {}
+        found: dict[str, list[int]] = {}
         for i in self.gathered.within(self.gathered.declarations, window):
             if not clause or facts.notes[i] in ("", clause):
-                found.setdefault(facts.takers[i], []).append(facts.ids[i])
+                found.setdefault(facts.takers[i], []).append(i)
         return found
 
     def _declared_amounts(self, step: Step) -> dict[str, int]:
@@ -264,7 +245,7 @@ class Methods:
         weights, part = self._spread(step.to) if step.to else ({}, Fraction(1))
         declared = self._declaring(step.name, step.months)
         return Demand(
-            lambda name: tuple(declared.get(name, ())) or self.income_ids,
+            lambda name: self.gathered.ids_at(declared.get(name, [])) or self.income_ids,
             needs=needs,
             weights=weights,
             part=part,

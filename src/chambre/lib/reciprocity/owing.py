@@ -102,7 +102,7 @@ def _because(
     sources = _sources(counterpart, contract, gathered)
     if counterpart.trigger == "margin":
         sources.append(("cost", contract.unit))
-    return tuple(sorted(each for key in sources for each in gathered.ids(*key, "period", party)))
+    return gathered.ids(sources, "period", party)
 
 
 def _owed(

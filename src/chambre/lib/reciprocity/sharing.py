@@ -35,23 +35,23 @@ def fill(budget: Fraction, weights: Sequence[int], caps: Sequence[int | None]) -
         Shares that sum to the budget, or to all caps where these are less (or nothing, where no
         weight is above 0).
     """
-    left = budget
+    above, below = budget.numerator, budget.denominator  # what is left for those still open
     open_weight = sum(weights)
     capped: set[int] = set()
-    closing = sorted(
-        (i for i, cap in enumerate(caps) if cap is not None and weights[i]),
-        key=lambda i: Fraction(caps[i] or 0, weights[i]),
-    )
-    for i in closing:  # whose cap is reached first closes first
-        cap = caps[i] or 0
-        if left * weights[i] < cap * open_weight:
+    closing = [i for i, cap in enumerate(caps) if cap is not None and weights[i]]
+    while open_weight:
+        # at this level; it only rises when somebody closes, so all whose cap it reaches close
+        times = below * open_weight
+        full = [i for i in closing if above * weights[i] >= (caps[i] or 0) * times]
+        if not full:
             break
-        capped.add(i)
-        left -= cap
-        open_weight -= weights[i]
+        capped.update(full)
+        above -= below * sum(caps[i] or 0 for i in full)
+        open_weight -= sum(weights[i] for i in full)
+        closing = [i for i in closing if i not in capped]
     if not open_weight:
         return Exact([(caps[i] or 0) if i in capped else 0 for i in range(len(weights))], 1)
-    level = left / open_weight
+    level = Fraction(above, below * open_weight)
     above, below = level.numerator, level.denominator
     if not capped:
         return Exact([above * weight for weight in weights], below)
