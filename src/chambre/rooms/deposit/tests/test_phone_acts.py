@@ -222,3 +222,4 @@ def test_the_page_can_be_put_on_a_phone(client, db):
     assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
     assert worker["Content-Type"].startswith("text/javascript")
     assert "/static/deposit/scan" in worker.content.decode()
+    assert 'const KIND = "consigne' in worker.content.decode()

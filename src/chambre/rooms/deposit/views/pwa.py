@@ -64,8 +64,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """Keeps the page and what it needs, so that it opens without a network."""
     files = [static(name) for name in SHELL] + [reverse("deposit:decoder")]
     told = hashlib.sha256("\n".join((__version__, *files)).encode()).hexdigest()[:12]
-    context = {"files": files, "version": told, "page": reverse("deposit:scan")}
-    return _script(request, "deposit/sw.js", context)
+    page = reverse("deposit:scan")
+    context = {"files": files, "kept": "consigne-", "version": told, "page": page}
+    return _script(request, "core/worker.js", context)
 
 
 @require_safe

@@ -192,7 +192,7 @@ def offline_worker(request: HttpRequest, slug: str, number: int) -> HttpResponse
         "page": reverse("shop:offline", args=[slug, number]),
     }  # fmt: skip
     response = render(
-        request, "shop/keeping/sw.js", context, content_type="text/javascript; charset=utf-8"
+        request, "core/worker.js", context, content_type="text/javascript; charset=utf-8"
     )
     response["Cache-Control"] = "no-cache"
     return response

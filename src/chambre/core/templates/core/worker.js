@@ -1,8 +1,10 @@
 /*
- * Keeps the scanning page and what it needs, so that it opens without a network. Pages come from the
- * network when there is one; files have names that change with what is in them.
+ * Keeps one page and what it needs, so that it opens without a network. The page comes from the network
+ * when there is one; files have names that change with what is in them. A room renders it with its own
+ * "kept" (how its caches are named), "version", "page" and "files".
  */
-const KEPT = "consigne-{{ version }}";
+const KIND = "{{ kept|escapejs }}";
+const KEPT = `${KIND}{{ version }}`;
 const PAGE = "{{ page|escapejs }}";
 const FILES = [{% for file in files %}"{{ file|escapejs }}", {% endfor %}];
 
@@ -19,7 +21,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   const tidy = async () => {
     for (const name of await caches.keys()) {
-      if (name.startsWith("consigne-") && name !== KEPT) await caches.delete(name);
+      if (name.startsWith(KIND) && name !== KEPT) await caches.delete(name);
     }
     await self.clients.claim();
   };
@@ -30,8 +32,10 @@ const page = async (request) => {
   const kept = await caches.open(KEPT);
   try {
     const answer = await fetch(request);
-    // Only the plain page is kept: an address with a code in it is somebody's own business.
-    if (answer.ok && !new URL(request.url).search) await kept.put(PAGE, answer.clone());
+    // Signed out, the address leads to another page: that one is not kept in its place. Nor is one whose
+    // address has a code in it: that is somebody's own business.
+    const plain = !answer.redirected && !new URL(request.url).search;
+    if (answer.ok && plain) await kept.put(PAGE, answer.clone());
     return answer;
   } catch {
     return (await kept.match(PAGE)) ?? Response.error();
