@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def list_templates(as_json: bool) -> None:
         {
             "slug": each.slug,
             "title": each.title.in_language(language()),
-            "source": each.source.name if each.source else "",
+            "source": each.source.name if each.source else "Chambre",
         }
         for each in (models.contract(slug) for slug in models.slugs())
     ]
@@ -126,16 +127,32 @@ def run(file: Path, facts: Path, since: dt.datetime, until: dt.datetime, as_json
     show(as_json_of(outcome), as_json, in_words(contract, outcome))
 
 
+MOST_REASONS = 2_000_000
+"""Ids of facts that a result lists in full; beyond it, each line lists at most :data:`SOME_REASONS`."""
+SOME_REASONS = 1_000
+
+
 def as_json_of(outcome: Outcome) -> dict[str, Any]:
-    """A result for machines: amounts in the smallest part of the unit."""
+    """A result for machines: amounts in the smallest part of the unit.
+
+    Thousands of lines that all come from a million sales would list them thousands of times. Where all
+    lists together are longer than :data:`MOST_REASONS`, each is cut, and ``because_of`` says how many
+    facts it is of.
+    """
+    cut = sum(len(each.because) for each in outcome.lines) > MOST_REASONS
+
+    def reasons(because: Sequence[str]) -> dict[str, Any]:
+        if cut and len(because) > SOME_REASONS:
+            return {"because": list(because[:SOME_REASONS]), "because_of": len(because)}
+        return {"because": list(because)}
+
     return {
         "unit": outcome.unit,
         "income": outcome.income,
         "distributed": outcome.distributed,
         "kept": outcome.kept,
         "lines": [
-            {"to": each.to, "clause": each.clause, "amount": each.amount,
-             "because": list(each.because)}
+            {"to": each.to, "clause": each.clause, "amount": each.amount, **reasons(each.because)}
             for each in outcome.lines
         ],
         "owed_in_kind": [
