@@ -131,6 +131,9 @@ def test_scans_without_a_network_are_kept_and_sent_once(visitor, house, steward)
     page.reload()  # the page opens without a network
     choose(page)
     for jar in jars[:2]:
+        page.locator(RESULT).evaluate(
+            "box => box.replaceChildren()"
+        )  # what was said of the last one
         type_code(page, jar)
         page.wait_for_selector(f"{RESULT} .message-warning")
         assert "Gardé sur cet appareil" in page.inner_text(RESULT)

@@ -32,6 +32,7 @@ class DepositConfig(AppConfig):
             )
         )
         for label, address, order, icon in (
+            (_("My deposits"), "deposit:account", 44, "bottle"),
             (_("Scan a deposit"), "deposit:scan", 45, "hand"),
             (_("Return places"), "deposit:map", 46, "place"),
         ):

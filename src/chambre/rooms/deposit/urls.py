@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chambre.rooms.deposit.views import acts, devices, figures, labels, objects, places, pwa, scan
+from chambre.rooms.deposit.views import (
+    account,
+    acts,
+    devices,
+    figures,
+    labels,
+    objects,
+    places,
+    pwa,
+    scan,
+)
 from chambre.rooms.deposit.views.handing import HANDOVERS
 from chambre.rooms.deposit.views.stewardcases import CASES
 from chambre.rooms.deposit.views.stewardlots import LOTS
@@ -32,6 +42,10 @@ SCAN = [
     path("consigne/scan/sw.js", pwa.service_worker, name="service_worker"),
     path("consigne/scan/decodeur.js", pwa.decoder, name="decoder"),
 ]
+ACCOUNT = [
+    path("consigne/compte/", account.account, name="account"),
+    path("consigne/compte/<str:number>", account.card, name="account_card"),
+]
 STEWARDS = [
     path("consigne/etiquettes/", labels.labels, name="labels"),
     path("consigne/<slug:slug>/chiffres/", figures.scheme_figures, name="figures"),
@@ -45,7 +59,7 @@ DEVICES = [
     path("consigne/appareils/<slug:name>/revoquer/", devices.revoke, name="device_revoke"),
 ]
 urlpatterns = [
-    *OPEN, *SCAN, *STEWARDS, *DEVICES,
+    *OPEN, *SCAN, *ACCOUNT, *STEWARDS, *DEVICES,
     # The last: these begin with the short name of a scheme.
     *SCHEMES, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES,
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from chambre.rooms.deposit.models import Part
 from chambre.rooms.deposit.queries import finding
 from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.services import issuing, returning, schemes, simulating, stock, telling
+from chambre.rooms.deposit.services.accountcards import holder_of
 from chambre.rooms.deposit.services.asking import Answer, Asked, Condition, Presence
 
 MEANS = click.Choice(list(Part.Channel.values))
@@ -149,11 +150,15 @@ def commission(slug: str, count: int, lot: str, key: str, as_json: bool) -> None
 @click.argument("uri")
 @click.option("--place", "slug", required=True, help="Short name of the place.")
 @click.option("--means", type=MEANS, default="cash", help="How the deposit is paid.")
+@click.option("--account", default="", help="Whose account: card or e-mail; else nobody's.")
 @click.option("--key", default="", help="Idempotency key; drawn when absent.")
 @json_option
-def issue(uri: str, slug: str, means: str, key: str, as_json: bool) -> None:
+def issue(uri: str, slug: str, means: str, account: str, key: str, as_json: bool) -> None:
     """Issue the object URI and take its deposit."""
-    asked = Asked(key=key or f"cli:{uuid.uuid4()}", codes=(uri,), place=slug, means=means)
+    asked = Asked(
+        key=key or f"cli:{uuid.uuid4()}", codes=(uri,), place=slug, means=means,
+        holder=holder_of(account).pk if account else None,
+    )  # fmt: skip
     answer = issuing.hand_out(asked, by=administrator())
     telling.tell_now()
     facts = {**answer.as_json(), "amount": answer.refund}

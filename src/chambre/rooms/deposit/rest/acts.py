@@ -8,11 +8,13 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from chambre.core.actors import authorize
 from chambre.core.rest import SIGNED_IN, problems
 from chambre.lib.deposits import Condition, Presence
 from chambre.rooms.deposit.queries.finding import place_named, scheme_named
 from chambre.rooms.deposit.rest.schemes import LARGEST, by_of
 from chambre.rooms.deposit.services import caring, issuing, partners, receipts, returning
+from chambre.rooms.deposit.services.accountcards import holder_of
 from chambre.rooms.deposit.services.asking import Answer, Asked, Split
 from chambre.rooms.deposit.services.telling import tell_now
 
@@ -37,8 +39,8 @@ class SplitIn(Schema):
     name: str = Field("", max_length=140)
 
 
-class HandOutIn(Schema):
-    """What goes out, and how its deposit is paid."""
+class WhatIn(Schema):
+    """Objects at a place, and how their deposit is paid."""
 
     key: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     place: str = Field(max_length=50)
@@ -48,7 +50,15 @@ class HandOutIn(Schema):
     payment: str = Field("", max_length=40, description="Public number of a payment.")
 
 
-class ReturnIn(HandOutIn):
+class HandOutIn(WhatIn):
+    """What goes out, and how its deposit is paid."""
+
+    account: str = Field(
+        "", max_length=254, pattern=r"^[^\x00]*$", description="Card or e-mail address of a person."
+    )
+
+
+class ReturnIn(WhatIn):
     """What came back, and how its deposit is paid back."""
 
     splits: list[SplitIn] = Field([], max_length=10)
@@ -152,11 +162,14 @@ def _told(answer: Answer) -> dict[str, Any]:
 @router.post("/issues", response={200: AnswerOut, **problems(404, 409)}, auth=SIGNED_IN)
 def post_issue(request: HttpRequest, payload: HandOutIn) -> dict[str, Any]:
     """Issue objects and take their deposit, once for the key."""
+    by = by_of(request)
+    authorize(by, "deposit.operate", place_named(payload.place))
     asked = Asked(
         key=payload.key, codes=tuple(payload.codes), place=payload.place, means=payload.means,
         counted=_counted(payload.counted), payment=payload.payment,
+        holder=holder_of(payload.account).pk if payload.account else None,
     )  # fmt: skip
-    return _told(issuing.hand_out(asked, by=by_of(request)))
+    return _told(issuing.hand_out(asked, by=by))
 
 
 @router.post("/returns", response={200: AnswerOut, **problems(404, 409)}, auth=SIGNED_IN)

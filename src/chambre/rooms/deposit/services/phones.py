@@ -21,6 +21,7 @@ from chambre.core.ratelimit import limit
 from chambre.rooms.deposit.models import Act, Part
 from chambre.rooms.deposit.queries.finding import item_of, place_named
 from chambre.rooms.deposit.services import tags
+from chambre.rooms.deposit.services.accountcards import holder_of
 from chambre.rooms.deposit.services.asking import Answer, Asked, Presence
 from chambre.rooms.deposit.services.issuing import hand_out
 from chambre.rooms.deposit.services.returning import take_back
@@ -50,6 +51,7 @@ def at_the_counter(
     by: Actor,
     tap: Tap | None = None,
     waited: dt.timedelta | None = None,
+    account: str = "",
 ) -> Answer:
     """Issue or take back as somebody who works at the place.
 
@@ -59,14 +61,18 @@ def at_the_counter(
         by: Who; the place's rights decide.
         tap: A tag that was tapped, when there is one; a copy is a case.
         waited: How long ago it was scanned: the phone's own clock is not believed.
+        account: Of an issue, on whose account: a card or an e-mail address; empty: nobody's.
 
     Raises:
         Forbidden: ``by`` does not work at the place.
+        NotFound: Nobody has this e-mail address.
         NoPlace, KeyReused, Invalid: See the services that do it.
     """
     authorize(by, "deposit.operate", place_named(asked.place))
     asked = dataclasses.replace(asked, happened_at=_moment(waited), presence=Presence.COUNTER)
     if kind == Act.Kind.ISSUE:
+        if account:
+            asked = dataclasses.replace(asked, holder=holder_of(account).pk)
         return hand_out(asked, by=by)
     return _back(asked, tap, by)
 

@@ -82,7 +82,7 @@ def do_act(data: Any, *, by: Actor, address: str) -> Answer:
 
     Args:
         data: ``kind``, ``key``, ``codes``, ``place``, ``means``, ``condition``, ``counter`` (whether
-            somebody of the place asks), and what belongs to them.
+            somebody of the place asks), ``account`` of an issue, and what belongs to them.
         by: Who asks.
         address: From where.
 
@@ -95,7 +95,8 @@ def do_act(data: Any, *, by: Actor, address: str) -> Answer:
     if kind not in (Act.Kind.ISSUE, Act.Kind.RETURN):
         raise Invalid(_("Choose between issuing and taking back."), fields={"kind": []})
     if data.get("counter") is True:
-        return at_the_counter(kind, asked, by=by, tap=tap, waited=_waited(data))
+        account = _text(data, "account", 254)
+        return at_the_counter(kind, asked, by=by, tap=tap, waited=_waited(data), account=account)
     if kind == Act.Kind.ISSUE:
         raise Forbidden(permission="deposit.operate")
     return from_anywhere(asked, address=address, tap=tap)

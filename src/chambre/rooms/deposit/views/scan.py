@@ -54,7 +54,7 @@ def _done(request: HttpRequest) -> dict[str, Any]:
     by: Actor = request.actor  # type: ignore[attr-defined]
     form = request.POST
     data = {name: form.get(name, "") for name in ("key", "kind", "place", "means", "condition",
-                                                  "iban", "name")}  # fmt: skip
+                                                  "iban", "name", "account")}  # fmt: skip
     data |= {"picc": form.get(PICC_NAME, ""), "mac": form.get(MAC_NAME, "")}
     told = {**data, "codes": form.get("codes", "").split(), "counter": form.get("counter") == "1"}
     try:

@@ -42,6 +42,7 @@ SCRIPT = {
         "Anybody may see what an object is, and say that it was left at a place. People of a place "
         "sign in to pay."
     ),
+    "account": lazy("The account is noted. Now scan what is taken."),
     "twice": lazy("This one is in the list already"),
     "listed": lazy("In the list: {n}"),
     "list": lazy("{n} in the list"),

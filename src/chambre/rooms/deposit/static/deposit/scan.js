@@ -13,6 +13,7 @@ const { Camera } = await import(root.dataset.camera);
 const part = (name) => document.querySelector(`[data-${name}]`);
 const place = document.getElementById("place");
 const means = document.getElementById("means");
+const account = document.getElementById("account");
 const condition = document.getElementById("condition");
 const every = [...place.options].map((option) => option.cloneNode(true));
 const state = { mode: "return", batch: false, list: [], me: { signed_in: false, places: [] }, csrf: "", thing: null, tap: null };
@@ -82,6 +83,7 @@ const choose = () => {
   for (const option of means.options) option.hidden = option.disabled = !counter && option.dataset.away === undefined;
   if (means.selectedOptions[0]?.disabled) means.value = [...means.options].find((option) => !option.disabled).value;
   part("account").hidden = means.value !== "sepa" || state.mode !== "return";
+  part("holder").hidden = state.mode !== "issue";
   condition.closest(".field").hidden = means.closest(".field").hidden = state.mode !== "return";
   if (place.value) localStorage.setItem("chambre-consigne-place", place.value);
   if (counter) localStorage.setItem("chambre-consigne-means", means.value);
@@ -118,6 +120,10 @@ const scanned = async (text) => {
   if (!code) return;
   navigator.vibrate?.(40);
   const tap = tapOf(code);
+  if (atCounter() && state.mode === "issue" && code.includes("/consigne/compte/")) {
+    account.value = code; // whose account: stays for what follows in the list, or for the next one
+    return result("info", [words.account]);
+  }
   if (!atCounter()) return consider(code, tap);
   if (state.batch) {
     if (state.list.includes(code)) return result("warning", [words.twice, short(code)]);
@@ -136,8 +142,10 @@ const act = async (codes, tap) => {
   const made = {
     key: newKey(), kind: state.mode, codes, place: place.value, means: state.mode === "return" ? means.value : "cash",
     condition: state.mode === "return" ? condition.value : "good", counter: atCounter(), at: Date.now(), state: "waiting",
+    account: state.mode === "issue" ? account.value.trim() : "",
     iban: document.getElementById("iban").value, name: document.getElementById("holder").value, ...(tap ?? {}),
   };
+  account.value = ""; // of these objects, not of the next person's
   condition.value = "good"; // damaged is said of one object, not of all that follow
   await queue.put(made);
   if (navigator.onLine) result("info", [words.sending, short(codes[0])]);
