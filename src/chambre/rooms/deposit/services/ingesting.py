@@ -33,6 +33,7 @@ from chambre.rooms.deposit.services import issuing, returning
 from chambre.rooms.deposit.services.asking import Answer, Asked
 from chambre.rooms.deposit.services.caring import care
 from chambre.rooms.deposit.services.hearing import Arrival, Heard, Number, find_again, hear
+from chambre.rooms.deposit.services.sensing import tell_measures
 from chambre.rooms.deposit.services.tags import NoTap, TapTooOld, claim_tap
 from chambre.rooms.deposit.services.ways import in_fours, secret_code
 
@@ -243,9 +244,14 @@ def _hand_out(some: list[Heard]) -> None:
 
 
 def _keep(some: list[Heard]) -> None:
-    """Measures, states and sightings are kept as they were said."""
+    """Measures, states and sightings are kept as they were said; measures are told as events too."""
+    measured = []
     for one in some:
         one.answer = {"ok": True, "outcome": "recorded"}
+        message, judged, device = one.message, one.judged, one.known.device  # type: ignore[union-attr]
+        if message is not None and judged is not None and message.reports:
+            measured.append((device, judged.happened_at, message.reports))
+    tell_measures(measured, key=_key(some[0]))
 
 
 def _care(some: list[Heard]) -> None:

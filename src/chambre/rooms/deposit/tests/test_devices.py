@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, Invalid
+from chambre.epcis.models import Event as EpcisEvent
 from chambre.lib import devices as lib
 from chambre.lib.devices.signing import to_text
 from chambre.rooms.deposit.models import (
@@ -329,10 +330,33 @@ def test_measures_and_states_are_kept(talker):
     assert [answer["outcome"] for answer in answers] == ["recorded", "recorded"]
     assert DeviceMessage.objects.get(kind="sensor").body["reports"] == [warm]
 
+    [event] = EpcisEvent.objects.all()
+    told = event.value
+    [element] = told["sensorElementList"]
+    assert (told["bizStep"], told["readPoint"]["id"].rpartition("/")[2]) == (
+        "sensor_reporting",
+        "halle",
+    )
+    assert element["sensorReport"] == [{"type": "Temperature", "value": 61.5, "uom": "CEL"}]
+    assert element["sensorMetadata"]["deviceID"].endswith("/consigne/appareils/borne-1")
+
     talker.seq = -1
     talker.say(talker.numbered(status="lost"))
     device = Device.objects.get()
     assert (device.status, device.alerts, DeviceMessage.objects.count()) == ("lost", [], 2)
+
+
+def test_what_the_standard_has_no_word_for_is_told_in_our_own(talker):
+    odd = {"type": "Fullness", "value": "-3", "uom": "P1", "component": "left"}
+    same = talker.numbered(reports=[odd, {"type": "Temperature", "value": "4.0"}])
+    answers = talker.say(same, same)
+
+    assert [answer["outcome"] for answer in answers] == ["recorded", "recorded"]
+    [event] = EpcisEvent.objects.all()
+    [own, known] = event.value["sensorElementList"][0]["sensorReport"]
+    assert own["type"].endswith("/voc/measurement/Fullness")
+    assert own["component"].endswith("/voc/component/left")
+    assert (own["value"], own["uom"], known) == (-3, "P1", {"type": "Temperature", "value": 4.0})
 
 
 def test_a_washer_and_an_inspection_are_heard(talker, house, jar):
