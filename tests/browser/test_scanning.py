@@ -19,6 +19,7 @@ from chambre.core.actors import Actor
 from chambre.registry import api as registry
 from chambre.rooms.deposit.models import Act, Case, Contract, Item
 from chambre.rooms.deposit.services import schemes
+from chambre.rooms.deposit.services.accountcards import card_of
 from chambre.rooms.deposit.services.labelling import label_sheet
 from chambre.rooms.deposit.tests.conftest import House
 
@@ -224,3 +225,24 @@ def test_pages_fit_and_are_accessible(visitor, house, steward):
     assert_accessible(dark)
     plain = visitor.open("/consigne/scan/", scripts=False)
     shoot(plain, "scan-plain")
+
+
+def test_a_card_that_is_scanned_puts_what_is_taken_on_an_account(visitor, house, steward):
+    [jar] = house.jars(1)
+    holder = registry.person("bruno@exemple.test")
+    page = visitor.open("/consigne/scan/", user=steward, width=390)
+    choose(page)
+    page.click("[data-mode=issue]")
+    type_code(page, f"https://lysse.test/consigne/compte/{card_of(holder)}")
+    page.wait_for_selector(f"{RESULT} .message-info")
+    assert page.input_value("#account").endswith(card_of(holder))
+    shoot(page, "scan-account")
+    type_code(page, jar)
+    page.wait_for_selector(f"{RESULT} .message-success")
+    assert Contract.objects.get().holder == holder
+    assert page.input_value("#account") == ""
+
+    page = visitor.open("/consigne/compte/", user=steward, width=390)
+    assert page.get_by_role("link", name="Bocal").count() == 1
+    assert_accessible(page)
+    shoot(page, "account")
