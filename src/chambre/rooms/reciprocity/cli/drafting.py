@@ -112,7 +112,12 @@ def tell(
         contract=contract_named(contract, by), user=visible_agent(user, by), quantity=amount,
         unit=unit, key=key, by=by, day=day.date() if day else None, note=note,
     )  # fmt: skip
-    found = {"id": row.pk, "day": row.day, "quantity": f"{row.quantity:f}", "unit": row.unit}
+    found = {
+        "id": row.pk,
+        "day": row.day,
+        "quantity": f"{row.quantity.normalize():f}",
+        "unit": row.unit,
+    }
     show(found, as_json, _("Told."))
 
 

@@ -314,7 +314,7 @@ def read_contract(
     }  # fmt: skip
 
 
-@router.post("/check", response=ContractCheck)
+@router.post("/check", response=ContractCheck, auth=SIGNED_IN)
 def check_contract(request: HttpRequest, payload: ContractWordsIn) -> Any:
     """Read words: every mistake with its place, or the digest and which version has it. Nothing is kept."""
     try:
@@ -339,7 +339,7 @@ def check_contract(request: HttpRequest, payload: ContractWordsIn) -> Any:
 def _use(row: Use) -> dict[str, Any]:
     return {
         "id": row.pk, "resource": row.resource.slug, "unit": row.unit, "day": row.day,
-        "quantity": f"{row.quantity:f}", "corrects": row.corrects_id,
+        "quantity": f"{row.quantity.normalize():f}", "corrects": row.corrects_id,
     }  # fmt: skip
 
 

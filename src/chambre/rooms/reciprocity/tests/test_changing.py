@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -11,7 +12,7 @@ from chambre.core.errors import Invalid
 from chambre.rooms.reciprocity.models import Amendment, AmendmentVoice, Contract
 from chambre.rooms.reciprocity.queries.errors import NotForParty, NotNow
 from chambre.rooms.reciprocity.queries.tallies import accepts
-from chambre.rooms.reciprocity.services import changing, signing
+from chambre.rooms.reciprocity.services import changing, signing, using
 from chambre.rooms.reciprocity.tests.conftest import Commons, words
 
 DAY = dt.date(2026, 3, 1)
@@ -129,6 +130,24 @@ def test_what_cannot_be_proposed(commons: Commons) -> None:
     with pytest.raises(NotNow):
         changing.propose(contract=contract, text=None, reason="…", by=by)
     assert Amendment.objects.count() == 1
+
+
+def test_a_class_decides_as_it_is_on_that_day(commons: Commons) -> None:
+    more = (
+        '[[class]]\nname = "diffuseurs"\nall = [{ used = { at_least = "2", unit = "diffusion" } }]\n'
+        '[change]\nby = "majority"\nroll = "diffuseurs"\n'
+    )
+    contract = commons.signed(more=more)
+    by = commons.by(commons.omar)
+    with pytest.raises(Invalid):  # nobody has used it so far
+        changing.propose(contract=contract, text=OTHER + more, reason="…", by=by)
+    using.tell_use(
+        contract=contract, user=commons.press, quantity=Decimal(2), unit="diffusion", key="k", by=by
+    )
+
+    row = changing.propose(contract=contract, text=OTHER + more, reason="…", by=by)
+
+    assert [elector.agent for elector in row.electors.all()] == [commons.press]
 
 
 def test_who_may_speak_and_take_back(commons: Commons) -> None:

@@ -83,6 +83,8 @@ def frame(request: HttpRequest, contract: Contract, here: str = "", **more: Any)
     names = [(_("The contract"), "contract"), (_("May I use it?"), "contract_ask")]
     if contract.state != Contract.State.DRAFT:
         names.append((_("Uses"), "contract_uses"))
+        if actor_of(request).may("reciprocity.read_distributions", contract):
+            names.append((_("Distributions of income"), "distributions"))
     if works and contract.state == Contract.State.DRAFT:
         names += [(_("Write"), "contract_write"), (_("Settings"), "contract_settle")]
     elif works:
