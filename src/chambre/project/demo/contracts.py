@@ -18,14 +18,14 @@ from chambre.rooms.reciprocity.models import Contract, Mandate, Party
 from chambre.rooms.reciprocity.services import contracts, offering, powers, signing, using
 from chambre.rooms.reciprocity.services.offering import Bound
 
-SIGNED = dt.date(2025, 1, 15)
+SIGNED = dt.date(2024, 1, 15)
 """The day on which the contracts of the story were signed."""
 
 POWERS = (
-    ("chanvre", "dris@valmere.test", "Conseil d’administration du 10 janvier 2025"),
+    ("chanvre", "dris@valmere.test", "Conseil d’administration du 10 janvier 2024"),
     ("fabrique", "dris@valmere.test", "Statuts de la Fabrique, article 7"),
-    ("bocal", "chloe@valmere.test", "Assemblée de la SCOP du 8 janvier 2025"),
-    ("ecole", "chloe@valmere.test", "Bureau de l’École du 12 janvier 2025"),
+    ("bocal", "chloe@valmere.test", "Assemblée de la SCOP du 8 janvier 2024"),
+    ("ecole", "chloe@valmere.test", "Bureau de l’École du 12 janvier 2024"),
 )
 """Who may sign for structures whose treasurer has no account in the story."""
 
@@ -112,7 +112,7 @@ def _machine() -> tuple[Contract, tuple[str, ...]]:
                        "The workshop and the association"),
                        to=(model.Share("fabrique", 60), model.Share("chanvre", 40))),
         ),
-        term=model.Term(since=dt.date(2025, 1, 1), review=dt.date(2027, 1, 15)),
+        term=model.Term(since=dt.date(2024, 1, 1), review=dt.date(2027, 1, 15)),
         breach=BREACH, mediator=MEDIATOR,
     )  # fmt: skip
     return found, ("chanvre", "fabrique")
@@ -141,7 +141,7 @@ def _course() -> tuple[Contract, tuple[str, ...]]:
                 label=model.Text("Redevance par session", "Royalty per session"),
             ),
         ),
-        term=model.Term(since=dt.date(2025, 1, 1), review=dt.date(2026, 12, 31)),
+        term=model.Term(since=dt.date(2024, 1, 1), review=dt.date(2026, 12, 31)),
         breach=BREACH, mediator=MEDIATOR,
     )  # fmt: skip
     return found, ("ecole", "fabrique")

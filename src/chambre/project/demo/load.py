@@ -19,6 +19,7 @@ from chambre.ledger import api as ledger
 from chambre.lib.attribution import parse_rules
 from chambre.project.demo.contracts import load_contracts
 from chambre.project.demo.deposit import load_deposit
+from chambre.project.demo.distributions import load_distributions
 from chambre.project.demo.fecs import books
 from chambre.project.demo.money.load import load_awkward, load_money
 from chambre.project.demo.money.today import leave_open
@@ -61,6 +62,7 @@ def load(by: Actor) -> dict[str, Any]:
     }
     if done["files"]:
         _attribute(chamber, by)
+    done["distributions"] = load_distributions(by)
     ledger.refresh_balances()
     ledger.seal(by=by)
     return done

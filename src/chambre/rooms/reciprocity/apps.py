@@ -15,13 +15,15 @@ class ReciprocityConfig(AppConfig):
     verbose_name = _("Reciprocity")
 
     def ready(self) -> None:
-        """Let ``ledger verify`` compare contributions in kind with the books; fill menu and tabs."""
+        """Let ``ledger verify`` compare what was given with the books; fill menu and tabs."""
         from chambre.core.ui.slots import MenuEntry, Panel, Tab, add_menu, add_panel, add_tab
         from chambre.ledger import api as ledger
+        from chambre.rooms.reciprocity.queries import distributions
         from chambre.rooms.reciprocity.services.contributing import inkind
         from chambre.rooms.reciprocity.views.contributing import panels
 
         ledger.add_check("contributions-in-kind", inkind.differences)
+        ledger.add_check("distributions", distributions.differences)
         for label, address, order, icon in (
             (_("Contributions"), "reciprocity:contributions", 40, "hand"),
             (_("Contributive budgets"), "reciprocity:budgets", 41, "coin"),

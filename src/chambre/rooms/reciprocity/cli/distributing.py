@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chambre.core.cli import administrator, json_option, show
 from chambre.rooms.reciprocity.cli.contracts import DAY, as_json_of, in_words
 from chambre.rooms.reciprocity.models import Distribution
-from chambre.rooms.reciprocity.queries.distributions import contract_named
+from chambre.rooms.reciprocity.queries.contracts import contract_named
 from chambre.rooms.reciprocity.services.distributing.booking import book
 from chambre.rooms.reciprocity.services.distributing.computing import (
     Computed,
@@ -37,7 +37,7 @@ def distribute(
     objections, and booked; it is recorded that the machine's administrator did so. The same days
     again change nothing.
     """
-    row = contract_named(contract)
+    row = contract_named(contract, administrator())
     if not commit:
         computed = compute(row, since.date(), until.date())
         human = in_words(computed.words, computed.outcome)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from chambre.core.errors import NotFound
 from chambre.lib import reciprocity as words
@@ -21,22 +22,6 @@ from chambre.rooms.reciprocity.models import (
     LineTurn,
 )
 from chambre.rooms.reciprocity.queries.ledgerfacts import STANDING
-
-
-def contract_named(slug: str) -> Contract:
-    """A contract with what its pages name.
-
-    Raises:
-        NotFound: There is none.
-    """
-    found = (
-        Contract.objects.select_related("resource", "holder", "chamber", "made_by")
-        .filter(slug=slug)
-        .first()
-    )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def distribution_of(contract: Contract, number: int) -> Distribution:
@@ -153,3 +138,23 @@ def received_by(agent: Any) -> QuerySet[DistributionLine]:
         .select_related("distribution__contract")
         .order_by("-distribution__until", "distribution_id", "number")
     )
+
+
+def differences() -> list[str]:
+    """Distributions whose entry says otherwise than their lines, for ``ledger verify``."""
+    from chambre.ledger.models import Line
+
+    found = []
+    for row in Distribution.objects.filter(state=Distribution.State.BOOKED):
+        staying = LineTurn.objects.filter(line__distribution=row, kind=LineTurn.Kind.STAYS).values(
+            "line"
+        )
+        given = row.lines.exclude(pk__in=staying).aggregate(sum=Sum("amount"))["sum"] or 0
+        debits = Line.objects.filter(entry=row.entry_id, amount__gt=0, account__is_link=False)
+        booked = debits.order_by().aggregate(sum=Sum("amount"))["sum"] or 0
+        if given != booked:
+            found.append(
+                _("Distribution %(row)s: %(given)d cents given, %(booked)d booked")
+                % {"row": row, "given": given, "booked": booked}
+            )
+    return found

@@ -12,7 +12,8 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
 from chambre.core.rest import SIGNED_IN, Page, PageQuery, page_by_id, problems
 from chambre.rooms.reciprocity.models import Contract, Distribution, DistributionLine, Objection
-from chambre.rooms.reciprocity.queries.distributions import contract_named, distribution_of
+from chambre.rooms.reciprocity.queries.contracts import contract_named
+from chambre.rooms.reciprocity.queries.distributions import distribution_of
 from chambre.rooms.reciprocity.services.distributing import booking, deciding
 from chambre.rooms.reciprocity.services.distributing.computing import compute, difference
 from chambre.rooms.reciprocity.services.distributing.proposing import propose
@@ -161,9 +162,7 @@ def _by(request: HttpRequest) -> Actor:
 
 def _contract(request: HttpRequest, slug: str, permission: str = READ) -> Contract:
     """A contract for who may do something with it."""
-    if "\0" in slug:
-        raise NotFound
-    contract = contract_named(slug)
+    contract = contract_named(slug, _by(request))
     authorize(_by(request), permission, contract)
     return contract
 

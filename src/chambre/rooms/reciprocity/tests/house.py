@@ -84,6 +84,17 @@ class House:
             ],
         )  # fmt: skip
 
+    @transaction.atomic
+    def pays(self, cents: int, day: dt.date) -> JournalEntry:
+        self.sold += 1
+        return treasury.book_entry(
+            book=self.book, journal="AC", day=day, key=f"cost:{self.sold}", label="Électricité",
+            lines=[
+                treasury.BookLine(cents, account="606100", resource=self.press.pk),
+                treasury.BookLine(-cents, account="401000", resource=self.press.pk),
+            ],
+        )  # fmt: skip
+
     def proposes(
         self, since: dt.date = SINCE, until: dt.date = UNTIL, days: int = 0
     ) -> Distribution:

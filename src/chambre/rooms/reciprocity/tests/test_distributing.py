@@ -12,6 +12,7 @@ from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, Invalid
 from chambre.ledger import api as ledger
 from chambre.ledger.models import JournalEntry, Line
+from chambre.lib import reciprocity as words
 from chambre.registry import api as registry
 from chambre.rooms.reciprocity.models import (
     Contract,
@@ -19,6 +20,7 @@ from chambre.rooms.reciprocity.models import (
     DistributionFact,
     LineTurn,
     ObjectionAnswer,
+    Version,
 )
 from chambre.rooms.reciprocity.services.distributing import booking, deciding
 from chambre.rooms.reciprocity.services.distributing.computing import compute, difference
@@ -31,7 +33,7 @@ from chambre.rooms.reciprocity.services.distributing.names import (
     StillOpen,
 )
 from chambre.rooms.reciprocity.services.distributing.proposing import propose
-from chambre.rooms.reciprocity.tests.house import SINCE, SYSTEM, UNTIL, House
+from chambre.rooms.reciprocity.tests.house import SINCE, SYSTEM, TEXT, UNTIL, House
 from chambre.treasury import api as treasury
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +217,23 @@ def test_strangers_see_and_do_nothing(house: House, client: Any) -> None:
     for name in ("distribution", "distribution_facts"):
         answer = client.get(reverse(f"reciprocity:{name}", args=["presse", made.number]))
         assert answer.status_code in (302, 403, 404)
+
+
+def test_costs_that_the_holder_bore_are_not_booked_a_second_time(house: House) -> None:
+    text = TEXT.replace('how = "fund"\nto = "fonds-entretien"\nshare = "25%"', 'how = "costs"')
+    Version.objects.create(
+        contract=house.contract, number=2, text=text, digest=words.digest(words.read(text)), by="t"
+    )
+    Contract.objects.update(number=2)
+    house.contract.refresh_from_db()
+    house.sells(120_000, dt.date(2025, 3, 1))
+    house.pays(20_000, dt.date(2025, 4, 1))
+    made = house.books(house.proposes())
+    line = made.lines.get(step="entretien")
+    assert (line.name, line.amount) == ("cuve", 20_000)
+    assert [turn.kind for turn in line.turns.all()] == [LineTurn.Kind.STAYS]
+    assert house.balance("651000", house.press) == made.distributed - 20_000
+    # paid once: the next one finds nothing that is still to be paid
+    house.sells(10_000, dt.date(2026, 1, 5))
+    later = compute(house.contract, dt.date(2026, 1, 1), dt.date(2026, 6, 30))
+    assert [each.to for each in later.outcome.lines if each.clause == "entretien"] == []

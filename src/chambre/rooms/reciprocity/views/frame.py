@@ -1,4 +1,4 @@
-"""What the pages of the room share: who asks, a contract for them, acts that may be refused."""
+"""What the pages of the room share: who asks, acts that may be refused."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from chambre.core.actors import Actor, authorize
+from chambre.core.actors import Actor
 from chambre.core.errors import ChambreError, Forbidden
-from chambre.rooms.reciprocity.models import Contract
-from chambre.rooms.reciprocity.queries.distributions import contract_named
 
 PER_PAGE = 50
 
@@ -28,20 +26,6 @@ def actor_of(request: HttpRequest) -> Actor:
 def language() -> str:
     """``fr`` or ``en``."""
     return "fr" if (get_language() or "fr").startswith("fr") else "en"
-
-
-def contract_for(
-    request: HttpRequest, slug: str, permission: str = "reciprocity.read_contract"
-) -> Contract:
-    """A contract for somebody who may do something with it.
-
-    Raises:
-        NotFound: There is none.
-        Forbidden: Not for this person.
-    """
-    contract = contract_named(slug)
-    authorize(actor_of(request), permission, contract)
-    return contract
 
 
 def page_of(request: HttpRequest, rows: Any, many: int = PER_PAGE) -> Any:

@@ -121,7 +121,8 @@ def _way(books: Book, line: DistributionLine, distribution: Distribution) -> _Wa
         if line.resource is not None and (owed_to is None or owed_to == holder):
             return _Way("moved", resource=line.resource)
     if owed_to == holder:
-        return _Way("own")
+        # Its costs are in its own book already, on this resource: what pays them just stays there.
+        return _Way("stays" if line.how == "costs" else "own")
     return _Way("owed", party=_party(books, line, owed_to))
 
 

@@ -16,7 +16,7 @@ from chambre.rooms.reciprocity.forms.distributing import AnswerForm, PayForm, Re
 from chambre.rooms.reciprocity.models import Distribution, ObjectionAnswer
 from chambre.rooms.reciprocity.queries.distributions import distribution_of
 from chambre.rooms.reciprocity.services.distributing import booking, deciding
-from chambre.rooms.reciprocity.views.frame import actor_of, contract_for, done, key_of
+from chambre.rooms.reciprocity.views.contracts.frame import actor_of, contract_for, done, key_of
 
 
 def _confirm(

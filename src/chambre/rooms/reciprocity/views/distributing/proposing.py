@@ -22,8 +22,13 @@ from chambre.rooms.reciprocity.services.distributing.computing import (
     names_of,
 )
 from chambre.rooms.reciprocity.services.distributing.proposing import propose
+from chambre.rooms.reciprocity.views.contracts.frame import (
+    actor_of,
+    contract_for,
+    frame,
+    language,
+)
 from chambre.rooms.reciprocity.views.distributing.showing import waterfall
-from chambre.rooms.reciprocity.views.frame import actor_of, contract_for, language
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +39,11 @@ def try_out(request: HttpRequest, slug: str) -> HttpResponse:
     since, until = next_period(contract, today())
     form = PeriodForm(asked if "since" in asked else None, initial={"since": since, "until": until})
     propose_form = ProposeForm(request.POST or None)
-    context: dict[str, Any] = {"contract": contract, "form": form, "propose_form": propose_form}
+    context: dict[str, Any] = {
+        **frame(request, contract),
+        "form": form,
+        "propose_form": propose_form,
+    }
     status = 200
     if form.is_bound:
         status = 422

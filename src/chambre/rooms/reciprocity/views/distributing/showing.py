@@ -27,7 +27,13 @@ from chambre.rooms.reciprocity.queries.distributions import (
     received_by,
     steps_of,
 )
-from chambre.rooms.reciprocity.views.frame import actor_of, contract_for, language, page_of
+from chambre.rooms.reciprocity.views.contracts.frame import (
+    actor_of,
+    contract_for,
+    frame,
+    language,
+    page_of,
+)
 
 READ = "reciprocity.read_distributions"
 
@@ -38,7 +44,7 @@ def distributions(request: HttpRequest, slug: str) -> HttpResponse:
     contract = contract_for(request, slug, READ)
     rows = contract.distributions.order_by("-number")
     context = {
-        "contract": contract,
+        **frame(request, contract, _("Distributions of income")),
         "rows": page_of(request, rows),
         "may_propose": contract.state == Contract.State.IN_FORCE
         and actor_of(request).may("reciprocity.change_contract", contract),
@@ -57,7 +63,7 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     objections = list(distribution.objections.select_related("agent", "answer"))
     state = distribution.state
     context = {
-        "contract": contract,
+        **frame(request, contract),
         "distribution": distribution,
         "steps": steps,
         "chart": waterfall(
@@ -134,7 +140,7 @@ def line(request: HttpRequest, slug: str, number: int, at: int) -> HttpResponse:
     trace = next(each for each in distribution.steps if each["clause"] == found.step)
     step = said.step(found.step)
     context = {
-        "contract": contract,
+        **frame(request, contract),
         "distribution": distribution,
         "line": found,
         "turns": list(found.turns.order_by("id")),
@@ -160,7 +166,7 @@ def facts(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         rows = rows.filter(late=True)
     page = page_of(request, rows)
     context = {
-        "contract": contract,
+        **frame(request, contract),
         "distribution": distribution,
         "facts": page,
         "late": late,

@@ -14,7 +14,7 @@ from chambre.rooms.reciprocity.forms.distributing import SourcesForm
 from chambre.rooms.reciprocity.models import FactSource
 from chambre.rooms.reciprocity.queries.ledgerfacts import sources_of
 from chambre.rooms.reciprocity.services.distributing.sources import set_sources
-from chambre.rooms.reciprocity.views.frame import actor_of, contract_for
+from chambre.rooms.reciprocity.views.contracts.frame import actor_of, contract_for, frame
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
                 messages.success(request, _("Noted; the next distribution reads these."))
                 return redirect("reciprocity:distribution_sources", slug)
     context = {
-        "contract": contract,
+        **frame(request, contract),
         "form": form,
         "own": FactSource.objects.filter(contract=contract).exists(),
     }
