@@ -1,10 +1,10 @@
-"""The reciprocity room at the command line: ``contract``, ``distribute``, ``model``."""
+"""The reciprocity room at the command line: ``contract``, ``contribution``, ``distribute``, ``model``."""
 
 from __future__ import annotations
 
 import click
 
-from chambre.rooms.reciprocity.cli import contracts, distributing, drafting, models
+from chambre.rooms.reciprocity.cli import contracts, contributing, distributing, drafting, models
 
 
 @click.group()
@@ -22,4 +22,4 @@ for command in (*contracts.commands, *drafting.commands):
 for command in models.commands:
     model.add_command(command)
 
-commands = [contract, *distributing.commands, model]
+commands = [contract, *contributing.commands, *distributing.commands, model]
