@@ -18,6 +18,7 @@ from chambre.core.ui.slots import DemoPerson as SlotPerson
 from chambre.ledger import api as ledger
 from chambre.lib.attribution import parse_rules
 from chambre.project.demo.contracts import load_contracts
+from chambre.project.demo.contributions import load_contributions
 from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.distributions import load_distributions
 from chambre.project.demo.fecs import books
@@ -59,6 +60,7 @@ def load(by: Actor) -> dict[str, Any]:
         "products": load_shop(by),
         "subscriptions": load_baskets(by),
         "contracts": load_contracts(by),
+        "contributions": load_contributions(by),
     }
     if done["files"]:
         _attribute(chamber, by)
