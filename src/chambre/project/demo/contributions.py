@@ -95,7 +95,7 @@ GIVEN: tuple[tuple[str, int, dict[str, Any], tuple[str, ...]], ...] = (
         6,
         {
             "kind": "knowledge",
-            "what": "Fiche « conduire la presse » pour les nouveaux",
+            "what": "Fiche «\u00a0conduire la presse\u00a0» pour les nouveaux",
             "minutes": 150,
         },
         (),

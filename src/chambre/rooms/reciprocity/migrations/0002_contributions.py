@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                     ('circle', models.CharField(choices=[('resource', 'people of the resource: its roles, and who contributes'), ('chamber', 'all members of the chamber')], max_length=10, verbose_name='its circle')),
                     ('fallback', models.CharField(choices=[('pro-rata', 'the same share of what each asked for'), ('cap', 'the same ceiling for all'), ('carry', 'the same share, the rest kept as a claim'), ('volunteer', 'the same share, the rest given as volunteer work'), ('lowered', 'what each keeps asking for')], default='pro-rata', max_length=10, verbose_name='closing rule')),
                     ('consent_days', models.PositiveSmallIntegerField(default=30, verbose_name='days to find consent')),
-                    ('state', models.CharField(choices=[('open', 'open'), ('overrun', 'being shared'), ('closed', 'closed')], default='open', max_length=10, verbose_name='state')),
+                    ('state', models.CharField(choices=[('open', 'open to requests'), ('overrun', 'being shared'), ('closed', 'settled and closed')], default='open', max_length=10, verbose_name='state')),
                     ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
                     ('made_at', models.DateTimeField(auto_now_add=True)),
                 ],

@@ -36,9 +36,9 @@ class Budget(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", _("open to requests")
         OVERRUN = "overrun", _("being shared")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("settled and closed")
 
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=140)

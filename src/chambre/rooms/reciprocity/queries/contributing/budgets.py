@@ -157,3 +157,14 @@ def state_of(row: Overrun) -> overrun.Overrun:
             overrun.Act(act.kind, str(act.agent_id or ""), act.day, act.keeps, act.rest, act.rule),
         )
     return state
+
+
+def carried_key(outcome: int) -> str:
+    """The key of the retribution by which a claim is taken over into another budget."""
+    return f"carried:{outcome}"
+
+
+def carried_over(row: Overrun) -> bool:
+    """Whether what people kept as claims was taken over into another budget."""
+    kept = row.outcomes.filter(carried__gt=0).values_list("pk", flat=True)
+    return Retribution.objects.filter(key__in=[carried_key(pk) for pk in kept]).exists()

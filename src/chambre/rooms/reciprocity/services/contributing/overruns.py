@@ -27,6 +27,7 @@ from chambre.rooms.reciprocity.models import (
 )
 from chambre.rooms.reciprocity.queries.contributing.budgets import (
     books_of,
+    carried_key,
     state_of,
     unpaid_by_person,
 )
@@ -203,7 +204,7 @@ def carry_over(*, row: Overrun, into: Budget, by: Actor) -> list[Retribution]:
     lock_budget(first)
     lock_budget(second)
     target = Budget.objects.get(pk=into.pk)
-    keys = {outcome.pk: f"carried:{outcome.pk}" for outcome in outcomes}
+    keys = {outcome.pk: carried_key(outcome.pk) for outcome in outcomes}
     there = {each.key: each for each in Retribution.objects.filter(key__in=keys.values())}
     if len(there) < len(keys) and target.state != Budget.State.OPEN:
         raise BudgetClosed

@@ -173,7 +173,7 @@ def envelope_chart(standing: BudgetStanding) -> ChartPair:
             header=(_("Part"), _("What"), _("Amount"), _("Share")),
             parts=[
                 Part(_("paid"), 1), Part(_("asked for"), 3), Part(_("more than is there"), 6),
-                Part(_("not asked for yet"), rest=True),
+                Part(_("still free"), rest=True),
             ],
             stacks=stacks,
             format=written.money,

@@ -25,6 +25,7 @@ from chambre.rooms.reciprocity.forms.contributing import (
 from chambre.rooms.reciprocity.models import Budget, ClosingRule, Overrun, OverrunAct, Rest
 from chambre.rooms.reciprocity.queries.contributing.budgets import (
     budget_named,
+    carried_over,
     overrun_of,
     state_of,
 )
@@ -121,7 +122,7 @@ def _context(request: HttpRequest, row: Overrun, forms: dict[str, NotingForm]) -
         "consents": mine in state.consents, "objects": mine in state.objections,
         "may_guide": by.may("reciprocity.guide_overrun", row.budget),
         "may_fall_back": today() >= row.deadline,
-        "carried": sum(each.carried for each in state.outcomes),
+        "carried": any(each.carried for each in state.outcomes) and not carried_over(row),
         "may_carry": by.may("reciprocity.keep_budget", row.budget),
     }  # fmt: skip
 
