@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from chambre.core.actors import authorize
 from chambre.core.errors import ChambreError
 from chambre.registry.api import resource as resource_named
 from chambre.registry.api import today
@@ -26,6 +27,7 @@ def circle(request: HttpRequest, slug: str) -> HttpResponse:
     """The rule and the grid of a resource; its steward sets them."""
     by = person_asking(request)
     place = resource_named(slug)
+    authorize(by, "reciprocity.contribute", place)
     may = by.may("reciprocity.set_terms", place)
     act = request.POST.get("act", "") if request.method == "POST" else ""
     terms = terms_on(place, today())

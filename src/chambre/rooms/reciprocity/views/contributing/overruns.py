@@ -177,16 +177,21 @@ def _previews(state: rules.Overrun, names: dict[str, str]) -> dict[str, Any] | N
     """What each rule would pay each person, side by side, while proposals are made."""
     if state.stage is not rules.Stage.PROPOSALS:
         return None
-    columns = {rule: rules.result_of(state, rule) for rule in Rule}
+    # Carried or given, the rest changes nothing in what is paid: three columns say it all.
+    columns = {
+        _("same share"): rules.result_of(state, Rule.PRO_RATA),
+        _("same ceiling"): rules.result_of(state, Rule.CAP),
+        _("what each keeps"): rules.result_of(state, Rule.LOWERED),
+    }
     rows = [
         (names[who], state.claims[who], [
-            next(each.paid for each in column if each.who == who) for column in columns.values()
+            (label, next(each.paid for each in column if each.who == who))
+            for label, column in columns.items()
         ])
         for who in sorted(state.claims, key=lambda each: names[each])
     ]  # fmt: skip
-    totals = [sum(each.paid for each in column) for column in columns.values()]
-    labels = [ClosingRule(str(rule)).label for rule in columns]
-    return {"labels": labels, "rows": rows, "asked": state.asked, "totals": totals}
+    totals = [(label, sum(each.paid for each in column)) for label, column in columns.items()]
+    return {"labels": list(columns), "rows": rows, "asked": state.asked, "totals": totals}
 
 
 def _proposal(
