@@ -42,7 +42,7 @@ class BudgetOut(Schema):
     state: str
 
 
-class PartOut(Schema):
+class EnvelopePartOut(Schema):
     """A part of the envelope; the common one has no name. `left` below 0: more is asked."""
 
     name: str
@@ -52,7 +52,7 @@ class PartOut(Schema):
     left: int
 
 
-class AskedOut(Schema):
+class RetributionOut(Schema):
     """What somebody asks for."""
 
     id: int
@@ -72,12 +72,12 @@ class BudgetWhole(BudgetOut):
     asked: int
     paid: int
     left: int
-    parts: list[PartOut]
+    parts: list[EnvelopePartOut]
     warnings: list[tuple[str, str]]
-    rows: list[AskedOut]
+    rows: list[RetributionOut]
 
 
-class AskIn(Schema):
+class RetributionIn(Schema):
     """What one asks for oneself."""
 
     minor: int = Field(ge=1, le=10**11)
@@ -88,7 +88,7 @@ class AskIn(Schema):
     key: Key
 
 
-class ChangeIn(Schema):
+class RetributionChangeIn(Schema):
     """Another amount; 0 takes it back."""
 
     minor: int = Field(ge=0, le=10**11)
@@ -96,7 +96,7 @@ class ChangeIn(Schema):
     key: Key
 
 
-class OutcomeOut(Schema):
+class OverrunOutcomeOut(Schema):
     """What a claim comes to: asked = paid + carried + given + waived."""
 
     agent: str
@@ -119,10 +119,10 @@ class OverrunOut(Schema):
     missing: list[str]
     proposals: int
     by_rule: bool
-    outcomes: list[OutcomeOut]
+    outcomes: list[OverrunOutcomeOut]
 
 
-class ActIn(Schema):
+class OverrunActIn(Schema):
     """An act of the procedure; `agent`: whom it excuses."""
 
     kind: str = Field(pattern=ACT)
@@ -203,7 +203,7 @@ def get_budget(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     "/budgets/{slug}/asked", response={201: BudgetWhole, **problems(404, 409, 422)},
     auth=SIGNED_IN,
 )  # fmt: skip
-def ask(request: HttpRequest, slug: Slug, payload: AskIn) -> Status[dict[str, Any]]:
+def ask(request: HttpRequest, slug: Slug, payload: RetributionIn) -> Status[dict[str, Any]]:
     """Set one's own retribution, once per key."""
     by = by_of(request)
     row = budget_named(slug, by)
@@ -220,7 +220,7 @@ def ask(request: HttpRequest, slug: Slug, payload: AskIn) -> Status[dict[str, An
     auth=SIGNED_IN,
 )  # fmt: skip
 def change_ask(
-    request: HttpRequest, slug: Slug, number: Number, payload: ChangeIn
+    request: HttpRequest, slug: Slug, number: Number, payload: RetributionChangeIn
 ) -> Status[dict[str, Any]]:
     """Ask for another amount, or for nothing any more; once per key."""
     by = by_of(request)
@@ -247,7 +247,9 @@ def get_overrun(request: HttpRequest, slug: Slug, number: SMALL) -> dict[str, An
     "/budgets/{slug}/overruns/{number}/acts",
     response={201: OverrunOut, **problems(404, 409, 422)}, auth=SIGNED_IN,
 )  # fmt: skip
-def act(request: HttpRequest, slug: Slug, number: SMALL, payload: ActIn) -> Status[dict[str, Any]]:
+def act(
+    request: HttpRequest, slug: Slug, number: SMALL, payload: OverrunActIn
+) -> Status[dict[str, Any]]:
     """Speak in the sharing of a budget, or lead it on; once per key."""
     by = by_of(request)
     row = overrun_of(budget_named(slug, by), number)

@@ -92,7 +92,7 @@ class ContributionsQuery(PageQuery):
     waiting: bool = False
 
 
-class GivenIn(Schema):
+class ContributionGivenIn(Schema):
     """What was given: exactly one of `minutes`, `cents` and `quantity` (with `unit`)."""
 
     kind: str = Field(pattern=KIND)
@@ -110,14 +110,14 @@ class GivenIn(Schema):
     key: Key
 
 
-class RecordIn(GivenIn):
+class ContributionIn(ContributionGivenIn):
     """A contribution to a resource; by default of whoever calls."""
 
     resource: Slug
     agent: str = Field("", max_length=60, pattern=TEXT)
 
 
-class SayIn(Schema):
+class VoiceIn(Schema):
     """What is said; `about`: whose objection is answered."""
 
     kind: str = Field(pattern=VOICE)
@@ -126,14 +126,14 @@ class SayIn(Schema):
     key: Key
 
 
-class WithdrawIn(Schema):
+class ContributionWithdrawIn(Schema):
     """Why a contribution is taken back."""
 
     why: str = Field("", max_length=4_000, pattern=TEXT)
     key: Key
 
 
-class RateOut(Schema):
+class HourRateOut(Schema):
     """A line of a grid, in cents for an hour."""
 
     id: int
@@ -142,16 +142,16 @@ class RateOut(Schema):
     minor: int
 
 
-class GridOut(Schema):
+class RateGridOut(Schema):
     """The rates that are proposed; nobody is held to them."""
 
     name: str
     since: dt.date
     note: str
-    lines: list[RateOut]
+    lines: list[HourRateOut]
 
 
-class MonthOut(Schema):
+class ContributionMonthOut(Schema):
     """Minutes given, minutes for which something is asked, cents paid."""
 
     month: int
@@ -160,7 +160,7 @@ class MonthOut(Schema):
     paid: int
 
 
-class StatementOut(Schema):
+class ContributionStatementOut(Schema):
     """A year of whoever calls."""
 
     year: int
@@ -168,7 +168,7 @@ class StatementOut(Schema):
     given: int
     received: int
     money: int
-    months: list[MonthOut]
+    months: list[ContributionMonthOut]
     contributions: list[ContributionOut]
 
 
@@ -204,7 +204,7 @@ def whole_of(row: Contribution) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _given(payload: GivenIn, resource: Resource) -> recording.Given:
+def _given(payload: ContributionGivenIn, resource: Resource) -> recording.Given:
     names = (
         "kind", "what", "minutes", "cents", "quantity", "unit", "day", "until", "why", "asked",
         "hourly",
@@ -248,7 +248,7 @@ def list_contributions(request: HttpRequest, which: Query[ContributionsQuery]) -
 @router.post(
     "/contributions", response={201: ContributionWhole, **problems(404, 409, 422)}, auth=SIGNED_IN
 )
-def record_contribution(request: HttpRequest, payload: RecordIn) -> Status[dict[str, Any]]:
+def record_contribution(request: HttpRequest, payload: ContributionIn) -> Status[dict[str, Any]]:
     """Record a contribution, once per key."""
     by, resource = by_of(request), registry.resource(payload.resource)
     row = recording.record(
@@ -270,7 +270,7 @@ def get_contribution(request: HttpRequest, number: Number) -> dict[str, Any]:
     "/contributions/{number}/voices", response={201: ContributionWhole, **problems(404, 409, 422)},
     auth=SIGNED_IN,
 )  # fmt: skip
-def say(request: HttpRequest, number: Number, payload: SayIn) -> Status[dict[str, Any]]:
+def say(request: HttpRequest, number: Number, payload: VoiceIn) -> Status[dict[str, Any]]:
     """Say that one has seen it, object, answer, take back, or decide; once per key."""
     by = by_of(request)
     row = contribution_of(number, by)
@@ -289,7 +289,9 @@ def say(request: HttpRequest, number: Number, payload: SayIn) -> Status[dict[str
     "/contributions/{number}/correction",
     response={201: ContributionWhole, **problems(404, 409, 422)}, auth=SIGNED_IN,
 )  # fmt: skip
-def correct(request: HttpRequest, number: Number, payload: GivenIn) -> Status[dict[str, Any]]:
+def correct(
+    request: HttpRequest, number: Number, payload: ContributionGivenIn
+) -> Status[dict[str, Any]]:
     """Replace a contribution by another record of it, once per key."""
     by = by_of(request)
     row = contribution_of(number, by)
@@ -303,7 +305,9 @@ def correct(request: HttpRequest, number: Number, payload: GivenIn) -> Status[di
     "/contributions/{number}/withdrawal",
     response={201: ContributionWhole, **problems(404, 409, 422)}, auth=SIGNED_IN,
 )  # fmt: skip
-def withdraw(request: HttpRequest, number: Number, payload: WithdrawIn) -> Status[dict[str, Any]]:
+def withdraw(
+    request: HttpRequest, number: Number, payload: ContributionWithdrawIn
+) -> Status[dict[str, Any]]:
     """Take a contribution back, once per key."""
     by = by_of(request)
     row = contribution_of(number, by)
@@ -311,7 +315,7 @@ def withdraw(request: HttpRequest, number: Number, payload: WithdrawIn) -> Statu
     return Status(201, _read(new.pk, by))
 
 
-@router.get("/resources/{slug}/rates", response={200: GridOut, **problems(404)}, auth=SIGNED_IN)
+@router.get("/resources/{slug}/rates", response={200: RateGridOut, **problems(404)}, auth=SIGNED_IN)
 def get_rates(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     """The rates that are proposed today for contributions to a resource."""
     resource = registry.resource(slug)
@@ -326,7 +330,9 @@ def get_rates(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     return {"name": grid.name, "since": grid.since, "note": grid.note, "lines": lines}
 
 
-@router.get("/statement/{year}", response={200: StatementOut, **problems(403)}, auth=SIGNED_IN)
+@router.get(
+    "/statement/{year}", response={200: ContributionStatementOut, **problems(403)}, auth=SIGNED_IN
+)
 def get_statement(
     request: HttpRequest, year: Path[Annotated[int, Field(ge=1900, le=2200)]]
 ) -> dict[str, Any]:
