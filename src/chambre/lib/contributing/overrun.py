@@ -84,6 +84,7 @@ class Overrun:
         proposals: What was proposed, the last one counts.
         consents: Who consents to the last proposal.
         objections: Who objects to it.
+        stale: Whether positions changed since the last proposal: it counts no more.
         outcomes: What was decided; empty before.
         by_rule: Whether the closing rule decided.
         practised: Who spoke in the third round.
@@ -100,6 +101,7 @@ class Overrun:
     proposals: tuple[Proposal, ...] = ()
     consents: frozenset[str] = frozenset()
     objections: frozenset[str] = frozenset()
+    stale: bool = False
     outcomes: tuple[Outcome, ...] = ()
     by_rule: bool = False
     practised: frozenset[str] = frozenset()
@@ -188,7 +190,10 @@ def take_position(state: Overrun, who: str, position: Position) -> Overrun:
     if not 0 <= position.keeps <= state.claims[who]:
         raise ContributingRefusal("lowered-above")
     return replace(
-        state, positions={**state.positions, who: position}, excused=state.excused - {who}
+        state,
+        positions={**state.positions, who: position},
+        excused=state.excused - {who},
+        stale=bool(state.proposals),
     )
 
 
@@ -247,7 +252,11 @@ def propose(state: Overrun, who: str, rule: Rule, rest: Rest | None = None) -> O
     _at(state, Stage.PROPOSALS)
     made = Proposal(who, rule, rest, result_of(state, rule, rest))
     return replace(
-        state, proposals=(*state.proposals, made), consents=frozenset(), objections=frozenset()
+        state,
+        proposals=(*state.proposals, made),
+        consents=frozenset(),
+        objections=frozenset(),
+        stale=False,
     )
 
 
@@ -259,7 +268,7 @@ def answer(state: Overrun, who: str, consent: bool) -> Overrun:
     """
     _at(state, Stage.PROPOSALS)
     _claimant(state, who)
-    if not state.proposals or _is_stale(state):
+    if not state.proposals or state.stale:
         raise ContributingRefusal("no-proposal")
     consents = state.consents | {who} if consent else state.consents - {who}
     objections = state.objections - {who} if consent else state.objections | {who}
@@ -267,12 +276,6 @@ def answer(state: Overrun, who: str, consent: bool) -> Overrun:
     if state.missing() or objections:
         return state
     return replace(state, stage=Stage.PRACTICE, outcomes=state.proposals[-1].outcomes)
-
-
-def _is_stale(state: Overrun) -> bool:
-    """Whether positions changed since the last proposal was made."""
-    last = state.proposals[-1]
-    return last.outcomes != result_of(state, last.rule, last.rest)
 
 
 def apply_fallback(state: Overrun, today: dt.date) -> Overrun:

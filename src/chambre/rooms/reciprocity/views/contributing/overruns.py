@@ -198,7 +198,7 @@ def _proposal(
     state: rules.Overrun, acts: list[OverrunAct], names: dict[str, str]
 ) -> dict[str, Any] | None:
     """The proposal that counts, with who consents and objects."""
-    if not state.proposals:
+    if not state.proposals or state.stale:
         return None
     last = state.proposals[-1]
     made = [act for act in acts if act.kind == OverrunAct.Kind.PROPOSE][-1]
