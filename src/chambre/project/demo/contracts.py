@@ -77,7 +77,7 @@ def _begin(
 def _machine() -> tuple[Contract, tuple[str, ...]]:
     """The hemp decorticator: who builds to sell owes a royalty; its founders are repaid first."""
     found = _begin(
-        "redevance-diffusion", "Décortiqueur : redevance et fondateurs", "decortiqueur", "chanvre",
+        "redevance-diffusion", "Décortiqueur\u00a0: redevance et fondateurs", "decortiqueur", "chanvre",
         author="dris",
         summary=model.Text(
             "Les plans sont libres. Qui vend une machine doit 150 € par exemplaire. Les frais d’abord, puis "
@@ -130,7 +130,7 @@ def _jars() -> tuple[Contract, tuple[str, ...]]:
 def _course() -> tuple[Contract, tuple[str, ...]]:
     """The training course: a royalty for each time that somebody teaches it for money."""
     found = _begin(
-        "redevance-diffusion", "Cours : redevance par session", "formation", "ecole", author="chloe",
+        "redevance-diffusion", "Cours\u00a0: redevance par session", "formation", "ecole", author="chloe",
         summary=model.Text(
             "Lire, copier et enseigner le cours sans commerce est libre. Qui le vend doit 50 € par session.",
             "Reading, copying and teaching it without trade is free. Whoever sells it owes €50 a session.",
@@ -193,7 +193,7 @@ def _uses() -> None:
 def _orchard() -> None:
     """A contract about the orchard that waits for the chamber's signature: a visitor gives it as Ada."""
     contract = _begin(
-        "contributive-commons", "Verger : qui presse contribue", "verger", "vergers", author="chloe",
+        "contributive-commons", "Verger\u00a0: qui presse contribue", "verger", "vergers", author="chloe",
         breach=BREACH, mediator=MEDIATOR,
     )  # fmt: skip
     parties = [

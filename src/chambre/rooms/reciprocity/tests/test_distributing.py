@@ -20,6 +20,7 @@ from chambre.rooms.reciprocity.models import (
     DistributionFact,
     LineTurn,
     ObjectionAnswer,
+    Use,
     Version,
 )
 from chambre.rooms.reciprocity.services.distributing import booking, deciding
@@ -237,3 +238,41 @@ def test_costs_that_the_holder_bore_are_not_booked_a_second_time(house: House) -
     house.sells(10_000, dt.date(2026, 1, 5))
     later = compute(house.contract, dt.date(2026, 1, 1), dt.date(2026, 6, 30))
     assert [each.to for each in later.outcome.lines if each.clause == "entretien"] == []
+
+
+def test_what_users_owe_is_told_in_words_and_money(
+    house: House, client: Any, make_user: Any
+) -> None:
+    text = (
+        TEXT
+        + """
+[[counterpart]]
+name = "machine"
+of = "machine"
+rate = 15000
+label = { fr = "Redevance par machine", en = "Royalty per machine" }
+"""
+    )
+    Version.objects.create(
+        contract=house.contract, number=2, text=text, digest=words.digest(words.read(text)), by="t"
+    )
+    Contract.objects.update(number=2)
+    house.contract.refresh_from_db()
+    Use.objects.create(
+        contract=house.contract, user=house.workshop, resource=house.press, quantity=2,
+        unit="machine", day=dt.date(2025, 5, 1), key="u1", by="t",
+    )  # fmt: skip
+    house.sells(120_000, dt.date(2025, 3, 1))
+    made = house.proposes()
+    assert made.owed == [
+        {"from": "atelier", "clause": "machine", "quantity": "300.00", "unit": "EUR",
+         "because": [f"use:{Use.objects.get().pk}"]}
+    ]  # fmt: skip
+    user = make_user("bruno@exemple.test")
+    person = registry.create_person(email=user.email, name="Bruno", by=SYSTEM)
+    registry.grant_role(agent=person, kind="treasurer", scope=house.holder, by=SYSTEM)
+    client.force_login(user)
+    shown = client.get(reverse("reciprocity:distribution", args=["presse", 1])).content.decode()
+    assert "L’Atelier de Valmère" in shown
+    assert "Redevance par machine" in shown
+    assert "300,00\u202f€" in shown or "300,00\u00a0€" in shown

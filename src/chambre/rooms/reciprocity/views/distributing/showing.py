@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,7 @@ from chambre.rooms.reciprocity.queries.distributions import (
     received_by,
     steps_of,
 )
+from chambre.rooms.reciprocity.services.distributing.computing import names_of
 from chambre.rooms.reciprocity.views.contracts.frame import (
     actor_of,
     contract_for,
@@ -95,12 +97,24 @@ def _agent_of(request: HttpRequest) -> int | None:
 
 
 def _owed(distribution: Distribution, said: Words) -> list[dict[str, Any]]:
-    """What users owe in return, with the words of the clause."""
-    notes = {each.name: each.note.in_language(language()) for each in said.counterparts}
-    return [
-        {**row, "payer": row["from"], "note": notes.get(row["clause"], "")}
-        for row in distribution.owed
-    ]
+    """What users owe in return, with people's names and the words of the clause."""
+    clauses = {each.name: each for each in said.counterparts}
+    names = names_of(distribution.contract, [row["from"] for row in distribution.owed])
+    rows = []
+    for row in distribution.owed:
+        clause = clauses.get(row["clause"])
+        quantity = f"{row['quantity']} {row['unit']}"
+        if row["unit"] == distribution.unit:
+            quantity = written.money(int(Decimal(row["quantity"]) * 100), distribution.unit)
+        rows.append(
+            {
+                "payer": names.get(row["from"], row["from"]),
+                "clause": (clause.label.in_language(language()) if clause else "") or row["clause"],
+                "note": clause.note.in_language(language()) if clause else "",
+                "quantity": quantity,
+            }
+        )
+    return rows
 
 
 def waterfall(income: int, kept: int, steps: Sequence[StepShown], unit: str, address: str) -> Any:
