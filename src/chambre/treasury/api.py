@@ -87,6 +87,7 @@ from chambre.treasury.services.invoicing import (
     credit_invoice,
     issue_invoice,
 )
+from chambre.treasury.services.months import MonthClosed
 from chambre.treasury.services.parties import forget_party, note_iban, note_new_party, note_party
 from chambre.treasury.services.payments import (
     AskedLine,
@@ -110,6 +111,7 @@ __all__ = [
     "InvoiceIn",
     "InvoiceIncomplete",
     "LineIn",
+    "MonthClosed",
     "NoAccount",
     "NotEnoughUnits",
     "NotInDrawer",

@@ -22,6 +22,7 @@ class Use:
         associatif: Default account of an association's chart, when it is another.
         group: ``income``, ``means``, ``third``, ``vat`` or ``other``: how the page groups them.
         named: On an invoice, it is kept apart for each third party, as the customer's account is.
+        renumbered: First year in which the chart has the account, and its number before that year.
     """
 
     name: str
@@ -30,9 +31,12 @@ class Use:
     associatif: str = ""
     group: str = "other"
     named: bool = False
+    renumbered: tuple[int, str] | None = None
 
-    def default(self, chart: str) -> str:
-        """The account on which it is booked without a rule."""
+    def default(self, chart: str, year: int | None = None) -> str:
+        """The account on which it is booked without a rule; in a year, as the chart of that year has it."""
+        if self.renumbered and year is not None and year < self.renumbered[0]:
+            return self.renumbered[1]
         return (self.associatif if chart == "associatif" else "") or self.account
 
 
@@ -51,6 +55,13 @@ ALL = (
         "467300",
         group="third",
         named=True,
+    ),
+    Use("deposit.paid", _("Deposits paid on objects to be returned"), "409600", group="third"),
+    Use(
+        "deposit.loss",
+        _("Deposits lost on objects that were not returned whole"),
+        "602620",
+        renumbered=(2025, "613600"),  # règlement ANC 2022-06, in force on 1 January 2025
     ),
     Use("customer", _("Customers"), "411000", group="third"),
     Use("supplier", _("Suppliers"), "401000", group="third"),

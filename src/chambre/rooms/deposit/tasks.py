@@ -8,7 +8,14 @@ from chambre.core.actors import Actor
 from chambre.core.schedule import every
 from chambre.rooms.deposit.models import Scheme
 from chambre.rooms.deposit.queries.holding import holding
-from chambre.rooms.deposit.services import cases, commanding, privacy, telling, unclaimed
+from chambre.rooms.deposit.services import (
+    cases,
+    commanding,
+    losses,
+    privacy,
+    telling,
+    unclaimed,
+)
 
 CLOCK = Actor.system("every night")
 
@@ -44,6 +51,13 @@ def settle_unclaimed() -> None:
     for scheme in Scheme.objects.select_related("book__structure"):
         while unclaimed.settle_unclaimed(scheme=scheme, by=CLOCK).contracts:
             pass
+
+
+@every("deposit.losses", days=1)
+def book_losses() -> None:
+    """Write losses on deposits into the books of structures that have said where they go."""
+    for book in losses.books_with_rule():
+        losses.book_losses(structure=book.structure, by=CLOCK)
 
 
 @every("deposit.unlink", days=1)

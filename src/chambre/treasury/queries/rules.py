@@ -48,7 +48,7 @@ def rules_of(book: Book) -> dict[str, list[RuleRow]]:
             if rule is None or not rule.account:
                 if means:
                     continue
-                rule, account = None, use.default(book.chart)
+                rule, account = None, use.default(book.chart, today.year)
             else:
                 account = rule.account
             label = (rule.label if rule else "") or account_label(account, book.chart, today, "fr")

@@ -57,8 +57,10 @@ class Booked:
     is_own: bool = False
 
 
-def rule_of(book: Book, use: str, means: str = "") -> Booked:
+def rule_of(book: Book, use: str, means: str = "", day: dt.date | None = None) -> Booked:
     """Where a book books a use: its newest rule for the means, for the use, or the default.
+
+    The default is that of the chart of ``day``; absent: of today.
 
     Raises:
         Invalid: There is no such use.
@@ -78,8 +80,9 @@ def rule_of(book: Book, use: str, means: str = "") -> Booked:
     if rule is not None:
         label = rule.label or _label(book, rule.account)
         return Booked(rule.account, label, rule.vat, rule.resource_id, is_own=True)
-    account = known.default(book.chart)
-    return Booked(account, _label(book, account))
+    day = day or registry.today()
+    account = known.default(book.chart, day.year)
+    return Booked(account, _label(book, account, day))
 
 
 def account_of(book: Book, use: str, means: str = "") -> str:
@@ -87,9 +90,9 @@ def account_of(book: Book, use: str, means: str = "") -> str:
     return rule_of(book, use, means).account
 
 
-def _label(book: Book, account: str) -> str:
-    """Name of an account in the book's chart of today, in French: books are kept in French."""
-    return account_label(account, book.chart, registry.today(), "fr") or account
+def _label(book: Book, account: str, day: dt.date | None = None) -> str:
+    """Name of an account in the book's chart of a day, in French: books are kept in French."""
+    return account_label(account, book.chart, day or registry.today(), "fr") or account
 
 
 @transaction.atomic
@@ -224,7 +227,7 @@ def draft_entry(
     kept = [line for line in lines if line.amount]
     if not kept or sum(line.amount for line in kept) != 0:
         raise Invalid(_("The lines of an entry sum to zero."), fields={"lines": [label]})
-    places = [_place(book, line) for line in kept]
+    places = [_place(book, line, day) for line in kept]
     accounts = ledger.accounts(book, {place.account: place.label for place in places})
     owners = [_auxiliary(line) for line in kept]
     auxiliaries = ledger.auxiliaries(book, named) if (named := dict(filter(None, owners))) else {}
@@ -265,11 +268,11 @@ def _auxiliary(line: BookLine) -> tuple[str, str] | None:
     return line.auxiliary
 
 
-def _place(book: Book, line: BookLine) -> Booked:
+def _place(book: Book, line: BookLine, day: dt.date) -> Booked:
     if bool(line.use) == bool(line.account):
         raise Invalid(_("A line names a use or an account."), fields={"lines": [line.label]})
     if line.use:
-        return rule_of(book, line.use, line.means)
+        return rule_of(book, line.use, line.means, day)
     return Booked(line.account, line.account_label or _label(book, line.account))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chambre.core.cli import administrator, json_option, show
 from chambre.core.ui import figures
 from chambre.registry import api as registry
-from chambre.rooms.deposit.cli import devices, phones
+from chambre.rooms.deposit.cli import books, devices, phones
 from chambre.rooms.deposit.models import Part
 from chambre.rooms.deposit.queries import finding
 from chambre.rooms.deposit.queries.holding import holding
@@ -268,7 +268,7 @@ def simulate(objects: int, days: int, seed: int, places: int, as_json: bool) -> 
         raise SystemExit(1)
 
 
-for _command in (*devices.commands, *phones.commands):
+for _command in (*books.commands, *devices.commands, *phones.commands):
     deposit.add_command(_command)
 
 commands: list[click.Command] = [deposit]

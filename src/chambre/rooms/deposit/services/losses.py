@@ -1,0 +1,165 @@
+"""What deposits cost those who took objects and did not bring them back whole: the malus, in their books.
+
+The taker paid a deposit (4096 « créances pour emballages et matériel à rendre »). What never comes back to
+it is a loss: 60262 « malis sur emballages », 6136 in years before 2025, or what its own rule says.
+Nothing is deducted as VAT: no invoice says any.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.ledger import api as ledger
+from chambre.ledger.models import Book, JournalEntry
+from chambre.registry.models import Agent
+from chambre.rooms.deposit.models import Handover, Item, Move, Refund
+from chambre.treasury import api as treasury
+
+USE = "deposit.loss"
+PAID = "deposit.paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A deposit, or a part of it, that a taker does not get back.
+
+    Attributes:
+        key: What its entry is known by.
+        amount: Cents.
+        day: When it was lost.
+        what: Words of the entry.
+        resource: Id of the scheme's resource.
+    """
+
+    key: str
+    amount: int
+    day: dt.date
+    what: str
+    resource: int
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a run wrote: entries, their cents, and entries taken back because an object was found."""
+
+    entries: int = 0
+    amount: int = 0
+    undone: int = 0
+
+
+@transaction.atomic
+def book_losses(*, structure: Agent, by: Actor) -> Booked:
+    """Write what a structure lost on deposits into its own book, each loss once.
+
+    Lost are the parts that a scheme kept of deposits on the structure's account, and the deposits that
+    followed objects handed to it (« la consigne suit le produit ») which were lost at its places before
+    they went on. A loss whose object is found is taken back.
+
+    Args:
+        structure: Who took the objects; one without a book here has nothing written.
+        by: Who writes it: whoever answers for its money.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+        MonthClosed, ClosedYear: Today itself lies in what is closed.
+    """
+    book = Book.objects.select_for_update().filter(structure=structure).first()
+    if book is None:
+        return Booked()
+    authorize(by, "treasury.manage", book)
+    losses = {each.key: each for each in (*_kept(structure), *_lost(structure))}
+    known = {
+        entry.key: entry
+        for entry in JournalEntry.objects.filter(book=book, key__startswith="deposit:loss:")
+    }
+    fresh = [each for key, each in losses.items() if key not in known]
+    for each in fresh:
+        _book(book, each)
+    undone = 0
+    for key, entry in known.items():
+        gone = key.startswith("deposit:loss:item:") and not key.endswith(":found")
+        if gone and key not in losses and f"{key}:found" not in known:
+            treasury.unbook(entry=entry, key=f"{key}:found", day=timezone.localdate())
+            undone += 1
+    done = Booked(len(fresh), sum(each.amount for each in fresh), undone)
+    if fresh or undone:
+        audit(by, "deposit.losses.booked", book, entries=done.entries, amount=done.amount,
+              undone=undone)  # fmt: skip
+    return done
+
+
+def books_with_rule() -> list[Book]:
+    """The books whose structure has said where its losses go: those that are written every night."""
+    books = Book.objects.select_related("structure").order_by("pk")
+    return [book for book in books if treasury.rule_of(book, USE).is_own]
+
+
+def _kept(structure: Agent) -> Iterator[Loss]:
+    """What schemes kept of deposits on the structure's account."""
+    rows = Refund.objects.filter(contract__holder=structure, kept__gt=0).order_by("pk")
+    for row in rows.select_related("contract__scheme", "contract__type"):
+        contract = row.contract
+        yield Loss(
+            f"deposit:loss:refund:{row.pk}", row.kept, row.day,
+            f"Consigne perdue – {contract.scheme.name}, {contract.type.name}",
+            contract.scheme.resource_id,
+        )  # fmt: skip
+
+
+def _lost(structure: Agent) -> Iterator[Loss]:
+    """Deposits of objects that were handed to the structure and lost before they went on."""
+    before = Move.objects.filter(
+        item=OuterRef("item"),
+        number__lt=OuterRef("number"),
+        kind__in=[Move.Kind.TRANSFERRED, Move.Kind.ISSUED],
+    ).order_by("-number")
+    last = Move.objects.filter(item=OuterRef("item")).order_by("-number")
+    rows = Move.objects.filter(
+        kind=Move.Kind.LOST, place__partner=structure, item__state=Item.State.LOST
+    ).annotate(
+        came=Subquery(before.values("kind")[:1]),
+        by_act=Subquery(before.values("act")[:1]),
+        newest=Subquery(last.filter(kind=Move.Kind.LOST).values("pk")[:1]),
+    )
+    rows = rows.filter(came=Move.Kind.TRANSFERRED).select_related("item__type", "item__scheme")
+    moves = [row for row in rows.order_by("pk") if row.pk == row.newest]
+    handed = {
+        (row.act_id, row.type_id): row.amount // row.quantity
+        for row in Handover.objects.filter(
+            act__in={row.by_act for row in moves}, target__partner=structure, amount__gt=0
+        ).exclude(origin__partner=structure)
+    }
+    for move in moves:
+        item = move.item
+        if cents := handed.get((move.by_act, item.type_id), 0):
+            yield Loss(
+                f"deposit:loss:item:{move.pk}", cents, timezone.localdate(move.happened_at),
+                f"Consigne perdue – {item.scheme.name}, {item.type.name}", item.scheme.resource_id,
+            )  # fmt: skip
+
+
+def _book(book: Book, loss: Loss) -> None:
+    """On the day of the loss; today when that day is closed already."""
+    try:
+        with transaction.atomic():
+            _write(book, loss, loss.day)
+    except (treasury.MonthClosed, ledger.ClosedYear):
+        _write(book, loss, timezone.localdate())
+
+
+def _write(book: Book, loss: Loss, day: dt.date) -> None:
+    treasury.book_entry(
+        book=book, journal="OD", day=day, key=loss.key, label=loss.what, source="deposit.loss",
+        lines=[
+            treasury.BookLine(loss.amount, use=USE, resource=loss.resource),
+            treasury.BookLine(-loss.amount, use=PAID, resource=loss.resource),
+        ],
+    )  # fmt: skip
