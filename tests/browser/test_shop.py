@@ -20,7 +20,7 @@ from tests.browser.harness import (
 
 from chambre.project.demo import stilllifes
 from chambre.rooms.shop.models import Order, Product, Stock
-from chambre.rooms.shop.services import catalogue, photos, shops
+from chambre.rooms.shop.services import photos, planning, shelving, shops
 from chambre.rooms.shop.tests.conftest import SYSTEM, Farm
 
 SHELF = "/boutique/jardin/"
@@ -36,7 +36,7 @@ def farm(transactional_db: Any) -> Any:
         phone="03 00 00 00 00", email="jardin@exemple.test",
     )  # fmt: skip
     made.shop.refresh_from_db()
-    shelf = catalogue.category(shop=made.shop, path=["Légumes"], by=SYSTEM)
+    shelf = shelving.category(shop=made.shop, path=["Légumes"], by=SYSTEM)
     made.carrots = made.sells("Carottes", 250, there=4, categories=[shelf], labels="Bio")
     made.hen = made.sells("Poule", 1_290, estimate=1_800, pricing=Product.Pricing.WEIGHT)
     made.free = made.sells("Panier solidaire", 1500, lowest=1000, highest=2500)
@@ -50,6 +50,16 @@ def farm(transactional_db: Any) -> Any:
     hour = dt.timedelta(hours=1)
     made.slotted = made.distribute(
         days=1, slots=[(at, at + hour, 5), (at + hour, at + 2 * hour, 5)]
+    )
+    shops.change_place(
+        place=made.place, by=SYSTEM, latitude=50_634_200, longitude=3_071_800,
+        address="1 place du Marché", postcode="59999", city="Valmère",
+    )  # fmt: skip
+    mill = shops.add_place(
+        shop=made.shop, name="Le moulin", by=SYSTEM, latitude=50_641_100, longitude=3_044_700
+    )
+    planning.add_distribution(
+        cycle=made.cycle, place=mill, starts_at=at + 2 * hour, ends_at=at + 4 * hour, by=SYSTEM
     )
     return made
 
@@ -133,9 +143,21 @@ def test_who_comes_too_late_is_told_what_is_left(visitor: Visitor, farm: Any) ->
     page.get_by_role("link", name="Commander").wait_for()
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_number_on_the_map_leads_to_its_place(visitor: Visitor, farm: Any) -> None:
+    page = visitor.open(f"{SHELF}retraits/", width=PHONE, scripts=False)
+    page.get_by_role("link", name="1. La halle").click()
+    first = page.locator(".place-list > li").first
+    assert "1 La halle" in first.inner_text()
+    assert page.url.endswith("#lieu-la-halle")
+    assert first.get_attribute("id") == "lieu-la-halle"
+    assert "2 Le moulin" in page.locator("#lieu-le-moulin").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "theme"), [("fr", "light"), ("en", "light"), ("fr", "dark"), ("en", "dark")]
+)
 def test_pages_fit_zoom_and_are_accessible(
-    visitor: Visitor, farm: Any, make_user: Any, language: str
+    visitor: Visitor, farm: Any, make_user: Any, language: str, theme: str
 ) -> None:
     from chambre.treasury.models import Payment
 
@@ -144,7 +166,7 @@ def test_pages_fit_zoom_and_are_accessible(
     )
     Payment.objects.update(iban=IBAN)
     user = make_user("lou@exemple.test", name="Lou")
-    page = visitor.open(SHELF, language=language)
+    page = visitor.open(SHELF, language=language, theme=theme)
     page.get_by_role("button", name=re.compile("Carottes")).click()
     page.locator(".basket-count").wait_for()
     paths = {
@@ -168,9 +190,8 @@ def test_pages_fit_zoom_and_are_accessible(
             page.set_viewport_size({"width": width, "height": 844})
             assert_accessible(page)
         assert_zooms(page)
-        shoot(page, f"shop-{name}-{language}")
-    for theme in ("light", "dark"):
-        seen = visitor.open("/boutique/mes-commandes/", language=language, user=user, theme=theme)
-        assert_accessible(seen)
-        seen.goto(SHELF)
-        assert_accessible(seen)
+        shoot(page, f"shop-{name}-{language}-{theme}")
+    seen = visitor.open("/boutique/mes-commandes/", language=language, user=user, theme=theme)
+    assert_accessible(seen)
+    seen.goto(SHELF)
+    assert_accessible(seen)

@@ -17,7 +17,7 @@ METRES = 111_319.49
 """A degree of latitude, in metres (WGS 84, at the equator)."""
 LEAST = 500.0
 """A map shows at least so many metres across, also with one place."""
-WIDTH, HEIGHT, EDGE, RADIUS = 720, 480, 44, 13
+WIDTH, HEIGHT, EDGE, RADIUS = 480, 360, 36, 16
 _STEPS = (1, 2, 5)
 
 
@@ -68,7 +68,7 @@ def draw(spots: Sequence[Spot], *, title: str, north: str) -> str:
         parts.append(
             f'<a href="{escape(at.href)}" aria-label="{name}"><title>{name}</title>'
             f'<circle class="map-pin" cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}"/>'
-            f'<text class="map-number" x="{x:.1f}" y="{y + 4.5:.1f}">{at.number}</text></a>'
+            f'<text class="map-number" x="{x:.1f}" y="{y + 5.5:.1f}">{at.number}</text></a>'
         )
     return (
         f'<svg class="map" role="group" aria-label="{escape(title)}" '
@@ -140,7 +140,7 @@ def spread(
 
 def _grid(scale: float, north: str) -> str:
     """Lines at round distances, the scale, and where north is."""
-    step = round_distance(110 / scale)
+    step = round_distance(100 / scale)
     pixels = step * scale
     lines = "".join(
         f"M{at * pixels:.1f} 0V{HEIGHT}" for at in range(1, int(WIDTH / pixels) + 1)

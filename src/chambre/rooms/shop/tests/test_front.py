@@ -351,6 +351,28 @@ def test_when_orders_are_closed_nothing_is_sold_and_it_is_said(farm: Farm, clien
     assert client.get(f"{SHELF}retraits/").status_code == 200
 
 
+def test_places_are_numbered_on_a_map_once_two_say_where_they_are(
+    farm: Farm, client: Client
+) -> None:
+    mill = shops.add_place(
+        shop=farm.shop, name="Le moulin", by=SYSTEM, latitude=50_641_100, longitude=3_044_700
+    )
+    home = shops.add_place(shop=farm.shop, name="Chez vous", by=SYSTEM)
+    for day, place in enumerate((home, mill, farm.place, mill), 4):
+        farm.place = place
+        farm.distribute(days=day)
+    assert b"map.css" not in client.get(f"{SHELF}retraits/").content
+
+    hall = PickupPlace.objects.get(name="La halle")
+    shops.change_place(place=hall, by=SYSTEM, latitude=50_634_200, longitude=3_071_800)
+    html = client.get(f"{SHELF}retraits/").content.decode()
+    assert 'href="#lieu-la-halle" aria-label="1. La halle"' in html
+    assert 'href="#lieu-le-moulin" aria-label="2. Le moulin"' in html
+    assert html.count('class="map-pin"') == 2
+    assert html.count('id="lieu-le-moulin"') == 1
+    assert html.count('<span class="place-number">2</span>') == 2
+
+
 def test_an_order_is_changed_in_the_basket(farm: Farm, client: Client) -> None:
     carrots, jam = farm.sells("Carottes", 250, there=3), farm.sells("Confiture", 480, there=5)
     order = farm.order((carrots, 3))

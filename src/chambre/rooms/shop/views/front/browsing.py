@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from chambre.rooms.shop.models import Producer, Product
+from chambre.lib.placemap import Spot, draw
+from chambre.rooms.shop.models import PickupPlace, Producer, Product
 from chambre.rooms.shop.queries import words
 from chambre.rooms.shop.queries.drawings import drawing_of
 from chambre.rooms.shop.queries.opening import shops_to_see, slots_of
@@ -227,11 +229,27 @@ def places(request: HttpRequest, slug: str) -> HttpResponse:
     """When and where orders are handed over; a distribution is chosen here."""
     visit = Visit(request, slug)
     slots = slots_of(visit.distributions)
+    spots = _spots([row.place for row in visit.distributions])
+    seen: set[int] = set()
     found = []
     for row in visit.distributions:
-        left = sum(max(slot.capacity - slot.taken, 0) for slot in slots[row.pk])
-        found.append((row, slots[row.pk], left if slots[row.pk] else None))
-    return render(request, "shop/front/places.html", visit.context(found=found))
+        spot = spots.get(row.place_id)
+        found.append((row, slots[row.pk], spot, row.place_id not in seen))
+        seen.add(row.place_id)
+    drawing = draw(list(spots.values()), title=_("Places, drawn to scale"), north=_("N"))
+    context = visit.context(found=found, drawing=drawing)
+    return render(request, "shop/front/places.html", context)
+
+
+def _spots(places: Iterable[PickupPlace]) -> dict[int, Spot]:
+    """Places that say where they are, numbered, by key; none below two, which is no map."""
+    spots: dict[int, Spot] = {}
+    for row in places:
+        if row.pk in spots or row.latitude is None or row.longitude is None:
+            continue
+        leads = f"#lieu-{row.slug}"
+        spots[row.pk] = Spot(len(spots) + 1, row.name, row.latitude, row.longitude, leads)
+    return spots if len(spots) > 1 else {}
 
 
 BROWSING = [
