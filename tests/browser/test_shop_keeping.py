@@ -10,7 +10,7 @@ from tests.browser.harness import Visitor, assert_accessible, assert_zooms, shoo
 
 from chambre.registry import api as registry
 from chambre.rooms.shop.models import Distribution, Order, Product
-from chambre.rooms.shop.services import handing, paying, planning, shops, stock
+from chambre.rooms.shop.services import handing, paying, rounds, shelving, shops, stock
 from chambre.rooms.shop.tests.conftest import SYSTEM, Farm
 
 
@@ -23,19 +23,24 @@ def farm(transactional_db: Any) -> Any:
     """A farm on a market day."""
     made: Any = Farm()
     made.carrots = made.sells("Carottes", 250, there=20)
-    made.salad = made.sells("Salade", 130, there=12)
+    made.salad = made.sells("Salade", 130, there=12, vat=550)
     made.hen = made.sells("Poule", 1_290, estimate=1_800, pricing=Product.Pricing.WEIGHT)
     bees = shops.add_producer(shop=made.shop, name="Rucher des Prés", by=SYSTEM, commission=1_000)
     made.honey = made.sells("Miel de printemps", 900, producer=bees)
     shops.change_place(place=made.place, by=SYSTEM, drawer=made.drawer())
     made.lou = made.order((made.carrots, 3), (made.hen, 2), pay="pickup", who="lou")
-    made.ada = made.order((made.carrots, 2), (made.honey, 1), who="ada")
+    made.ada = made.order((made.carrots, 2), (made.honey, 1), (made.salad, 3), who="ada")
     made.zoe = made.order((made.salad, 4), who="zoe", pay="pickup")
     made.pay(made.ada)
     paying.ask_at_stall(order=made.zoe, by=SYSTEM)
-    planning.plan_round(
+    made.shelf = shelving.category(shop=made.shop, path=["Légumes", "Racines"], by=SYSTEM)
+    made.round = rounds.plan_round(
         shop=made.shop, name="Tournée du nord", day=registry.today(), by=SYSTEM, driver="Bruno",
         stops=[Distribution.objects.select_related("cycle").get()],
+    )  # fmt: skip
+    made.south = rounds.plan_round(
+        shop=made.shop, name="Tournée du sud", day=registry.today(), by=SYSTEM,
+        stops=[made.distribute(days=4)],
     )  # fmt: skip
     done = made.order((made.honey, 2), (made.carrots, 1), who="bob")
     made.pay(done)
@@ -76,6 +81,13 @@ def addresses(farm: Any) -> dict[str, str]:
         "figures-seasons": page_of("shop_figures") + "?par=saison",
         "erase": page_of("customer_erase", farm.ada.customer_id),
         "rounds": page_of("rounds"),
+        "round": page_of("round", farm.south.pk),
+        "round-driven": page_of("round", farm.round.pk),
+        "category": page_of("keep_category", farm.shelf.slug),
+        "advances": page_of("advances") + f"?mois={registry.today():%Y-%m}",
+        "advances-of": reverse("shop:advances_of", args=[farm.structure.slug]),
+        "coming": page_of("coming"),
+        "visit": page_of("visit"),
         "products": page_of("products"),
         "product-new": page_of("product_new"),
         "product": page_of("keep_product", "carottes"),

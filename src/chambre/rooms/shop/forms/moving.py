@@ -98,6 +98,7 @@ class VisitForm(TaxForm):
 
     def __init__(self, *args: Any, shop: Shop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["without_tax"].label = _("The prices over there are without VAT")
         self.fields["into"].queryset = still_coming(shop)  # type: ignore[attr-defined]
 
     def clean_address(self) -> str:

@@ -59,7 +59,9 @@ def round_(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if status == 200 and request.method == "POST":
         messages.success(request, _("The round is changed."))
         return redirect("shop:rounds", slug=slug)
-    context = frame(request, shop, form=form, round=row, left=driving.has_left(row))
+    left = driving.has_left(row)
+    driven = list(own.select_related("place")) if left else []
+    context = frame(request, shop, form=form, round=row, left=left, stops=driven)
     return render(request, "shop/keeping/round.html", context, status=status)
 
 
