@@ -22,6 +22,7 @@ from chambre.project.demo.contributions import load_contributions
 from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.distributions import load_distributions
 from chambre.project.demo.fecs import books
+from chambre.project.demo.models import load_models
 from chambre.project.demo.money.load import load_awkward, load_money
 from chambre.project.demo.money.today import leave_open
 from chambre.project.demo.shop import load_shop
@@ -66,6 +67,7 @@ def load(by: Actor) -> dict[str, Any]:
         _attribute(chamber, by)
     done["distributions"] = load_distributions(by)
     ledger.refresh_balances()
+    done["models"] = load_models()
     ledger.seal(by=by)
     return done
 

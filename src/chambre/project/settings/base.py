@@ -212,6 +212,8 @@ STORAGES = {
 }
 MEDIA_ROOT = CHAMBRE_HOME / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# The form of an economic model has some ten fields for each number; Django's 1,000 hold forty rows.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 

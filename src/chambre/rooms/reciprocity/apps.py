@@ -21,6 +21,7 @@ class ReciprocityConfig(AppConfig):
         from chambre.rooms.reciprocity.queries import distributions
         from chambre.rooms.reciprocity.services.contributing import inkind
         from chambre.rooms.reciprocity.views.contributing import panels
+        from chambre.rooms.reciprocity.views.simulating import listing as models
 
         ledger.add_check("contributions-in-kind", inkind.differences)
         ledger.add_check("distributions", distributions.differences)
@@ -42,6 +43,12 @@ class ReciprocityConfig(AppConfig):
                 shown=panels.may_see,
             ),
         )  # fmt: skip
+        label = _("Economic models")
+        add_menu(MenuEntry(label, "reciprocity:models", order=45, section="rooms", icon="chart"))
+        add_tab(
+            "resource",
+            Tab("model", label, models.resource_tab, order=37, shown=models.has_models),
+        )
         add_menu(
             MenuEntry(
                 _("Contracts"), "reciprocity:contracts", order=39, section="rooms", icon="seal"

@@ -153,3 +153,25 @@ rules.add_perm(
 rules.add_perm("reciprocity.book", keeps_its_money)
 rules.add_perm("reciprocity.give_power", is_treasurer_of_structure | is_chamber_administrator)
 rules.add_perm("reciprocity.tell_use", is_member | works_on_it)
+
+
+# Economic models
+
+
+@rules.predicate
+def keeps_model(user: Any, obj: Any = None) -> bool:
+    """The person who began an economic model."""
+    return obj is not None and _is_of(user, getattr(obj, "owner", None))
+
+
+@rules.predicate
+def is_public(user: Any, obj: Any = None) -> bool:
+    """Anybody may read it; without a thing: there are such."""
+    return obj is None or bool(obj.public)
+
+
+works_on_model = keeps_model | is_steward_of_resource | is_administrator
+
+rules.add_perm("reciprocity.draft_model", is_member)
+rules.add_perm("reciprocity.change_model", works_on_model)
+rules.add_perm("reciprocity.read_model", is_public | is_member | works_on_model)

@@ -42,6 +42,7 @@ from chambre.rooms.reciprocity.models.distributions import (
 )
 from chambre.rooms.reciprocity.models.letters import ContractLetter
 from chambre.rooms.reciprocity.models.signing import Mandate, SigningCode, SigningRule
+from chambre.rooms.reciprocity.models.simulations import Simulation, SimulationVersion
 
 __all__ = [
     "Allotment",
@@ -76,6 +77,8 @@ __all__ = [
     "Signature",
     "SigningCode",
     "SigningRule",
+    "Simulation",
+    "SimulationVersion",
     "Terms",
     "Turn",
     "Use",

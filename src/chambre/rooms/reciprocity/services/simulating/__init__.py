@@ -1,0 +1,1 @@
+"""Acts on economic models: begin, save a version, put away; and what the books give to begin with."""
