@@ -43,6 +43,7 @@ from chambre.lib.deposits.rotations import (
 from chambre.lib.deposits.stories import HUB, Cared, Day, Habits, Issued, Returned, Story, Trick
 from chambre.lib.deposits.travelling import distance, too_fast
 from chambre.lib.deposits.vat import vat_inside
+from chambre.lib.deposits.wearing import worn
 
 __all__ = [
     "HUB",
@@ -82,4 +83,5 @@ __all__ = [
     "stay_of_share",
     "too_fast",
     "vat_inside",
+    "worn",
 ]

@@ -271,4 +271,5 @@ def simulate(objects: int, days: int, seed: int, places: int, as_json: bool) -> 
 for _command in (*books.commands, *devices.commands, *phones.commands):
     deposit.add_command(_command)
 
+type_.add_command(books.life)
 commands: list[click.Command] = [deposit]

@@ -9,7 +9,16 @@ from chambre.rooms.deposit.models.devices import (
     DeviceMessage,
     DeviceNonce,
 )
-from chambre.rooms.deposit.models.objects import Code, Item, ItemType, Lot, LotRecall, Move, Untold
+from chambre.rooms.deposit.models.objects import (
+    Code,
+    Depreciation,
+    Item,
+    ItemType,
+    Lot,
+    LotRecall,
+    Move,
+    Untold,
+)
 from chambre.rooms.deposit.models.partners import Handover, PartnerStatement
 from chambre.rooms.deposit.models.schemes import (
     Costs,
@@ -29,6 +38,7 @@ __all__ = [
     "Code",
     "Contract",
     "Costs",
+    "Depreciation",
     "Device",
     "DeviceCommand",
     "DeviceKey",

@@ -29,6 +29,9 @@ class ItemType(models.Model):
     wash = models.BooleanField(_("washed and inspected before it is issued again"), default=False)
     material = models.CharField(_("made of"), max_length=60, blank=True)
     unit_cost = models.PositiveBigIntegerField(_("cost of one, in cents"), default=0)
+    life = models.PositiveSmallIntegerField(
+        _("years of use"), default=0, help_text=_("0: it is not depreciated.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -86,6 +89,34 @@ class LotRecall(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.lot}: {self.reason}"
+
+
+class Depreciation(AppendOnlyModel):
+    """What each object of a batch lost of its cost in a year; undone by another row, its opposite.
+
+    ``number`` counts the runs of a year: odd ones book, even ones undo the one before.
+    """
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="depreciations")
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveSmallIntegerField(_("number of the run"))
+    each = models.BigIntegerField(_("of each object, in cents"))
+    count = models.PositiveIntegerField(_("objects"))
+    entry = models.BigIntegerField(_("journal entry"))
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("depreciation")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot", "year", "number"], name="depreciation_once_a_year"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lot_id} {self.year}: {self.each}"
 
 
 class Item(models.Model):

@@ -30,6 +30,9 @@ STOCK = ("326500", "Emballages récupérables non identifiables")
 SCRAPPED = ("675000", "Valeurs comptables des éléments d’actif cédés")
 STOCK_CHANGE = ("603260", "Variation des stocks d’emballages")
 TO_BE_INVOICED = ("408100", "Fournisseurs – factures non parvenues")
+WORN = ("281860", "Amortissements des emballages récupérables")
+WORN_EQUIPMENT = ("281540", "Amortissements du matériel industriel")
+WEAR = ("681120", "Dotations aux amortissements des immobilisations corporelles")
 SALE = ("708800", "Emballages consignés non rendus")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,7 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid, KeyReused
 from chambre.lib.deposits import clean_code, new_serial
-from chambre.rooms.deposit.models import Item, ItemType, Lot, Move, Place, Untold
+from chambre.rooms.deposit.models import Depreciation, Item, ItemType, Lot, Move, Place, Untold
 from chambre.rooms.deposit.services import accounts
 from chambre.rooms.deposit.services.accounts import SYSTEM, line_on
 from chambre.treasury import api as treasury
@@ -141,6 +143,19 @@ def value_account(type_: ItemType) -> tuple[str, str]:
     return accounts.EQUIPMENT if type_.equipment else accounts.ASSET
 
 
+def wear_account(type_: ItemType) -> tuple[str, str]:
+    """Where the depreciation of objects of a type is."""
+    return accounts.WORN_EQUIPMENT if type_.equipment else accounts.WORN
+
+
+def worn_until_now(items: Sequence[Item]) -> int:
+    """Cents of depreciation that are booked of some objects."""
+    lots = Counter(item.lot_id for item in items)
+    rows = Depreciation.objects.filter(lot__in=lots).order_by()
+    booked = dict(rows.values_list("lot").annotate(cents=Sum("each")))
+    return sum(count * booked.get(lot, 0) for lot, count in lots.items())
+
+
 def _book_value(type_: ItemType, amount: int, day: dt.date, key: str) -> None:
     if not amount:
         return
@@ -156,7 +171,7 @@ def _book_value(type_: ItemType, amount: int, day: dt.date, key: str) -> None:
 
 
 def write_off(items: Sequence[Item], day: dt.date) -> None:
-    """Take objects out of the books at what they cost; depreciation is the accountant's.
+    """Take objects out of the books at what they cost, less what is depreciated of it.
 
     Args:
         items: Objects of one type that are out of service or lost.
@@ -167,15 +182,25 @@ def write_off(items: Sequence[Item], day: dt.date) -> None:
     if not amount:
         return
     told = hashlib.sha256(",".join(str(item.pk) for item in items).encode()).hexdigest()[:32]
+    worn = worn_until_now(items)
     account = accounts.SCRAPPED if type_.identifiable else accounts.STOCK_CHANGE
     treasury.book_entry(
         book=type_.scheme.book, journal="OD", day=day, key=f"deposit:out:{told}",
         label=f"Sortie du parc – {type_.name} ({len(items)})", source="deposit.out",
         lines=[
-            line_on(account, amount, type_.scheme),
+            line_on(account, amount - worn, type_.scheme),
+            line_on(wear_account(type_), worn, type_.scheme),
             line_on(value_account(type_), -amount, type_.scheme),
         ],
     )  # fmt: skip
 
 
-__all__ = ["SYSTEM", "commission", "object_uri", "tell", "value_account", "write_off"]
+__all__ = [
+    "SYSTEM",
+    "commission",
+    "object_uri",
+    "tell",
+    "value_account",
+    "wear_account",
+    "write_off",
+]
