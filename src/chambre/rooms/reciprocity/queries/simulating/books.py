@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import ExtractMonth
 
+from chambre.core.actors import Actor
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Line
 from chambre.registry.api import structures_readable_by, today
@@ -63,13 +64,13 @@ class YearRead:
                       if code.startswith(prefix) and amount)  # fmt: skip
 
 
-def books_about(resource: Resource, by: object) -> list[Agent]:
+def books_about(resource: Resource, by: Actor) -> list[Agent]:
     """The structures whose books somebody may read and that say something of the resource.
 
     Raises:
         NothingInBooks: There is none.
     """
-    readable = structures_readable_by(by)  # type: ignore[arg-type]
+    readable = structures_readable_by(by)
     told = Line.objects.filter(resource=resource, book__structure__in=readable)
     ids = set(told.order_by().values_list("book__structure", flat=True).distinct())
     found = list(Agent.objects.filter(pk__in=ids).order_by("slug"))
