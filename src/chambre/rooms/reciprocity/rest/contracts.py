@@ -241,7 +241,7 @@ def list_contracts(request: HttpRequest, query: Query[PageQuery]) -> Any:
     return {**page, "items": [_out(row) for row in page["items"]]}
 
 
-@router.post("/contracts", response={201: ContractOut, **problems(409)}, auth=SIGNED_IN)
+@router.post("/contracts", response={201: ContractOut, **problems(404, 409)}, auth=SIGNED_IN)
 def draft_contract(request: HttpRequest, payload: ContractDraftIn) -> Any:
     """Begin a contract from words or from a template."""
     by = _by(request)
