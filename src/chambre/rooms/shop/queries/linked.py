@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -52,17 +54,8 @@ def linked_catalogue(shop: Shop, base: str) -> dict[str, Any]:
         .select_related("producer")
         .order_by("position", "name", "id")
     )
-    variants: dict[int, list[Variant]] = defaultdict(list)
-    rows = Variant.objects.filter(product__in=products, available=True)
-    for variant in rows.order_by("position", "id"):
-        variants[variant.product_id].append(variant)
-    numbers = [product.pk for product in products]
-    left = {
-        row.variant_id: max(row.left, 0)
-        for row in Stock.objects.filter(variant__product__in=numbers, distribution=None)
-        if not row.beyond
-    }
-    photos = first_photos(numbers)
+    variants, left = _variants(products), _left(products)
+    photos = first_photos([product.pk for product in products])
     items, groups = [], []
     day = timezone.localdate()
     for product in products:
@@ -78,16 +71,8 @@ def linked_catalogue(shop: Shop, base: str) -> dict[str, Any]:
             )  # fmt: skip
         for variant in ways:
             variant.product = product
-            stock = left.get(variant.pk) if variant.counted else None
-            offer = dfc.Offer(
-                key=str(variant.pk), price=price_on(variant, day), vat_rate=product.vat, stock=stock
-            )
-            items.append(
-                dfc.CatalogueItem(
-                    key=str(variant.pk), sku=variant.sku, stock=stock, offers=(offer,),
-                    product=_product(product, variant, len(ways) > 1, base + image if image else ""),
-                )
-            )  # fmt: skip
+            goods = _product(product, variant, len(ways) > 1, base + image if image else "")
+            items.append(_item(variant, goods, left, day))
     return dfc.to_jsonld(
         dfc.Catalogue(
             base=f"{site}/dfc", name=shop.name, enterprise=_enterprise(shop, site),
@@ -95,6 +80,34 @@ def linked_catalogue(shop: Shop, base: str) -> dict[str, Any]:
             sessions=_sessions(shop, products, variants),
         )
     )  # fmt: skip
+
+
+def _variants(products: Sequence[Product]) -> dict[int, list[Variant]]:
+    """The ways in which each product is sold, by product."""
+    found: dict[int, list[Variant]] = defaultdict(list)
+    rows = Variant.objects.filter(product__in=products, available=True)
+    for variant in rows.order_by("position", "id"):
+        found[variant.product_id].append(variant)
+    return found
+
+
+def _left(products: Sequence[Product]) -> dict[int, int]:
+    """How many are left of what is not sold beyond what is there, by variant."""
+    rows = Stock.objects.filter(variant__product__in=products, distribution=None)
+    return {row.variant_id: max(row.left, 0) for row in rows if not row.beyond}
+
+
+def _item(
+    variant: Variant, goods: dfc.Product, left: dict[int, int], day: dt.date
+) -> dfc.CatalogueItem:
+    """What is offered of one way, at the price of a day."""
+    stock = left.get(variant.pk) if variant.counted else None
+    offer = dfc.Offer(
+        key=str(variant.pk), price=price_on(variant, day), vat_rate=variant.product.vat, stock=stock
+    )
+    return dfc.CatalogueItem(
+        key=str(variant.pk), sku=variant.sku, stock=stock, offers=(offer,), product=goods
+    )
 
 
 def _known(name: str) -> str:

@@ -207,15 +207,20 @@ def _placed(
         by=by.label[:254],
     )
     add_up(order, lines)
-    order.credit = min(credit, order.total)
-    waits = pay == Order.Pay.AHEAD and order.total > order.credit
-    order.state = Order.State.PLACED if waits else Order.State.CONFIRMED
-    if waits:
-        order.hold_until = now + dt.timedelta(minutes=shop.hold_minutes)
+    _hold(order, credit)
     _write(order, lines, by)
     if reductions.rows:
         reducing.write(order, reductions)
     return order
+
+
+def _hold(order: Order, credit: int) -> None:
+    """Pay an order from credit, in cents, and let it wait for the rest where that is paid ahead."""
+    order.credit = min(credit, order.total)
+    waits = order.pay == Order.Pay.AHEAD and order.total > order.credit
+    order.state = Order.State.PLACED if waits else Order.State.CONFIRMED
+    if waits:
+        order.hold_until = order.placed_at + dt.timedelta(minutes=order.shop.hold_minutes)
 
 
 def _write(order: Order, lines: list[OrderLine], by: Actor) -> None:
