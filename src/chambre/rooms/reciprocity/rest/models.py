@@ -77,7 +77,7 @@ class RunIn(Schema):
     contracts: list[str] = Field([], max_length=2)
 
 
-class RunOut(Schema):
+class SimulatedOut(Schema):
     """What the runs say. Amounts in cents, shares in thousandths, users in thousandths."""
 
     model: str
@@ -159,7 +159,7 @@ def put_model(request: HttpRequest, slug: str, payload: ModelIn) -> dict[str, An
     return _whole(row, made)
 
 
-@router.post(BASE + "/{slug}/run", response={200: RunOut, **problems(404)}, auth=SIGNED_IN)
+@router.post(BASE + "/{slug}/run", response={200: SimulatedOut, **problems(404)}, auth=SIGNED_IN)
 def post_run(request: HttpRequest, slug: str, payload: RunIn) -> dict[str, Any]:
     """Run the last version; the same runs and seed give the same result."""
     row = _one(request, slug)
