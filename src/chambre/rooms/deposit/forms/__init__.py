@@ -145,6 +145,14 @@ class TermsForm(NotingForm):
     distance_limit = AmountField(label=_("Most that a code alone pays at a distance"), min_value=0)
     burst_count = forms.IntegerField(label=_("Returns in a short time: at most"), min_value=0)
     burst_minutes = forms.IntegerField(label=_("In how many minutes"), min_value=1, max_value=1440)
+    counted_more = forms.IntegerField(
+        label=_("Counted objects that may come back at a place beyond what went out near it"),
+        min_value=0, max_value=10**6, required=False, help_text=_("Empty: any number."),
+    )  # fmt: skip
+    counted_days = forms.IntegerField(
+        label=_("In how many days"), min_value=1, max_value=366, required=False,
+        help_text=_("Empty: 30."),
+    )  # fmt: skip
     unlink_after = forms.IntegerField(
         label=_("Days after which who held what is forgotten"), min_value=0, max_value=3650
     )

@@ -69,6 +69,10 @@ class Terms(AppendOnlyModel):
     burst_count = models.PositiveIntegerField(_("refunds that are many; 0: never"), default=300)
     burst_minutes = models.PositiveIntegerField(_("in so many minutes"), default=10)
     top_speed = models.PositiveIntegerField(_("fastest way of an object, in km/h"), default=150)
+    counted_more = models.PositiveIntegerField(
+        _("counted objects that may come back at a place beyond what went out near it"), null=True
+    )
+    counted_days = models.PositiveIntegerField(_("in so many days"), null=True)
     unlink_after = models.PositiveIntegerField(
         _("days after which nobody knows any more who held what"), default=30
     )

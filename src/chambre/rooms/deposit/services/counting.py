@@ -23,6 +23,7 @@ class Taken:
         contract: Its id.
         uid: Its number.
         place: Id of the place that issued.
+        type: Short name of their type.
         quantity: How many came back now.
         amount: Their deposits in cents.
         ends: Whether none is left out.
@@ -31,6 +32,7 @@ class Taken:
     contract: int
     uid: object
     place: int
+    type: str
     quantity: int
     amount: int
     ends: bool
@@ -58,7 +60,7 @@ def _take_type(slug: str, many: int, place: Place) -> list[Taken]:
         some = min(out, left)
         left -= some
         amount = _share(row, some)
-        taken.append(Taken(row.pk, row.uid, row.place_id, some, amount, some == out))
+        taken.append(Taken(row.pk, row.uid, row.place_id, slug, some, amount, some == out))
     return taken
 
 

@@ -7,7 +7,7 @@ finds the object brought back.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ from chambre.lib.deposits import Outcome, Reason
 from chambre.rooms.deposit.models import Act, Contract, Place, Terms
 from chambre.rooms.deposit.queries.finding import Found, among, ids_of, locked
 from chambre.rooms.deposit.queries.terms import rules_of, terms_on
-from chambre.rooms.deposit.services import batching, counting, writing
+from chambre.rooms.deposit.services import batching, cases, counting, flowing, writing
 from chambre.rooms.deposit.services.accounts import Owed
 from chambre.rooms.deposit.services.asking import Answer, Asked
 from chambre.rooms.deposit.services.channels import pay_back
@@ -35,6 +35,7 @@ class Work(batching.Doing):
 
     lines: list[Line] = field(default_factory=list)
     counted: list[counting.Taken] = field(default_factory=list)
+    excess: list[cases.Found] = field(default_factory=list)
 
 
 def take_back(asked: Asked, *, by: Actor) -> Answer:
@@ -143,6 +144,7 @@ def _points(places: set[int]) -> dict[int, tuple[int, int] | None]:
 
 def _decide(works: list[Work], knows: Knowledge, by: Actor) -> None:
     counts = _recent(works, knows, by)
+    pending: flowing.Pending = Counter()
     for work in works:
         place = work.place
         if not place.returns or place.closed_on is not None:
@@ -151,6 +153,14 @@ def _decide(works: list[Work], knows: Knowledge, by: Actor) -> None:
         burst = _is_burst(work, knows, by, counts)
         work.lines = judge(work.asked, place, knows, work.at, burst=burst)
         work.counted = counting.take(work.asked, place, work.at)
+        if work.counted:
+            came: Counter[str] = Counter()
+            for taken in work.counted:
+                came[taken.type] += taken.quantity
+            work.excess = flowing.excess(
+                place, came.items(), terms_on(place.scheme_id, knows.day), knows.day,
+                work.asked.key, pending,
+            )  # fmt: skip
 
 
 Bucket = tuple[str, int]

@@ -32,6 +32,7 @@ NON_PROFIT = frozenset({"association", "association-local", "collective", "found
 TERMS = (
     "liability", "takes_back", "condition", "damaged_kept", "late_after", "late_kept",
     "distance_limit", "burst_count", "burst_minutes", "top_speed", "unlink_after",
+    "counted_more", "counted_days",
 )  # fmt: skip
 """What the rules of a scheme say; a new version says what it does not change as before."""
 

@@ -78,6 +78,7 @@ def _cases(works: list[Work]) -> list[cases.Found]:
                 found.append(_case(work, line))
         if short := _short(work):
             found.append(short)
+        found += work.excess
     return found
 
 
@@ -148,6 +149,8 @@ def _answer(work: Work, numbers: dict[str, int]) -> Answer:
         answer.contract = str(work.counted[0].uid)
     if answer.case is None:
         answer.case = numbers.get(f"count:{work.asked.key}"[:200])
+    if answer.case is None and work.excess:
+        answer.case = numbers.get(work.excess[0].subject)
     if work.money is not None:
         answer.slip = slip_of(work.money)
     return answer
