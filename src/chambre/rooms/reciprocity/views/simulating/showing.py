@@ -94,7 +94,7 @@ def _years(model: Model, result: Result) -> list[dict[str, str]]:
     return [
         {
             "number": str(year.number),
-            "month": wording.month(model.month(year.number * 12 - 11), language()),
+            "month": f"{model.month(year.number * 12 - 11):%m/%Y}",
             "income": money(year.lines["income"].p50),
             "surplus": money(year.surplus.p50),
             "result": money(year.result.p50),
