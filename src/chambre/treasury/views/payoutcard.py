@@ -30,7 +30,8 @@ def goes_out(request: HttpRequest, book: Book) -> str:
 def is_drawn(request: HttpRequest, book: Book) -> str:
     """What is to be announced and drawn; empty when nothing is."""
     states = (State.PLANNED, State.ANNOUNCED, State.SENT)
-    rows = list(collections_of(book).filter(state__in=states).order_by("due_on", "id")[:5])
+    found = collections_of(book).prefetch_related(None)  # the card says no account
+    rows = list(found.filter(state__in=states).order_by("due_on", "id")[:5])
     if not rows:
         return ""
     context = {"structure": book.structure, "rows": rows}
