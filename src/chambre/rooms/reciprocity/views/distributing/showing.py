@@ -82,7 +82,9 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         and actor.may("reciprocity.change_contract", contract),
         "late": distribution.facts.filter(late=True).count(),
         "owed": _owed(distribution, said),
-        "entry": address_of("entry", distribution.entry_id) if distribution.entry_id else "",
+        "entry": address_of("entry", distribution.entry_id)
+        if distribution.entry_id and actor.may("lens.read_books", contract.holder)
+        else "",
         "user_agent": _agent_of(request),
     }  # fmt: skip
     return render(request, "reciprocity/distributing/show.html", context)

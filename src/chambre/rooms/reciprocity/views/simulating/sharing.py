@@ -114,7 +114,8 @@ def _table(letter: str, sharing: Sharing, unit: str) -> dict[str, Any]:
 def beside(request: HttpRequest) -> HttpResponse:
     """Two models side by side."""
     models = models_visible_to(actor_of(request)).order_by("name", "id")
-    form = BesideForm(request.GET if "a" in request.GET else None, models=models)
+    chosen = request.GET if {"a", "b"} <= request.GET.keys() else None  # with one: choose another
+    form = BesideForm(chosen, models=models, initial={"a": _named(models, request.GET.get("a"))})
     context: dict[str, Any] = {"form": form, "many": models.count() > 1}
     status = 200
     if form.is_bound:
@@ -124,6 +125,12 @@ def beside(request: HttpRequest) -> HttpResponse:
             context["sides"] = [_side(request, each, f"side-{at}") for at, each in enumerate(pair)]
             context["lines"] = _lines(context["sides"])
     return render(request, "reciprocity/simulating/beside.html", context, status=status)
+
+
+def _named(models: Any, slug: str | None) -> Simulation | None:
+    """The model of that short name, among those that may be read."""
+    found: Simulation | None = models.filter(slug=(slug or "")[:80].replace("\0", "")).first()
+    return found if slug else None
 
 
 def _side(request: HttpRequest, simulation: Simulation, prefix: str) -> dict[str, Any]:

@@ -114,9 +114,11 @@ def _table(found: Sequence[Advance]) -> Table:
 def of_structure(request: HttpRequest, slug: str) -> HttpResponse:
     """From the list that closes a month to the shop of a structure that has something to book."""
     agent = Agent.objects.filter(slug=slug).first()
-    shop = Shop.objects.filter(book__structure=agent).order_by("name").first()
-    if agent is None or shop is None:
+    if agent is None:
         raise NoShop
+    shop = Shop.objects.filter(book__structure=agent).order_by("name").first()
+    if shop is None:  # nothing can be left there: the list links each of its lines all the same
+        return redirect("shop:keep_shops")
     return redirect("shop:advances", slug=shop.slug)
 
 
