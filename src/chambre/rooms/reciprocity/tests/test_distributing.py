@@ -165,7 +165,8 @@ def test_it_waits_for_objections_and_for_their_answers(house: House) -> None:
     objection = deciding.object_to(
         distribution=made, reason="Le tarif de juin manque.", key="o1", by=SYSTEM, agent=house.farm
     )
-    Distribution.objects.filter(pk=made.pk).update(objections_until=registry.today())
+    yesterday = registry.today() - dt.timedelta(days=1)
+    Distribution.objects.filter(pk=made.pk).update(objections_until=yesterday)
     with pytest.raises(StillOpen):
         deciding.decide(distribution=made, by=SYSTEM)
     with pytest.raises(Invalid):

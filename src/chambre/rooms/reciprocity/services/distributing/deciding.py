@@ -122,7 +122,7 @@ def decide(*, distribution: Distribution, by: Actor, reason: str = "") -> Distri
         raise NotNow(_("It was withdrawn."))
     if distribution.objections.filter(answer__isnull=True).exists():
         raise StillOpen(_("Somebody objects: answer them first."))
-    if today() < distribution.objections_until:
+    if today() <= distribution.objections_until:
         raise StillOpen(
             _("People may object until %(day)s.")
             % {"day": f"{distribution.objections_until:%d/%m/%Y}"}

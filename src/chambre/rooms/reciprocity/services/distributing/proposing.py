@@ -55,7 +55,7 @@ def propose(
         since: First day.
         until: Last day.
         by: Who proposes.
-        objection_days: How many days people may object, from today on; 0 to 365.
+        objection_days: How many days people may object, today and the next ones; 0 to 365.
 
     Raises:
         Forbidden: ``by`` does not work on this contract.
@@ -82,7 +82,8 @@ def propose(
     computed = compute(contract, since, until)
     if computed.outcome.income <= 0:
         raise NothingToShare
-    made = _keep(computed, by, today() + dt.timedelta(days=min(max(objection_days, 0), 365)))
+    last = today() + dt.timedelta(days=min(max(objection_days, 0), 365) - 1)
+    made = _keep(computed, by, last)
     audit(
         by, "reciprocity.distribution.proposed", made, income=made.income,
         distributed=made.distributed, since=since.isoformat(), until=until.isoformat(),

@@ -64,6 +64,8 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     actor = actor_of(request)
     objections = list(distribution.objections.select_related("agent", "answer"))
     state = distribution.state
+    decides = state == "proposed" and actor.may("reciprocity.decide", distribution)
+    still_open = state == "proposed" and today() <= distribution.objections_until
     context = {
         **frame(request, contract),
         "distribution": distribution,
@@ -73,10 +75,10 @@ def show(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             reverse("reciprocity:distribution", args=[slug, number]),
         ),
         "objections": objections,
-        "may_object": state == "proposed"
-        and today() <= distribution.objections_until
-        and actor.kind == "person",
-        "may_decide": state == "proposed" and actor.may("reciprocity.decide", distribution),
+        "still_open": still_open,
+        "may_object": still_open and actor.kind == "person",
+        "may_answer": decides,
+        "may_decide": decides and not still_open,
         "may_book": actor.may("reciprocity.book", distribution),
         "may_withdraw": state in ("proposed", "decided")
         and actor.may("reciprocity.change_contract", contract),
