@@ -6,8 +6,7 @@ import datetime as dt
 import re
 from pathlib import Path
 
-from chambre.lib.reciprocity import read
-from chambre.lib.reciprocity.facts import read_facts
+from chambre.lib.reciprocity import read, read_facts
 from chambre.lib.reciprocity.interview import Answer, interview
 from chambre.lib.reciprocity.readings import plain_reading
 from chambre.lib.reciprocity.running import run

@@ -8,8 +8,8 @@ from io import StringIO
 
 import pytest
 
+from chambre.lib.reciprocity import read_facts
 from chambre.lib.reciprocity import templates as shelf
-from chambre.lib.reciprocity.facts import read_facts
 from chambre.lib.reciprocity.running import run
 
 Lines = list[tuple[str, str, int]]

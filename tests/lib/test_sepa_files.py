@@ -314,7 +314,7 @@ def test_another_account_of_the_debtor_is_said_without_naming_the_former_one():
     root = ElementTree.fromstring(made.content)
     assert [each.text for each in root.iterfind(path)] == ["SMNDA"] * 2
     assert [each.text for each in root.iter() if each.tag.endswith("AmdmntInd")] == ["true"] * 2
-    assert len(list(root.iter("{*}OrgnlCdtrSchmeId"))) == 1
+    assert len(list(root.iterfind(".//{*}OrgnlCdtrSchmeId"))) == 1
 
 
 def test_another_creditor_identifier_is_said_in_the_first_collection_after_it():
