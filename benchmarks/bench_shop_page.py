@@ -57,7 +57,7 @@ def fill(products: int) -> None:
     from chambre.project.demo import stilllifes
     from chambre.registry import api as registry
     from chambre.rooms.shop.models import Photo
-    from chambre.rooms.shop.services import catalogue, photos, planning, shops, stock
+    from chambre.rooms.shop.services import catalogue, photos, planning, shelving, shops, stock
 
     by = Actor.system("benchmark")
     structure = registry.create_structure(slug="mesure", name="Ferme mesurée", by=by)
@@ -66,9 +66,7 @@ def fill(products: int) -> None:
         shops.add_producer(shop=shop, name=f"Producteur {number}", by=by, own=True)
         for number in range(5)
     ]
-    shelves = [
-        catalogue.category(shop=shop, path=[f"Rayon {number}"], by=by) for number in range(8)
-    ]
+    shelves = [shelving.category(shop=shop, path=[f"Rayon {number}"], by=by) for number in range(8)]
     now = timezone.now()
     cycle = planning.open_cycle(
         shop=shop, name="Semaine", by=by,
