@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from chambre.core import clock
 from chambre.core.errors import Forbidden, Invalid, KeyReused
@@ -26,6 +27,7 @@ from chambre.rooms.reciprocity.queries.contributing.errors import (
 from chambre.rooms.reciprocity.services.contributing import (
     budgets,
     circle,
+    givenwork,
     inkind,
     overruns,
     recording,
@@ -147,6 +149,50 @@ def test_fifteen_thousand_asked_and_ten_thousand_there_end_by_consent(orchard):
         made = overruns.carry_over(row=row, into=later, by=orchard.by("bruno"))
     assert [(each.agent.slug, each.minor) for each in made] == [("ada", 150_000)]
     assert Retribution.objects.filter(budget=later).count() == 1
+
+
+def test_the_part_that_was_given_is_booked_once_as_volunteer_work(orchard):
+    orchard.book()
+    _budget, row = overrun(orchard)
+    with pytest.raises(NotBookable):
+        givenwork.book_given_work(row=row, by=orchard.by("bruno"))
+    up_to_proposals(orchard, row)
+    act(orchard, row, "ada", "propose", rule="lowered")
+    for name in NAMES:
+        act(orchard, row, name, "consent")
+    given = sum(OverrunOutcome.objects.values_list("given", flat=True))
+    assert given > 0
+    with pytest.raises(Forbidden):
+        givenwork.book_given_work(row=row, by=orchard.by("chloe"))
+    assert not JournalEntry.objects.exists()
+    one = givenwork.book_given_work(row=row, by=orchard.by("bruno"))
+    assert givenwork.book_given_work(row=row, by=orchard.by("bruno")) == one
+    sums: dict[str, int] = {}
+    for line in Line.objects.filter(entry=one).select_related("account"):
+        sums[line.account.code] = sums.get(line.account.code, 0) + line.amount
+    assert sums == {"864000": given, "875000": -given}
+    assert ledger.verify().ok
+
+
+def test_its_page_says_what_will_be_written_and_books_it(orchard, client):
+    orchard.book()
+    budget, row = overrun(orchard)
+    up_to_proposals(orchard, row)
+    act(orchard, row, "ada", "propose", rule="lowered")
+    for name in NAMES:
+        act(orchard, row, name, "consent")
+    page = reverse("reciprocity:overrun", args=[budget.slug, row.number])
+    address = reverse("reciprocity:overrun_given", args=[budget.slug, row.number])
+    client.force_login(orchard.by("chloe").user)
+    assert address not in client.get(page).content.decode()
+    assert client.post(address).status_code == 403
+    client.force_login(orchard.by("bruno").user)
+    assert address in client.get(page).content.decode()
+    assert client.get(address).status_code == 200
+    assert not JournalEntry.objects.exists()
+    assert client.post(address).status_code == 302
+    assert JournalEntry.objects.count() == 1
+    assert address not in client.get(page).content.decode()
 
 
 def test_without_consent_the_agreed_rule_closes_it(orchard):

@@ -10,7 +10,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from chambre.core.actors import authorize
 from chambre.core.errors import ChambreError
+from chambre.core.ui.figures import money
 from chambre.lib.contributing import overrun as rules
 from chambre.lib.contributing.closing import Outcome, Rule
 from chambre.registry.api import today
@@ -30,6 +32,7 @@ from chambre.rooms.reciprocity.queries.contributing.budgets import (
     state_of,
 )
 from chambre.rooms.reciprocity.queries.contributing.finding import agent_of
+from chambre.rooms.reciprocity.services.contributing import givenwork
 from chambre.rooms.reciprocity.services.contributing import overruns as service
 from chambre.rooms.reciprocity.views.contributing.frame import actor_of, done, key_of, person_asking
 
@@ -123,6 +126,9 @@ def _context(request: HttpRequest, row: Overrun, forms: dict[str, NotingForm]) -
         "may_guide": by.may("reciprocity.guide_overrun", row.budget),
         "may_fall_back": today() >= row.deadline,
         "carried": any(each.carried for each in state.outcomes) and not carried_over(row),
+        "may_book_given": any(each.given for each in state.outcomes)
+        and by.may("reciprocity.book_in_kind", row.budget.structure)
+        and givenwork.entry_of(row) is None,
         "may_carry": by.may("reciprocity.keep_budget", row.budget),
     }  # fmt: skip
 
@@ -244,9 +250,42 @@ def carry(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "ui/confirm.html", context, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def book_given(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Book what people gave as volunteer work, after showing what will be written."""
+    by = person_asking(request)
+    row = overrun_of(budget_named(slug, by), number)
+    authorize(by, "reciprocity.book_in_kind", row.budget.structure)
+    if request.method == "POST":
+        done(
+            request, lambda: givenwork.book_given_work(row=row, by=by),
+            _("Booked, as used and as received, for the resource."),
+        )  # fmt: skip
+        return redirect("reciprocity:overrun", slug=slug, number=number)
+    given = sum(row.outcomes.values_list("given", flat=True))
+    context = {
+        "title": _("Book the work that was given"),
+        "lede": _(
+            "What people give without being paid stands in an association’s accounts twice for the same"
+            " amount: as used (class 86) and as received (class 87). The result does not change."
+        ),
+        "consequences": [
+            _("One entry of %(amount)s in the book of %(holder)s.")
+            % {"amount": money(given), "holder": row.budget.structure}
+        ],
+        "confirm": _("Book it"), "back": "../",
+    }  # fmt: skip
+    return render(request, "ui/confirm.html", context)
+
+
 OVERRUNS = [
     path("budgets-contributifs/<slug:slug>/partage/<int:number>/", overrun, name="overrun"),
     path(
         "budgets-contributifs/<slug:slug>/partage/<int:number>/report/", carry, name="overrun_carry"
+    ),
+    path(
+        "budgets-contributifs/<slug:slug>/partage/<int:number>/offert/",
+        book_given,
+        name="overrun_given",
     ),
 ]
