@@ -265,6 +265,26 @@ def test_a_copy_is_verified_by_digest_or_file(commons: Commons) -> None:
         assert told in sent.content.decode()
 
 
+def test_other_words_of_a_signed_contract_are_written_in_the_form_and_then_proposed(
+    commons: Commons,
+) -> None:
+    contract = commons.signed(more='[change]\nby = "unanimity"')
+    omar, page = client_of(commons.omar), address("contract_write", "cours")
+    sent = form_of(omar.get(page)) | {"counterpart-0-rate": ["60,00"]}
+    shown = omar.post(page, {**sent, "act": "save", "remark": "Le prix monte"})
+    assert shown.status_code == 200
+    told = shown.content.decode()
+    assert "rate = 6000" in told
+    assert "Le prix monte" in told
+    assert f'action="{address("contract_propose", "cours")}"' in told
+    contract.refresh_from_db()
+    assert (contract.number, Amendment.objects.count()) == (1, 0)  # nothing changed by itself
+    wrong = omar.post(page, {**sent, "counterpart-0-rate": ["soixante"], "act": "save"})
+    assert wrong.status_code == 422
+    stranger = client_of(commons.person("zoe"))
+    assert stranger.get(page).status_code in (403, 404, 409)
+
+
 def test_a_change_is_proposed_and_decided_on_the_page(commons: Commons) -> None:
     commons.signed(more='[change]\nby = "unanimity"')
     omar, ines = client_of(commons.omar), client_of(commons.ines)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -41,12 +43,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     contract = contract_for(request, slug)
     if not standing.may_watch(actor_of(request), contract):
         raise Forbidden
-    form = ProposeForm(
-        request.POST or None,
-        initial={
-            "until": today() + dt.timedelta(days=changing.DAYS), "text": contract.current.text,
-        },
-    )  # fmt: skip
+    form = proposal_form(contract, contract.current.text, sent=request.POST or None)
     status, problems = 200, []
     if request.method == "POST":
         status = 422
@@ -64,6 +61,20 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
             else:
                 messages.success(request, _("Proposed. Everybody who has a voice gets a letter."))
                 return redirect("reciprocity:contract", slug)
+    return show_proposal(request, contract, form, problems, status)
+
+
+def proposal_form(contract: Contract, text: str, reason: str = "", sent: Any = None) -> ProposeForm:
+    """The form that proposes other words for a contract."""
+    until = today() + dt.timedelta(days=changing.DAYS)
+    return ProposeForm(sent, initial={"until": until, "text": text, "reason": reason})
+
+
+def show_proposal(
+    request: HttpRequest, contract: Contract, form: ProposeForm,
+    problems: Sequence[dict[str, Any]] = (), status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """The page that proposes other words, as far as it is filled in."""
     context = frame(request, contract, _("Propose a change"), form=form, problems=problems)
     context["rule"] = Amendment.Rule(said_by(contract).change.by).label
     return render(request, "reciprocity/contracts/propose.html", context, status=status)

@@ -17,8 +17,11 @@ from chambre.rooms.reciprocity.forms.clauses import BLOCKS
 from chambre.rooms.reciprocity.forms.filling import MOST_ROWS, Typed, filled, typed_from, typed_of
 from chambre.rooms.reciprocity.forms.shown import placed, shown_form
 from chambre.rooms.reciprocity.models import Contract
+from chambre.rooms.reciprocity.queries.contracts import BINDING
 from chambre.rooms.reciprocity.queries.errors import ContractRefused, NotNow
 from chambre.rooms.reciprocity.services import contracts as drafting
+from chambre.rooms.reciprocity.services import standing
+from chambre.rooms.reciprocity.views.contracts.acting import proposal_form, show_proposal
 from chambre.rooms.reciprocity.views.contracts.frame import (
     actor_of,
     contract_for,
@@ -41,10 +44,21 @@ def _draft(request: HttpRequest, slug: str) -> Contract:
     return contract
 
 
+def _writable(request: HttpRequest, slug: str) -> Contract:
+    """A draft for who works on it; a contract that binds for who may propose other words."""
+    contract = contract_for(request, slug)
+    if contract.state in BINDING and standing.may_watch(actor_of(request), contract):
+        return contract
+    return _draft(request, slug)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form. Each button sends what was typed and gets it back; only saving keeps it."""
-    contract = _draft(request, slug)
+    """The form. Each button sends what was typed and gets it back; only saving keeps it.
+
+    The words of a contract that binds are not kept: they go on to the page that proposes them.
+    """
+    contract = _writable(request, slug)
     data = reciprocity.as_data(said_by(contract))
     if request.method != "POST":
         return _shown(request, contract, typed_from(data), {}, 200)
@@ -64,6 +78,9 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     errors = {name: texts for name, texts in errors.items() if texts}
     if errors or said is None:
         return _shown(request, contract, typed, errors, 422)
+    if contract.state in BINDING:
+        form = proposal_form(contract, reciprocity.write(said), posted(request, "remark", 500))
+        return show_proposal(request, contract, form)
     return _save(request, contract, typed, reciprocity.write(said))
 
 
@@ -120,7 +137,7 @@ def _shown(
     context = frame(
         request, contract, _("Write"), blocks=blocks,
         general=errors.get("", []), wrong=sum(map(len, errors.values())), moved=moved,
-        remark=posted(request, "remark", 500),
+        remark=posted(request, "remark", 500), drafting=contract.state == Contract.State.DRAFT,
     )  # fmt: skip
     template = "reciprocity/contracts/write.html"
     if request.headers.get("HX-Request"):
