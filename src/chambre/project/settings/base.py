@@ -33,7 +33,16 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in CONFIG.origins.split(",") if origin
 
 ROOMS = [
     room
-    for room in ("lens", "deposit", "shop", "reciprocity")
+    for room in (
+        "lens",
+        "deposit",
+        "shop",
+        "reciprocity",
+        "exchange",
+        "clearing",
+        "credit",
+        "access",
+    )
     if room not in CONFIG.rooms_off.split(",")
 ]
 
