@@ -13,7 +13,10 @@ from random import Random
 from typing import Any
 
 from chambre.lib.reciprocity import Contract, Fact, Outcome, read_data
-from chambre.lib.reciprocity.model import SCALE, Step
+from chambre.lib.reciprocity.model import (
+    SCALE,
+    Step,
+)
 
 SINCE, UNTIL = dt.date(2025, 1, 1), dt.date(2025, 12, 31)
 PEOPLE = ["ana", "bo", "chloe", "dris", "eva", "ferme"]

@@ -19,7 +19,12 @@ from chambre.lib.reciprocity import (
     read_data,
     write,
 )
-from chambre.lib.reciprocity.model import Criterion, Rate, Share, Threshold
+from chambre.lib.reciprocity.model import (
+    Criterion,
+    Rate,
+    Share,
+    Threshold,
+)
 
 FULL = """\
 # An orchard and those who live by it.

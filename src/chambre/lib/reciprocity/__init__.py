@@ -25,16 +25,12 @@ from chambre.lib.reciprocity.errors import (
 from chambre.lib.reciprocity.facts import Facts
 from chambre.lib.reciprocity.model import (
     Contract,
-    Fact,
-    Line,
-    Outcome,
-    Owed,
     Party,
     PartyClass,
     Step,
     Text,
-    Trace,
 )
+from chambre.lib.reciprocity.outcome import Fact, Line, Outcome, Owed, Trace
 from chambre.lib.reciprocity.reading import read, read_data
 from chambre.lib.reciprocity.running import Computation, run
 from chambre.lib.reciprocity.tables import read_facts

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from chambre.lib.reciprocity.model import EVERYONE, Contract, Counterpart
+from chambre.lib.reciprocity.model import (
+    EVERYONE,
+    Contract,
+    Counterpart,
+)
 from chambre.lib.reciprocity.nodes import Node, near
 from chambre.lib.reciprocity.places import Path
 

@@ -19,7 +19,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chambre.lib.reciprocity.errors import ReciprocityRefusal
-from chambre.lib.reciprocity.model import EVERYONE, Contract, Step
+from chambre.lib.reciprocity.model import (
+    EVERYONE,
+    Contract,
+    Step,
+)
 
 MAX_ROUNDS = 20_000
 

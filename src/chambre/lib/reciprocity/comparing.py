@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chambre.lib.reciprocity.model import Contract, Outcome
+from chambre.lib.reciprocity.model import Contract
+from chambre.lib.reciprocity.outcome import Outcome
 from chambre.lib.reciprocity.writing import as_data
 
 _NAMED = ("party", "class", "counterpart", "step")

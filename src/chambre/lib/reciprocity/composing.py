@@ -21,7 +21,14 @@ from chambre.lib.reciprocity.circles import (
 )
 from chambre.lib.reciprocity.errors import ReciprocityRefusal
 from chambre.lib.reciprocity.facts import Facts, Row
-from chambre.lib.reciprocity.model import INCOME, Contract, Fact, Outcome, Party, Share, Step
+from chambre.lib.reciprocity.model import (
+    INCOME,
+    Contract,
+    Party,
+    Share,
+    Step,
+)
+from chambre.lib.reciprocity.outcome import Fact, Outcome
 from chambre.lib.reciprocity.running import Computation
 
 _State = tuple[tuple[tuple[str, int], ...], ...]

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from chambre.lib.reciprocity.model import EVERYONE, SCALE, Contract, Counterpart, Fact
+from chambre.lib.reciprocity.model import (
+    EVERYONE,
+    SCALE,
+    Contract,
+    Counterpart,
+)
+from chambre.lib.reciprocity.outcome import Fact
 from chambre.lib.reciprocity.running import run
 from chambre.lib.reciprocity.steps import is_money
 

@@ -14,8 +14,12 @@ from operator import lt
 from typing import Any, NamedTuple
 
 from chambre.lib.reciprocity.errors import FactsError, Problem
-from chambre.lib.reciprocity.model import INCOME, KINDS, Fact
+from chambre.lib.reciprocity.model import (
+    INCOME,
+    KINDS,
+)
 from chambre.lib.reciprocity.nodes import near
+from chambre.lib.reciprocity.outcome import Fact
 from chambre.lib.reciprocity.steps import is_money
 
 _MOST_TWICE = 1000

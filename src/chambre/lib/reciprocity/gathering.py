@@ -11,7 +11,10 @@ from typing import TypeVar
 
 from chambre.lib.reciprocity.errors import ReciprocityRefusal
 from chambre.lib.reciprocity.facts import Facts
-from chambre.lib.reciprocity.model import INCOME, Contract
+from chambre.lib.reciprocity.model import (
+    INCOME,
+    Contract,
+)
 from chambre.lib.reciprocity.spans import window_start
 from chambre.lib.reciprocity.steps import is_money
 

@@ -16,7 +16,14 @@ from fractions import Fraction
 from chambre.lib.reciprocity import questions
 from chambre.lib.reciprocity.applicant import Applicant, Missing
 from chambre.lib.reciprocity.examples import example
-from chambre.lib.reciprocity.model import EVERYONE, Contract, Counterpart, Party, PartyClass, Use
+from chambre.lib.reciprocity.model import (
+    EVERYONE,
+    Contract,
+    Counterpart,
+    Party,
+    PartyClass,
+    Use,
+)
 from chambre.lib.reciprocity.questions import Question
 from chambre.lib.reciprocity.readings import class_anchor, counterpart_anchor, use_anchor
 from chambre.lib.reciprocity.sentences import (

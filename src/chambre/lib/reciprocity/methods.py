@@ -13,7 +13,13 @@ from math import lcm
 
 from chambre.lib.reciprocity.eligibility import Eligibility
 from chambre.lib.reciprocity.gathering import Gathered, Window
-from chambre.lib.reciprocity.model import SCALE, Contract, Count, Share, Step
+from chambre.lib.reciprocity.model import (
+    SCALE,
+    Contract,
+    Count,
+    Share,
+    Step,
+)
 from chambre.lib.reciprocity.steps import is_money
 
 Because = Callable[[str], tuple[str, ...]]

@@ -11,7 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 from chambre.lib.reciprocity.errors import Problem
-from chambre.lib.reciprocity.model import Rate, Share, Text
+from chambre.lib.reciprocity.model import (
+    Rate,
+    Share,
+    Text,
+)
 from chambre.lib.reciprocity.places import Path, Places, places_of
 from chambre.lib.reciprocity.values import LARGEST, decimal, finite, percent, ratio
 

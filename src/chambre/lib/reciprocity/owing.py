@@ -8,7 +8,13 @@ from fractions import Fraction
 from chambre.lib.money import account_unit
 from chambre.lib.reciprocity.eligibility import Eligibility
 from chambre.lib.reciprocity.gathering import Gathered
-from chambre.lib.reciprocity.model import SCALE, Contract, Counterpart, Owed, Rate
+from chambre.lib.reciprocity.model import (
+    SCALE,
+    Contract,
+    Counterpart,
+    Rate,
+)
+from chambre.lib.reciprocity.outcome import Owed
 from chambre.lib.reciprocity.steps import is_money
 from chambre.lib.reciprocity.values import write_decimal
 

@@ -8,7 +8,11 @@ from fractions import Fraction
 from typing import Literal
 
 from chambre.lib.money import Money
-from chambre.lib.reciprocity.model import SCALE, USES, Threshold
+from chambre.lib.reciprocity.model import (
+    SCALE,
+    USES,
+    Threshold,
+)
 from chambre.lib.reciprocity.steps import is_money
 from chambre.lib.reciprocity.vocabulary import STATUS_WORDS, USE_WORDS, Words
 from chambre.lib.refusal import Refusal

@@ -17,7 +17,10 @@ from chambre.lib.reciprocity.lifewords import (
     survives_sentences,
     term_sentences,
 )
-from chambre.lib.reciprocity.model import Contract, Party
+from chambre.lib.reciprocity.model import (
+    Contract,
+    Party,
+)
 from chambre.lib.reciprocity.sentences import (
     class_sentences,
     clause_title,

@@ -11,7 +11,12 @@ from chambre.lib.reciprocity.eligibility import Eligibility
 from chambre.lib.reciprocity.facts import Facts
 from chambre.lib.reciprocity.gathering import Gathered
 from chambre.lib.reciprocity.methods import Demand, Methods
-from chambre.lib.reciprocity.model import Contract, Fact, Line, Outcome, Owed, Party, Step, Trace
+from chambre.lib.reciprocity.model import (
+    Contract,
+    Party,
+    Step,
+)
+from chambre.lib.reciprocity.outcome import Fact, Line, Outcome, Owed, Trace
 from chambre.lib.reciprocity.owing import owed_in_kind
 from chambre.lib.reciprocity.settling import exact_amounts, settle
 from chambre.lib.reciprocity.spans import turn_of

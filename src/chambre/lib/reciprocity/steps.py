@@ -6,7 +6,15 @@ from fractions import Fraction
 from functools import cache
 
 from chambre.lib.money import MoneyRefusal, account_unit
-from chambre.lib.reciprocity.model import COUNTED, LASTINGS, METHODS, OVERRUNS, Count, Share, Step
+from chambre.lib.reciprocity.model import (
+    COUNTED,
+    LASTINGS,
+    METHODS,
+    OVERRUNS,
+    Count,
+    Share,
+    Step,
+)
 from chambre.lib.reciprocity.nodes import Node
 
 _COMMON = {"name", "how", "label", "share", "of", "at_most", "at_least", "cap", "note"}

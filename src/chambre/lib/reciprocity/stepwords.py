@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from chambre.lib.reciprocity.model import Count, Step
+from chambre.lib.reciprocity.model import (
+    Count,
+    Step,
+)
 from chambre.lib.reciprocity.sentences import is_plural, receivers, step_base
 from chambre.lib.reciprocity.vocabulary import Words, sentence
 

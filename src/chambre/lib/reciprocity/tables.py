@@ -16,7 +16,10 @@ from typing import Any
 
 from chambre.lib.reciprocity.errors import FactsError, Problem
 from chambre.lib.reciprocity.facts import Facts, Row, contradiction
-from chambre.lib.reciprocity.model import INCOME, SCALE
+from chambre.lib.reciprocity.model import (
+    INCOME,
+    SCALE,
+)
 from chambre.lib.reciprocity.nodes import near
 from chambre.lib.reciprocity.steps import is_money
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from chambre.lib.reciprocity.model import Contract, Text
+from chambre.lib.reciprocity.model import (
+    Contract,
+    Text,
+)
 from chambre.lib.reciprocity.reading import read
 
 BLANK = "vierge"

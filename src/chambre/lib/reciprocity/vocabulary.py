@@ -11,7 +11,12 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from chambre.lib.money import Money, account_unit
-from chambre.lib.reciprocity.model import EVERYONE, SCALE, Contract, Text
+from chambre.lib.reciprocity.model import (
+    EVERYONE,
+    SCALE,
+    Contract,
+    Text,
+)
 from chambre.lib.reciprocity.steps import is_money
 from chambre.lib.units.decimals import NARROW, NO_BREAK, format_scaled, is_french
 

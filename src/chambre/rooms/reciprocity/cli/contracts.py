@@ -16,7 +16,8 @@ from chambre.core.errors import Invalid, NotFound
 from chambre.core.ui.figures import money
 from chambre.lib import reciprocity as words
 from chambre.lib.reciprocity import templates as models
-from chambre.lib.reciprocity.model import Contract, Outcome
+from chambre.lib.reciprocity.model import Contract
+from chambre.lib.reciprocity.outcome import Outcome
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])

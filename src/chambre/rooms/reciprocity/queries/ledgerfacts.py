@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from chambre.ledger.models import Line
-from chambre.lib.reciprocity.model import SCALE, Fact
+from chambre.lib.reciprocity.model import SCALE
+from chambre.lib.reciprocity.outcome import Fact
 from chambre.rooms.reciprocity.models import (
     Contract,
     Distribution,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from chambre.lib.reciprocity import model
+from chambre.lib.reciprocity import model, outcome
 from chambre.lib.reciprocity.eligibility import Eligibility
 from chambre.lib.reciprocity.facts import Facts
 from chambre.lib.reciprocity.gathering import Gathered
@@ -43,11 +43,11 @@ def roll_of(contract: Contract, said: model.Contract) -> list[Party]:
     return [party for party in parties if party.name in members]
 
 
-def _facts(contract: Contract) -> Iterator[model.Fact]:
+def _facts(contract: Contract) -> Iterator[outcome.Fact]:
     """Uses and recognised contributions, under the names that parties have in the contract."""
     names = {party.agent_id: party.name for party in parties_of(contract)}
     for use in contract.uses.filter(day__lte=today()).select_related("user", "resource"):
-        yield model.Fact(
+        yield outcome.Fact(
             id=f"use:{use.pk}", date=use.day, kind="use", resource=use.resource.slug,
             giver=names.get(use.user_id, use.user.slug), unit=use.unit,
             quantity=int(use.quantity * model.SCALE),
@@ -55,7 +55,7 @@ def _facts(contract: Contract) -> Iterator[model.Fact]:
     if contract.resource is None:
         return
     for row in recognised(contract.resource, until=today()):
-        yield model.Fact(
+        yield outcome.Fact(
             id=row.id, date=row.day, kind="contribution", resource=row.resource.slug,
             giver=names.get(row.agent.pk, row.agent.slug), unit=row.unit, amount=row.amount or 0,
             quantity=int((row.quantity or Fraction(0)) * model.SCALE),

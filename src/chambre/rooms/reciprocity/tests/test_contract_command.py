@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from chambre.core.errors import ChambreError
-from chambre.lib.reciprocity.model import Line, Outcome
+from chambre.lib.reciprocity.outcome import Line, Outcome
 from chambre.rooms.reciprocity.cli import contract, contracts
 
 FIXED = """\

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from chambre.core.errors import Invalid
 from chambre.lib import reciprocity as words
 from chambre.lib.reciprocity.model import Contract as Words
-from chambre.lib.reciprocity.model import Fact, Outcome
+from chambre.lib.reciprocity.outcome import Fact, Outcome
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.reciprocity.models import Contract, Distribution, Version
 from chambre.rooms.reciprocity.queries import ledgerfacts

@@ -11,7 +11,7 @@ from django.db.models import Max
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.lib.reciprocity.model import Fact
+from chambre.lib.reciprocity.outcome import Fact
 from chambre.registry.api import today
 from chambre.registry.models import Resource
 from chambre.rooms.reciprocity.models import (
