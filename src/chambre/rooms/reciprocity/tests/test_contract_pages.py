@@ -12,7 +12,8 @@ from django.urls import reverse
 from chambre.lib import reciprocity
 from chambre.lib.reciprocity import templates
 from chambre.registry.models import Agent
-from chambre.rooms.reciprocity.forms.filling import filled, typed_from
+from chambre.rooms.reciprocity.forms.filling import filled
+from chambre.rooms.reciprocity.forms.prefilling import typed_from
 from chambre.rooms.reciprocity.models import Amendment, Contract, Mandate, Signature, Turn, Use
 from chambre.rooms.reciprocity.services import changing
 from chambre.rooms.reciprocity.tests.conftest import Commons, words

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from chambre.core.errors import ChambreError
 from chambre.lib import reciprocity
 from chambre.rooms.reciprocity.forms.clauses import BLOCKS
-from chambre.rooms.reciprocity.forms.filling import MOST_ROWS, Typed, filled, typed_from, typed_of
+from chambre.rooms.reciprocity.forms.filling import MOST_ROWS, Typed, filled, typed_of
+from chambre.rooms.reciprocity.forms.prefilling import typed_from
 from chambre.rooms.reciprocity.forms.shown import placed, shown_form
 from chambre.rooms.reciprocity.models import Contract
 from chambre.rooms.reciprocity.queries.contracts import BINDING
