@@ -37,7 +37,10 @@ together. :func:`open_credit` for an agent with the ``limit`` agreed with them, 
 finds it (``held``, ``left`` in hundredths of a unit). :func:`move_units` gives from ``source`` to
 ``target`` once per ``key``, never beyond what is held and the limit (:class:`NotEnoughUnits`); each
 holder's own book has it on ``means.credit`` against ``source_use`` and ``target_use`` (empty: the room
-books that side). :func:`pay_with_units` pays a payment; :func:`refund` with ``means="credit"`` gives
+books that side). :func:`move_many` makes many :class:`UnitsMove` s in one commit. How far an account may
+go both ways is :func:`agree_bounds` (:class:`TooManyUnits` above), which share of a price it takes
+:func:`agree_acceptance`; an account in hours has ``unit="HUR"`` and minutes; :func:`open_partner` is
+another chamber's account. :func:`pay_with_units` pays a payment; :func:`refund` with ``means="credit"`` gives
 back to whom it came from.
 
 **Payouts.** :func:`pay_out` asks for a transfer to a third party (:func:`note_party`, :func:`note_iban`
@@ -65,11 +68,15 @@ from chambre.treasury.services.booking import account_of, book_entry, rule_of, u
 from chambre.treasury.services.collecting import plan_collection
 from chambre.treasury.services.credit import (
     NotEnoughUnits,
+    TooManyUnits,
     close_credit,
     move_units,
     open_credit,
+    open_partner,
 )
+from chambre.treasury.services.credit_many import Outcome, UnitsMove, move_many
 from chambre.treasury.services.credit_paying import pay_with_units
+from chambre.treasury.services.credit_terms import agree_acceptance, agree_bounds, mark_busy
 from chambre.treasury.services.drawers import (
     CashPart,
     DrawerClosed,
@@ -115,9 +122,14 @@ __all__ = [
     "NoAccount",
     "NotEnoughUnits",
     "NotInDrawer",
+    "Outcome",
+    "TooManyUnits",
+    "UnitsMove",
     "VoucherEmpty",
     "account_of",
     "add_drawer",
+    "agree_acceptance",
+    "agree_bounds",
     "book_entry",
     "cancel_payment",
     "close_credit",
@@ -130,13 +142,16 @@ __all__ = [
     "forget_party",
     "issue_invoice",
     "issue_voucher",
+    "mark_busy",
     "move_cash",
     "move_cash_together",
+    "move_many",
     "move_units",
     "note_iban",
     "note_new_party",
     "note_party",
     "open_credit",
+    "open_partner",
     "pay_out",
     "pay_with_units",
     "payment",

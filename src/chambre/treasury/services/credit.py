@@ -1,9 +1,9 @@
-"""The chamber's credit units: accounts, agreed limits, and moves from one account to another.
+"""The chamber's credit units and hours: accounts, agreed limits, moves from one account to another.
 
 A unit is worth one euro and is no euro: it stands in the ledger of its own, in the chamber's book
 (unit ``CRD``, account 4679, one auxiliary account for each holder), where each move takes from one what it
 gives to another, so that all accounts together are always zero. Whoever keeps a book here has what it
-holds on the use ``means.credit`` as well, in euros.
+holds on the use ``means.credit`` as well, in euros. Hours (``HUR``, in minutes) are the same with no euros.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Conflict, Forbidden, Invalid, KeyReused
 from chambre.ledger import api as ledger
-from chambre.ledger.models import Book, JournalEntry
+from chambre.ledger.models import Book
 from chambre.registry.models import Agent
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import CreditAccount, CreditMove, Payment
 from chambre.treasury.queries.collecting import bookable
-from chambre.treasury.queries.credit import ACCOUNT, UNIT, chamber_of
-from chambre.treasury.queries.structures import chart_for
+from chambre.treasury.queries.credit import HOURS, PARTNER, UNIT, chamber_of
 from chambre.treasury.services.booking import book_entry
+from chambre.treasury.services.credit_booking import book_of, draft_of, place_of
 
 LARGEST = 99_999_999_999
 
@@ -35,43 +35,93 @@ class NotEnoughUnits(Conflict):
     code = "treasury.credit.not-so-much"
 
 
+class TooManyUnits(Conflict):
+    """More than was agreed that who gets them may hold; ``data["room"]`` is what can still come."""
+
+    code = "treasury.credit.too-much"
+
+
 @transaction.atomic
-def open_credit(*, agent: Agent, limit: int = 0, by: Actor) -> CreditAccount:
+def open_credit(
+    *, agent: Agent, limit: int = 0, by: Actor, unit: str = UNIT, ceiling: int | None = None
+) -> CreditAccount:
     """Open an account in the units of somebody's chamber; the one that they have, if they have one.
 
-    One that was closed is opened again with this limit.
+    One that was closed is opened again with these limits.
 
     Args:
         agent: A person, a structure, a public body or the chamber itself.
         limit: How far below zero it may go, in hundredths of a unit: what the others agree to wait for.
         by: Who opens it: the chamber's administrator or treasurer.
+        unit: ``CRD``, or ``HUR`` for hours, counted in minutes.
+        ceiling: How much it may hold at most; None: as much as anybody gives.
 
     Raises:
         Forbidden: ``by`` does not answer for the chamber's money.
-        Invalid: They belong to no chamber, or this is not a limit.
+        Invalid: They belong to no chamber, or this is not a limit or not a unit.
     """
     chamber = chamber_of(agent)
     if chamber is None:
         message = _("%(name)s belongs to no chamber.") % {"name": agent.name}
         raise Invalid(message, fields={"agent": [message]})
     authorize(by, "treasury.manage", chamber)
-    _check_limit(limit)
-    book = _book(chamber)
+    own = CreditAccount.Kind.COMMON if chamber.pk == agent.pk else CreditAccount.Kind.MEMBER
+    return _open(chamber, agent, own, unit, (limit, ceiling), by)
+
+
+@transaction.atomic
+def open_partner(
+    *, chamber: Agent, partner: Agent, limit: int, ceiling: int, by: Actor, unit: str = UNIT
+) -> CreditAccount:
+    """Open another chamber's account in the units of this one: what the two owe each other.
+
+    Args:
+        chamber: Whose units.
+        partner: The other chamber.
+        limit: How far its members together may owe those of this chamber.
+        ceiling: How far those of this chamber together may owe its members.
+        by: The administrator or treasurer of ``chamber``.
+        unit: ``CRD``, or ``HUR`` for hours.
+
+    Raises:
+        Forbidden: ``by`` does not answer for the chamber's money.
+        Invalid: One of them is no chamber, or both are the same; or these are not limits.
+    """
+    authorize(by, "treasury.manage", chamber)
+    kinds = {chamber.kind, partner.kind}
+    if kinds != {Agent.Kind.CHAMBER} or chamber.pk == partner.pk:
+        message = _("Units cross from one chamber to another.")
+        raise Invalid(message, fields={"partner": [message]})
+    return _open(chamber, partner, CreditAccount.Kind.PARTNER, unit, (limit, ceiling), by)
+
+
+def _open(
+    chamber: Agent, agent: Agent, kind: str, unit: str, bounds: tuple[int, int | None], by: Actor
+) -> CreditAccount:
+    limit, ceiling = bounds
+    check_limit(limit)
+    check_limit(ceiling or 0, "ceiling")
+    if unit not in (UNIT, HOURS):
+        raise Invalid(fields={"unit": [unit]})
+    book = book_of(chamber)
     Book.objects.select_for_update(no_key=True).get(pk=book.pk)  # one at a time gives numbers
     known: CreditAccount | None = (
         CreditAccount.objects.select_for_update(of=("self",))
-        .filter(chamber=chamber, agent=agent)
+        .filter(chamber=chamber, agent=agent, unit=unit)
         .first()
     )
     if known is not None:
         if not known.is_open:
-            known.is_open, known.limit = True, limit
-            known.save(update_fields=["is_open", "limit"])
+            known.is_open, known.limit, known.ceiling = True, limit, ceiling
+            known.save(update_fields=["is_open", "limit", "ceiling"])
             audit(by, "treasury.credit.opened", known, limit=limit)
         return known
     account: CreditAccount = CreditAccount.objects.create(
         chamber=chamber,
         agent=agent,
+        kind=kind,
+        unit=unit,
+        ceiling=ceiling,
         number=CreditAccount.objects.filter(chamber=chamber).count() + 1,
         limit=limit,
         by=by.label[:254],
@@ -80,10 +130,15 @@ def open_credit(*, agent: Agent, limit: int = 0, by: Actor) -> CreditAccount:
     return account
 
 
-def _check_limit(limit: int) -> None:
+def check_limit(limit: int, field: str = "limit") -> None:
+    """Whether a number can be a limit.
+
+    Raises:
+        Invalid: It is below zero, or larger than an amount can be.
+    """
     if not 0 <= limit <= LARGEST:
         message = _("A limit is zero or more.")
-        raise Invalid(message, fields={"limit": [message]})
+        raise Invalid(message, fields={field: [message]})
 
 
 @transaction.atomic
@@ -96,7 +151,7 @@ def agree_limit(*, account: CreditAccount, limit: int, by: Actor, reason: str = 
         Conflict: The account is further below zero than that.
     """
     authorize(by, "treasury.manage", account.chamber)
-    _check_limit(limit)
+    check_limit(limit)
     row = CreditAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if row.held < -limit:
         raise Conflict(_("The account is further below zero than that."), held=row.held)
@@ -159,6 +214,7 @@ def move_units(
     Raises:
         Forbidden: ``by`` may not give this account's units.
         NotEnoughUnits: More than is held and the agreed limit.
+        TooManyUnits: More than who gets them may hold.
         Conflict: One of the accounts is closed, or they are of two chambers, or one and the same.
         Invalid: Not an amount, or no reason.
         KeyReused: The key was used for another move.
@@ -175,11 +231,14 @@ def move_units(
 def lock_accounts(*accounts: CreditAccount) -> None:
     """Have accounts alone until the transaction ends, in one order everywhere; they are read anew."""
     wanted = {account.pk for account in accounts}
-    rows = CreditAccount.objects.select_for_update(of=("self",)).filter(pk__in=wanted)
-    now = {row.pk: row for row in rows.order_by("pk")}
+    # NO KEY: a move that only names an account (its foreign key) waits for nobody. Those that many
+    # pay at once come last, here and in credit_many: one order everywhere.
+    rows = CreditAccount.objects.select_for_update(of=("self",), no_key=True)
+    now = {row.pk: row for row in rows.filter(pk__in=wanted).order_by("is_busy", "pk")}
     for account in accounts:
         row = now[account.pk]
-        account.held, account.limit, account.is_open = row.held, row.limit, row.is_open
+        for name in ("held", "limit", "ceiling", "accepts", "is_open"):
+            setattr(account, name, getattr(row, name))
 
 
 def write_move(
@@ -210,8 +269,11 @@ def write_move(
         if (known.source_id, known.target_id, known.amount) != (source.pk, target.pk, amount):
             raise KeyReused(key=key)
         return known, False
-    _check_move(source, target, amount, reason)
-    entry = _post(source, target, amount, reason, day, key)
+    check_move(source, target, amount, reason)
+    place = place_of(source.chamber, day, (source, target))
+    entry = ledger.post(
+        draft_of(place, source, target, amount, key), by=Actor.system("treasury"), book=place.book
+    )
     source.held -= amount
     target.held += amount
     try:
@@ -230,61 +292,37 @@ def write_move(
     return move, True
 
 
-def _check_move(source: CreditAccount, target: CreditAccount, amount: int, reason: str) -> None:
+def check_move(source: CreditAccount, target: CreditAccount, amount: int, reason: str) -> None:
+    """Whether a move can be made between accounts as they stand now.
+
+    Raises:
+        Invalid, Conflict, NotEnoughUnits, TooManyUnits: It cannot; see :func:`move_units`.
+    """
     if not 0 < amount <= LARGEST:
         message = _("An amount is more than zero.")
         raise Invalid(message, fields={"amount": [message]})
     if not reason:
         raise Invalid(_("Say what for."), fields={"reason": [_("Say what for.")]})
-    if source.pk == target.pk or source.chamber_id != target.chamber_id:
+    ends = {(each.chamber_id, each.unit) for each in (source, target)}
+    if source.pk == target.pk or len(ends) > 1:
         raise Conflict(_("Units go from one account to another of the same chamber."))
     if not (source.is_open and target.is_open):
         raise Conflict(_("This account in units is closed."))
     if amount > source.left:
         message = _("There are not so many units.")
         raise NotEnoughUnits(message, fields={"amount": [message]}, left=source.left)
-
-
-def _book(chamber: Agent) -> Book:
-    """The chamber's own book, opened with its first account."""
-    return ledger.open_book(
-        structure=chamber, chart=chart_for(chamber), by=Actor.system("treasury")
-    )
-
-
-def _post(
-    source: CreditAccount, target: CreditAccount, amount: int, reason: str, day: dt.date, key: str
-) -> JournalEntry:
-    """The entry of a move in the chamber's book, in units."""
-    book = _book(source.chamber)
-    account = ledger.accounts(book, {ACCOUNT: "Comptes en unités de la Chambre"})[ACCOUNT]
-    codes = ledger.auxiliaries(book, {each.code: each.code for each in (source, target)})
-    day = bookable(book, day)
-    lines = [
-        ledger.LineDraft(
-            account, None, UNIT, cents, "D" if cents > 0 else "C", day,
-            label=f"{source.code} → {target.code}", auxiliary=codes[each.code],
-        )
-        for each, cents in ((source, amount), (target, -amount))
-    ]  # fmt: skip
-    draft = ledger.EntryDraft(
-        book=book.pk,
-        journal=ledger.journals(book, {"UN": "Unités de la Chambre"})["UN"],
-        day=day,
-        lines=lines,
-        key=f"credit:{source.chamber_id}:{key}"[:120],
-        label=f"{source.code} → {target.code}",
-        validated_on=day,
-        source="treasury.credit",
-    )
-    return ledger.post(draft, by=Actor.system("treasury"), book=book)
+    if target.room is not None and amount > target.room:
+        message = _("Who gets them may not hold so many units.")
+        raise TooManyUnits(message, fields={"amount": [message]}, room=target.room)
 
 
 def _book_sides(move: CreditMove, uses: tuple[str, str]) -> None:
     """In the holders' own books, what they hold changes in euros too."""
     for account, use, sign in ((move.source, uses[0], -1), (move.target, uses[1], +1)):
+        if not use or account.unit != UNIT or account.kind == PARTNER:
+            continue
         book = Book.objects.select_related("structure").filter(structure=account.agent_id).first()
-        if book is None or not use:
+        if book is None:
             continue
         book_entry(
             book=book,

@@ -47,11 +47,22 @@ def pay_with_units(
     if target is None or target.chamber_id != source.chamber_id:
         raise Conflict(_("This structure takes no units of your chamber."))
     lock_accounts(source, target)
+    _check_share(payment, target, amount, f"payment:{payment.public_id}:{key}")
     move, _made = write_move(
         source=source, target=target, amount=amount, reason=payment.reason, day=day, by=by,
         key=f"payment:{payment.public_id}:{key}", uses=("supplier", ""), payment=payment,
     )  # fmt: skip
     return take(payment=payment, amount=amount, means="credit", day=day, key=str(move.pk), by=by)
+
+
+def _check_share(payment: Payment, target: CreditAccount, amount: int, key: str) -> None:
+    """No more of a price than its structure takes in units; whoever pays again with a key may."""
+    if target.accepts == 100 or CreditMove.objects.filter(key=key, payment=payment).exists():
+        return
+    most = payment.amount * target.accepts // 100 - left_in_units(payment)
+    if amount > most:
+        message = _("Of this, %(share)d %% at most can be paid in units.")
+        raise Conflict(message % {"share": target.accepts}, most=max(most, 0))
 
 
 def left_in_units(payment: Payment) -> int:

@@ -123,7 +123,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "moves": signed(moves_of([row])[:200], [row]),
         "manages": manages,
         "form": form,
-        "unit": UNIT,
+        "unit": row.unit,
     }
     return render(request, "treasury/credit/account.html", context, status=status)
 
