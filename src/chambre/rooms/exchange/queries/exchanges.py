@@ -1,0 +1,157 @@
+"""Which exchanges there are for somebody, and where one stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import F, Max, Q, QuerySet
+
+from chambre.core.actors import Actor
+from chambre.lib import exchange as lib
+from chambre.lib.exchange import states
+from chambre.registry.api import roles_held
+from chambre.registry.models import Agent, Role
+from chambre.rooms.exchange.models import (
+    ConditionTold,
+    Exchange,
+    ExchangeParty,
+    ExchangeSignature,
+    ExchangeVersion,
+    Leg,
+)
+from chambre.rooms.exchange.queries.errors import NoExchange
+from chambre.rooms.exchange.queries.language import read
+from chambre.rooms.exchange.queries.people import bound_by
+
+STAFF = (Role.Kind.ADMINISTRATOR, Role.Kind.TREASURER)
+"""Offices of a chamber that look after what it holds; they read, and move nothing by themselves."""
+
+
+def exchanges_visible_to(by: Actor) -> QuerySet[Exchange]:
+    """The exchanges that concern somebody.
+
+    Those of which they are a party, inspector, keeper or mediator (themselves or for a structure), those
+    that they drafted, and, beyond drafts, those of a chamber in which they keep what is deposited.
+    """
+    rows = Exchange.objects.select_related("chamber")
+    if by.is_system:
+        return rows
+    if by.user is None:
+        return rows.none()
+    chambers = {
+        held.in_agent
+        for held in roles_held(by.user)
+        if held.kind in STAFF and held.in_agent == held.chamber
+    }
+    named = ExchangeParty.objects.filter(
+        agent__in=bound_by(by), version__number=F("version__exchange__number")
+    )
+    return rows.filter(
+        Q(made_by__user_id=by.user.pk)
+        | (Q(pk__in=named.values("version__exchange")) & ~Q(state=Exchange.State.DRAFT))
+        | (Q(chamber__in=chambers) & ~Q(state=Exchange.State.DRAFT))
+    )
+
+
+def exchange_named(slug: str, by: Actor) -> Exchange:
+    """The exchange of that short name, if it concerns somebody.
+
+    Raises:
+        NoExchange: There is none, or it does not concern them.
+    """
+    found = (
+        exchanges_visible_to(by)
+        .select_related("made_by")
+        .filter(slug=slug.replace("\0", ""))
+        .first()
+    )
+    if found is None:
+        raise NoExchange(slug=slug)
+    return found
+
+
+def next_number(exchange: Exchange) -> int:
+    """The number of the next version; under the exchange's lock nobody else takes it."""
+    return int(exchange.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def said_by(exchange: Exchange) -> lib.Exchange:
+    """What the version that counts says."""
+    return read(exchange.current.text)
+
+
+def parties_of(version: ExchangeVersion) -> list[ExchangeParty]:
+    """Those who sign a version, each once, in the order of the text."""
+    rows = version.parties.filter(role=ExchangeParty.Role.PARTY)
+    return list(rows.select_related("agent__user").order_by("id"))
+
+
+def signatures_of(version: ExchangeVersion) -> dict[int, ExchangeSignature]:
+    """Who has signed a version, by the id of the party."""
+    rows = ExchangeSignature.objects.filter(party__version=version).select_related("signer")
+    return {row.party_id: row for row in rows}
+
+
+def agents_named(slugs: Iterable[str]) -> dict[str, Agent]:
+    """Agents of the register by their short names; those who are not there are left out."""
+    rows = Agent.objects.filter(slug__in=set(slugs)).select_related("user")
+    return {agent.slug: agent for agent in rows}
+
+
+def told_now(exchange: Exchange, said: lib.Exchange) -> frozenset[str]:
+    """Names of the documents, confirmations and inspections that hold now: each one's last word counts."""
+    last: dict[tuple[str, int], bool] = {}
+    rows = ConditionTold.objects.filter(exchange=exchange).order_by("id")
+    for name, agent, holds in rows.values_list("condition", "agent_id", "holds"):
+        last[name, agent] = holds
+    counts: dict[str, int] = {}
+    for (name, _agent), holds in last.items():
+        counts[name] = counts.get(name, 0) + holds
+    return frozenset(
+        each.name
+        for each in said.conditions
+        if counts.get(each.name, 0) >= (each.quorum if each.kind == "confirm" else 1)
+    )
+
+
+def stand_of(
+    exchange: Exchange, said: lib.Exchange, legs: Iterable[Leg] | None = None
+) -> states.Stand:
+    """Where an exchange stands, as the machine of states knows it."""
+    rows = exchange.legs.all() if legs is None else legs
+    found: Mapping[str, states.LegState] = {leg.name: states.LegState(leg.state) for leg in rows}
+    if not found:
+        found = {leg.name: states.LegState.PROMISED for leg in said.legs}
+    return states.Stand(
+        states.State(exchange.state), found, told_now(exchange, said), exchange.deadline
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What still has to come before everything can go.
+
+    Attributes:
+        legs: Names of legs that are not deposited.
+        conditions: Names of conditions that do not hold.
+    """
+
+    legs: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether everything can go now."""
+        return not (self.legs or self.conditions)
+
+
+def missing_of(said: lib.Exchange, stand: states.Stand, day: dt.date) -> Missing:
+    """What an exchange waits for on a day."""
+    names = states.withheld(said, stand, day)
+    legs = {leg.name for leg in said.legs}
+    return Missing(
+        tuple(name for name in names if name in legs),
+        tuple(name for name in names if name not in legs),
+    )

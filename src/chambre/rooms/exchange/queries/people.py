@@ -1,0 +1,76 @@
+"""Who may bind a party, and whom an exchange concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor
+from chambre.registry.api import held_on, roles_held, today
+from chambre.registry.models import Agent, Role
+
+_OFFICES = {
+    Agent.Kind.STRUCTURE: (Role.Kind.TREASURER,),
+    Agent.Kind.PUBLIC: (Role.Kind.TREASURER,),
+    Agent.Kind.CHAMBER: (Role.Kind.TREASURER, Role.Kind.ADMINISTRATOR),
+}
+"""Which roles bind a structure without another paper."""
+
+
+def bindable(by: Actor) -> dict[int, str]:
+    """Whom somebody may bind, and in which capacity, in words: themselves, and where they hold an office.
+
+    A machine with a key and the command line bind nobody: agents by their id.
+    """
+    if by.kind != "person" or by.user is None:
+        return {}
+    return bound_by(by)
+
+
+def bound_by(by: Actor) -> dict[int, str]:
+    """As :func:`bindable`, also for a machine that acts with somebody's key."""
+    if by.user is None:
+        return {}
+    labels = dict(Role.Kind.choices)
+    offices = {
+        held.in_agent: held.kind
+        for held in roles_held(by.user)
+        if held.in_agent is not None and held.kind in (Role.Kind.TREASURER, Role.Kind.ADMINISTRATOR)
+    }
+    found: dict[int, str] = {}
+    rows = Agent.objects.filter(Q(pk__in=offices) | Q(user_id=by.user.pk))
+    for pk, kind, user in rows.values_list("pk", "kind", "user_id"):
+        if kind == Agent.Kind.PERSON:
+            if user == by.user.pk:
+                found[pk] = _("for oneself")
+        elif offices.get(pk) in _OFFICES[Agent.Kind(kind)]:
+            found[pk] = str(labels[Role.Kind(offices[pk])])
+    return found
+
+
+def capacity(by: Actor, agent: Agent) -> str:
+    """In which capacity somebody may sign for an agent; empty: they may not."""
+    return bindable(by).get(agent.pk, "")
+
+
+def speaks_for(by: Actor, agent: Agent) -> bool:
+    """Whether somebody, or a machine with their key, may act for an agent; signing asks for more."""
+    return by.is_system or agent.pk in bound_by(by)
+
+
+def binders(agents: Iterable[Agent]) -> dict[int, list[Agent]]:
+    """The people who may bind each of these agents, by the agent's id; one query."""
+    asked = {agent.pk: agent for agent in agents}
+    found: dict[int, list[Agent]] = {
+        pk: [agent] if agent.kind == Agent.Kind.PERSON else [] for pk, agent in asked.items()
+    }
+    roles = Role.objects.filter(
+        held_on(today()), in_agent__in=asked, agent__user__is_active=True
+    ).select_related("agent__user")
+    for role in roles:
+        place = asked[role.in_agent_id or 0]
+        if role.kind in _OFFICES.get(Agent.Kind(place.kind), ()):
+            found[place.pk].append(role.agent)
+    return found

@@ -1,0 +1,193 @@
+"""Signing: who signs shows at that moment that it is they, by a passkey or by a code sent by e-mail."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import secrets
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chambre.core.actors import Actor
+from chambre.core.audit import audit
+from chambre.core.ratelimit import limit
+from chambre.registry import api as registry
+from chambre.rooms.exchange.models import (
+    Exchange,
+    ExchangeCode,
+    ExchangeParty,
+    ExchangeSignature,
+)
+from chambre.rooms.exchange.queries.errors import BadCode, NotForParty, NotNow, OtherWords
+from chambre.rooms.exchange.queries.people import capacity
+from chambre.rooms.exchange.services.offering import lock, open_when_signed
+
+VALID = dt.timedelta(minutes=15)
+"""How long a code is good."""
+FRESH = dt.timedelta(minutes=5)
+"""How long after a passkey was used a signature may rest on it."""
+TRIES = 5
+"""How often a code may be typed wrong."""
+DIGITS = 6
+
+
+def _keyed(code: str, party: ExchangeParty, by: Actor) -> str:
+    """What is kept of a code: good for this person, party and these words alone."""
+    said = f"{by.user.pk if by.user else 0}:{party.pk}:{party.version.digest}:{code}"
+    key = f"exchange.sign:{settings.SECRET_KEY}".encode()
+    return hmac.new(key, said.encode(), "sha256").hexdigest()
+
+
+def _may(party: ExchangeParty, by: Actor) -> str:
+    """In which capacity somebody signs.
+
+    Raises:
+        NotForParty: In none: also a machine with a key, and the command line.
+        NotNow: The words are not offered (any more).
+    """
+    found = capacity(by, party.agent)
+    if not found or party.role != ExchangeParty.Role.PARTY:
+        raise NotForParty
+    _check_offered(party.version.exchange, party)
+    return found
+
+
+def _check_offered(exchange: Exchange, party: ExchangeParty) -> None:
+    if exchange.state != Exchange.State.SIGNING or exchange.number != party.version.number:
+        raise NotNow(_("It is not being signed (any more)."))
+
+
+def new_code(*, party: ExchangeParty, by: Actor) -> str:
+    """Make a code for somebody who may sign; whatever they had for this party before is no longer good.
+
+    Raises:
+        NotForParty: They may not sign for the party.
+        NotNow: The words are not offered (any more).
+        TooMany: Too many codes in a short time.
+    """
+    _may(party, by)
+    limit("exchange.code", str(by.user.pk if by.user else 0), times=6, seconds=600)
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    now = timezone.now()
+    with transaction.atomic():
+        rows = ExchangeCode.objects.filter(party=party, user=by.user, used_at__isnull=True)
+        rows.filter(expires_at__gt=now).update(expires_at=now)
+        ExchangeCode.objects.create(  # type: ignore[misc] # whoever may sign is a person
+            party=party, user=by.user, digest=_keyed(code, party, by), expires_at=now + VALID
+        )
+    return code
+
+
+def post_code(code: str, *, party: ExchangeParty, by: Actor) -> None:
+    """Write the letter with a code: what is signed, for whom, and what to do if it was somebody else."""
+    exchange = party.version.exchange
+    subject = _("%(code)s is your code to sign “%(exchange)s”") % {
+        "code": code, "exchange": exchange.title,
+    }  # fmt: skip
+    body = _(
+        "Hello,\n\nHere is your code to sign the exchange “%(exchange)s” for %(party)s:\n\n"
+        "    %(code)s\n\n"
+        "It is good for %(minutes)d minutes, and only for the words with this digest:\n\n"
+        "    %(digest)s\n\n"
+        "If you did not ask for it, somebody else is signed in as you: sign out everywhere"
+        " and tell your Chamber."
+    ) % {
+        "exchange": exchange.title, "party": party.agent.name, "code": code,
+        "minutes": VALID.seconds // 60, "digest": party.version.digest,
+    }  # fmt: skip
+    EmailMessage(subject, body, to=[by.user.email if by.user is not None else ""]).send()
+
+
+def sign_with_code(*, party: ExchangeParty, digest: str, code: str, by: Actor) -> ExchangeSignature:
+    """Sign with a code that was sent; it is used up by that. Signing twice gives the first signature.
+
+    Args:
+        party: For whom.
+        digest: Of the words that the person was shown.
+        code: As it was typed; spaces do not matter.
+        by: The person.
+
+    Raises:
+        NotForParty: They may not sign for the party.
+        NotNow: The words are not offered (any more).
+        OtherWords: Others than those that were shown are offered.
+        BadCode: Wrong, used, too old, tried too often.
+    """
+    _may(party, by)
+    typed = "".join(code.split())
+    now = timezone.now()
+    row = ExchangeCode.objects.filter(
+        party=party, user=by.user, used_at__isnull=True, expires_at__gt=now
+    ).first()
+    if row is None:
+        raise BadCode
+    # The try is counted before the answer is known, so that many at once are not more than five.
+    counted = ExchangeCode.objects.filter(pk=row.pk, tries__lt=TRIES, used_at__isnull=True)
+    if not counted.update(tries=F("tries") + 1):
+        raise BadCode
+    if not hmac.compare_digest(row.digest, _keyed(typed, party, by)):
+        raise BadCode
+    with transaction.atomic():
+        if not ExchangeCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
+            raise BadCode
+        return sign(party=party, digest=digest, means=ExchangeSignature.Means.CODE, by=by)
+
+
+def sign_with_passkey(
+    *, party: ExchangeParty, digest: str, passkey: object, by: Actor
+) -> ExchangeSignature:
+    """Sign with a passkey that answered for this at this moment.
+
+    Args:
+        party: For whom.
+        digest: Of the words that the person was shown.
+        passkey: The ``allauth`` authenticator that has just answered a challenge of this session.
+        by: The person, whose passkey it must be.
+
+    Raises:
+        NotForParty: They may not sign for the party, or it is not their passkey.
+        NotNow, OtherWords: As for :func:`sign_with_code`.
+    """
+    _may(party, by)
+    used = getattr(passkey, "last_used_at", None)
+    if (
+        by.user is None
+        or getattr(passkey, "user_id", None) != by.user.pk
+        or getattr(passkey, "type", "") != "webauthn"
+        or used is None
+        or timezone.now() - used > FRESH
+    ):
+        raise NotForParty(_("This passkey did not answer for you just now."))
+    with transaction.atomic():
+        return sign(party=party, digest=digest, means=ExchangeSignature.Means.PASSKEY, by=by)
+
+
+@transaction.atomic
+def sign(*, party: ExchangeParty, digest: str, means: str, by: Actor) -> ExchangeSignature:
+    """Write the signature of somebody who has shown who they are, and open the exchange with the last one.
+
+    Raises:
+        NotForParty, NotNow, OtherWords: As for :func:`sign_with_code`.
+    """
+    exchange = lock(party.version.exchange)
+    words = capacity(by, party.agent)
+    if not words or party.role != ExchangeParty.Role.PARTY:
+        raise NotForParty
+    _check_offered(exchange, party)
+    if digest != party.version.digest:
+        raise OtherWords
+    done: ExchangeSignature | None = ExchangeSignature.objects.filter(party=party).first()
+    if done is not None:
+        return done
+    row: ExchangeSignature = ExchangeSignature.objects.create(
+        party=party, signer=registry.person_of(by.user), digest=digest, means=means,  # type: ignore[arg-type]
+        capacity=words[:140], at=timezone.now(),
+    )  # fmt: skip
+    audit(by, "exchange.signed", exchange, party=party.agent.slug, digest=digest, means=str(means))
+    open_when_signed(exchange, party.version, by)
+    return row
