@@ -59,9 +59,9 @@ from chambre.ledger.applets.eventdrafts import EventDraft, NewStock
 from chambre.ledger.applets.events import record_event
 from chambre.ledger.applets.linkage import LinkBalance
 from chambre.ledger.applets.linking import Links, balance_cells, links_of
-from chambre.ledger.applets.posting import PostReport
+from chambre.ledger.applets.posting import KeyTaken, PostReport
 from chambre.ledger.applets.proving import Proof, prove
-from chambre.ledger.applets.recording import post, post_many
+from chambre.ledger.applets.recording import post, post_many, post_within
 from chambre.ledger.applets.reversing import entry, reverse
 from chambre.ledger.applets.scan import (
     ScannedLine,
@@ -102,6 +102,7 @@ __all__ = [
     "EventRecorded",
     "EventRefused",
     "Fulfilment",
+    "KeyTaken",
     "LineDraft",
     "LinkBalance",
     "Links",
@@ -159,6 +160,7 @@ __all__ = [
     "positions",
     "post",
     "post_many",
+    "post_within",
     "preview_close",
     "prove",
     "rebuild_balances",

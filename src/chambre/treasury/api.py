@@ -70,11 +70,11 @@ from chambre.treasury.services.credit import (
     NotEnoughUnits,
     TooManyUnits,
     close_credit,
-    move_units,
     open_credit,
     open_partner,
 )
 from chambre.treasury.services.credit_many import Outcome, UnitsMove, move_many
+from chambre.treasury.services.credit_moving import move_units
 from chambre.treasury.services.credit_paying import pay_with_units
 from chambre.treasury.services.credit_terms import agree_acceptance, agree_bounds, mark_busy
 from chambre.treasury.services.drawers import (

@@ -91,20 +91,25 @@ def post_many(
     return posting.report
 
 
-def post_within(entries: Sequence[EntryDraft], *, by: Actor) -> None:
-    """Post the journal entries of an event, which has the transaction and the audit row.
+def post_within(entries: Sequence[EntryDraft], *, by: Actor, book: Book | None = None) -> int:
+    """Post journal entries as a part of an act that has the transaction and the audit row.
 
     Args:
         entries: A few.
-        by: Who records the event.
+        by: Who does it.
+        book: The book of all entries, when the caller has it at hand.
+
+    Returns:
+        Id of the first entry that was posted; 0: all were there already.
 
     Raises:
         KeyTaken: Somebody posted one of the keys at the same moment: all of it is tried again.
         Forbidden, Unbalanced, KeyReused, ClosedYear, Invalid: See :func:`post`.
     """
-    posting = Posting(Books(by, "ledger.post_entry", None))
+    posting = Posting(Books(by, "ledger.post_entry", book))
     posting.within(entries)
     _withdraw_openings(posting)
+    return posting.report.first
 
 
 def _alone(posting: Posting, block: Sequence[EntryDraft]) -> None:

@@ -16,6 +16,7 @@ from chambre.treasury.models import CreditAccount, Payment
 from chambre.treasury.queries.credit import accounts_for, accounts_of, moves_of
 from chambre.treasury.rest.payouts import CENTS, KEY, Closed
 from chambre.treasury.services import credit as service
+from chambre.treasury.services.credit_moving import move_units
 from chambre.treasury.services.credit_paying import pay_with_units
 
 router = Router()
@@ -186,7 +187,7 @@ def give_units(
     """Give units from an account of one's own, never more than is held and the agreed limit."""
     by, source = _by(request), _found(slug, code)
     authorize(by, "treasury.spend_units", source.agent)
-    made = service.move_units(
+    made = move_units(
         source=source,
         target=_found(slug, payload.to),
         amount=payload.amount,

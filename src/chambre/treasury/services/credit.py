@@ -18,6 +18,7 @@ from chambre.core.audit import audit
 from chambre.core.errors import Conflict, Forbidden, Invalid, KeyReused
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Book
+from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import CreditAccount, CreditMove, Payment
@@ -127,6 +128,7 @@ def _open(
         by=by.label[:254],
     )
     audit(by, "treasury.credit.opened", account, limit=limit)
+    place_of(chamber, registry.today(), [account])  # its first move then finds all that it needs
     return account
 
 
@@ -178,56 +180,6 @@ def close_credit(*, account: CreditAccount, by: Actor) -> None:
         audit(by, "treasury.credit.closed", row)
 
 
-@transaction.atomic
-def move_units(
-    *,
-    source: CreditAccount,
-    target: CreditAccount,
-    amount: int,
-    reason: str,
-    day: dt.date,
-    key: str,
-    by: Actor,
-    origin: str = "",
-    origin_key: str = "",
-    source_use: str = "supplier",
-    target_use: str = "customer",
-) -> CreditMove:
-    """Give units from one account to another of the same chamber.
-
-    Args:
-        source: Whose units.
-        target: Who gets them.
-        amount: Hundredths of a unit, more than zero.
-        reason: What for, 1 to 140 characters; both read it.
-        day: When.
-        key: Idempotency key, 1 to 120 characters, unique in the chamber for ever.
-        by: Who gives: the holder, who answers for the structure that is, or a room that authorized it.
-        origin: Which room asks.
-        origin_key: The room's own key.
-        source_use: Against what the giver's own book has it, if it keeps one here.
-        target_use: The same for the book of who gets them.
-
-    Returns:
-        The move; the one that is there when the key was used for the same.
-
-    Raises:
-        Forbidden: ``by`` may not give this account's units.
-        NotEnoughUnits: More than is held and the agreed limit.
-        TooManyUnits: More than who gets them may hold.
-        Conflict: One of the accounts is closed, or they are of two chambers, or one and the same.
-        Invalid: Not an amount, or no reason.
-        KeyReused: The key was used for another move.
-    """
-    authorize(by, "treasury.spend_units", source.agent)
-    lock_accounts(source, target)
-    move, _made = write_move(
-        source=source, target=target, amount=amount, reason=reason, day=day, key=key, by=by,
-        origin=origin, origin_key=origin_key, uses=(source_use, target_use),
-    )  # fmt: skip
-    return move
-
-
 def lock_accounts(*accounts: CreditAccount) -> None:
     """Have accounts alone until the transaction ends, in one order everywhere; they are read anew."""
     wanted = {account.pk for account in accounts}
@@ -256,7 +208,9 @@ def write_move(
     origin: str = "",
     origin_key: str = "",
 ) -> tuple[CreditMove, bool]:
-    """As :func:`move_units`, between accounts that are locked, for an act that the caller authorized.
+    """As :func:`~chambre.treasury.services.credit_moving.move_units`, for an act that was authorized.
+
+    The accounts are locked.
 
     ``uses`` say against what each side's own book has it (empty: the caller books that side);
     ``payment`` is what it pays or gives back for, ``undoes`` the move of which it gives back.
@@ -287,7 +241,7 @@ def write_move(
             )  # fmt: skip
     except IntegrityError:  # the constraint is the last line of defence
         raise NotEnoughUnits(_("There are not so many units.")) from None
-    _book_sides(move, uses)
+    book_sides(move, uses)
     audit(by, "treasury.credit.moved", move, amount=amount)
     return move, True
 
@@ -296,7 +250,7 @@ def check_move(source: CreditAccount, target: CreditAccount, amount: int, reason
     """Whether a move can be made between accounts as they stand now.
 
     Raises:
-        Invalid, Conflict, NotEnoughUnits, TooManyUnits: It cannot; see :func:`move_units`.
+        Invalid, Conflict, NotEnoughUnits, TooManyUnits: It cannot; see ``move_units``.
     """
     if not 0 < amount <= LARGEST:
         message = _("An amount is more than zero.")
@@ -316,7 +270,7 @@ def check_move(source: CreditAccount, target: CreditAccount, amount: int, reason
         raise TooManyUnits(message, fields={"amount": [message]}, room=target.room)
 
 
-def _book_sides(move: CreditMove, uses: tuple[str, str]) -> None:
+def book_sides(move: CreditMove, uses: tuple[str, str]) -> None:
     """In the holders' own books, what they hold changes in euros too."""
     for account, use, sign in ((move.source, uses[0], -1), (move.target, uses[1], +1)):
         if not use or account.unit != UNIT or account.kind == PARTNER:

@@ -15,6 +15,9 @@ from chambre.treasury.queries.collecting import bookable
 from chambre.treasury.queries.credit import ACCOUNT
 from chambre.treasury.queries.structures import chart_for
 
+JOURNAL = "UN"
+"""Journal of units in the chamber's book."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -48,7 +51,7 @@ def place_of(chamber: Agent, day: dt.date, accounts: Iterable[CreditAccount]) ->
     return Place(
         book=book,
         account=ledger.accounts(book, {ACCOUNT: "Comptes en unités de la Chambre"})[ACCOUNT],
-        journal=ledger.journals(book, {"UN": "Unités de la Chambre"})["UN"],
+        journal=ledger.journals(book, {JOURNAL: "Unités de la Chambre"})[JOURNAL],
         auxiliaries=ledger.auxiliaries(book, {each.code: each.code for each in accounts}),
         day=bookable(book, day),
     )

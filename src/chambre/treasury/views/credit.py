@@ -22,6 +22,7 @@ from chambre.treasury.forms.credit import GiveForm, LimitForm, OpenForm, PayForm
 from chambre.treasury.models import CreditAccount, Payment
 from chambre.treasury.queries.credit import UNIT, accounts_for, accounts_of, moves_of, taken_by
 from chambre.treasury.services import credit as service
+from chambre.treasury.services.credit_moving import move_units
 from chambre.treasury.services.credit_paying import pay_with_units
 from chambre.treasury.views.desk import key_of, told
 from chambre.treasury.views.home import actor_of
@@ -76,7 +77,7 @@ def _do(request: HttpRequest, form: Any, by: Actor) -> int:
             messages.success(request, _("The account in units is open."))
         else:
             facts: dict[str, Any] = {"day": registry.today(), "key": f"form:{key_of(request)}"}
-            service.move_units(by=by, **facts, **data)
+            move_units(by=by, **facts, **data)
             messages.success(request, _("The units are given."))
     except ChambreError as refusal:
         return told(form, refusal)

@@ -12,6 +12,7 @@ from chambre.treasury.models import CreditAccount, CreditMove
 from chambre.treasury.queries.balances import balance_of
 from chambre.treasury.queries.credit import differing
 from chambre.treasury.services import credit as service
+from chambre.treasury.services.credit_moving import move_units
 from chambre.treasury.services.credit_paying import left_in_units, pay_with_units
 from chambre.treasury.services.payments import AskedLine, Refused, request_payment
 from chambre.treasury.services.receiving import receive, withdraw
@@ -112,7 +113,7 @@ def test_only_the_holder_gives_units(accounts, owed, chloe, bruno, passer_by):
             pay(owed(), mine, 100, by)
     facts = {"amount": 100, "reason": "Aide", "day": DAY, "key": "x"}
     with pytest.raises(Forbidden):
-        service.move_units(source=theirs, target=mine, by=chloe, **facts)
+        move_units(source=theirs, target=mine, by=chloe, **facts)
     with pytest.raises(Invalid):  # nor does anybody say over the desk that they came
         receive(payment=owed(), amount=100, means="credit", day=DAY, key="d", by=bruno)
     assert not CreditMove.objects.exists()
@@ -145,7 +146,7 @@ def test_units_that_were_given_away_cannot_go_back(accounts, owed, chloe, bruno)
     mine, theirs = accounts
     basket = owed()
     pay(basket, mine, 2_000, chloe)
-    service.move_units(
+    move_units(
         source=theirs, target=mine, amount=1_500, reason="Taille", day=DAY, key="w", by=bruno
     )
     with pytest.raises(service.NotEnoughUnits):
@@ -158,7 +159,7 @@ def test_units_that_were_given_away_cannot_go_back(accounts, owed, chloe, bruno)
 def test_the_books_of_both_sides_have_what_they_hold(orchard, accounts, chloe, bruno, system):
     mine, theirs = accounts
     service.agree_limit(account=theirs, limit=1_000, by=system, reason="Assemblée de mars")
-    service.move_units(
+    move_units(
         source=theirs, target=mine, amount=1_000, reason="Taille", day=DAY, key="w", by=bruno
     )
     assert stands(mine, theirs) == [1_000, -1_000]

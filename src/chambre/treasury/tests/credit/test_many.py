@@ -16,6 +16,7 @@ from chambre.treasury.queries.balances import balance_of
 from chambre.treasury.queries.credit import accounts_for, credit_account, differing
 from chambre.treasury.services import credit as service
 from chambre.treasury.services.credit_many import Outcome, UnitsMove, move_many
+from chambre.treasury.services.credit_moving import move_units
 from chambre.treasury.services.credit_terms import agree_bounds, mark_busy
 
 DAY = dt.date(2026, 3, 4)
@@ -124,7 +125,7 @@ def test_nobody_holds_more_than_the_ceiling(market, busy):
     with pytest.raises(service.TooManyUnits):
         market.do(market.moves(1, key="more"))
     with pytest.raises(service.TooManyUnits) as refused:
-        service.move_units(
+        move_units(
             source=market.people[0], target=market.stall, amount=1, reason="x", day=DAY, key="one",
             by=SYSTEM,
         )  # fmt: skip
