@@ -10,3 +10,10 @@ class AccessConfig(AppConfig):
     name = "chambre.rooms.access"
     label = "access"
     verbose_name = _("Access")
+
+    def ready(self) -> None:
+        """Let bookings be guarded after every migration."""
+        from chambre.core.db import guards
+        from chambre.rooms.access.models.guards import provide
+
+        guards.register(provide)

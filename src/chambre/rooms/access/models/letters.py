@@ -1,0 +1,46 @@
+"""Letters about bookings: that one is due is written down with what happened; it is sent after."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessLetter(models.Model):
+    """An e-mail about a booking. Its words are put together when it is sent, and are not kept."""
+
+    class Kind(models.TextChoices):
+        BOOKED = "booked", _("booked")
+        ASKED = "asked", _("approval asked for")
+        REFUSED = "refused", _("refused")
+        CANCELLED = "cancelled", _("cancelled")
+        KEPT = "kept", _("a time became free")
+        REMINDER = "reminder", _("reminder")
+        LATE = "late", _("not brought back")
+        BROKEN = "broken", _("the thing is out of use")
+        LEAVING = "leaving", _("the thing will be withdrawn")
+
+    kind = models.CharField(_("about what"), max_length=9, choices=Kind)
+    person = models.ForeignKey("registry.Agent", on_delete=models.PROTECT, related_name="+")
+    offer = models.ForeignKey("access.Offer", on_delete=models.PROTECT, related_name="+")
+    booking = models.ForeignKey(
+        "access.Booking", null=True, on_delete=models.PROTECT, related_name="letters"
+    )
+    key = models.CharField(max_length=160, unique=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    error = models.CharField(_("why it did not go"), max_length=254, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("letter")
+        indexes = [
+            models.Index(
+                fields=["id"], condition=Q(sent_at__isnull=True), name="access_letter_to_send"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} {self.kind}"

@@ -1,0 +1,72 @@
+"""The words of letters about bookings."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chambre.core.addresses import own_address
+from chambre.core.ui.figures import moment
+from chambre.rooms.access.models import AccessLetter
+
+Kind = AccessLetter.Kind
+
+
+def _openings() -> dict[str, tuple[str, str]]:
+    """Subject and beginning of each kind, over ``thing`` and ``from``, ``to``, ``until``, ``end``."""
+    return {
+        Kind.BOOKED: (
+            _("Booked: %(thing)s"),
+            _("%(thing)s is booked for you from %(from)s to %(to)s."),
+        ),
+        Kind.ASKED: (
+            _("To approve: %(thing)s"),
+            _("Somebody asks for %(thing)s from %(from)s to %(to)s. Approve it or say no:"),
+        ),
+        Kind.REFUSED: (
+            _("Not possible: %(thing)s"),
+            _("Your booking of %(thing)s from %(from)s to %(to)s was not approved."),
+        ),
+        Kind.CANCELLED: (
+            _("Cancelled: %(thing)s"),
+            _("Your booking of %(thing)s from %(from)s to %(to)s is cancelled."),
+        ),
+        Kind.KEPT: (
+            _("Free for you: %(thing)s"),
+            _("%(thing)s became free from %(from)s to %(to)s and is kept for you until %(until)s. "
+              "Take it or leave it to the next one:"),
+        ),
+        Kind.REMINDER: (
+            _("Reminder: %(thing)s"),
+            _("You have %(thing)s from %(from)s to %(to)s. If you cannot come, cancel: somebody may be "
+              "waiting."),
+        ),
+        Kind.LATE: (
+            _("Not brought back: %(thing)s"),
+            _("%(thing)s was to be brought back at %(to)s. Bring it back, or tell whoever keeps it."),
+        ),
+        Kind.BROKEN: (
+            _("Out of use: %(thing)s"),
+            _("%(thing)s is out of use. Your booking from %(from)s to %(to)s may not be possible; you will "
+              "hear when it is mended."),
+        ),
+        Kind.LEAVING: (
+            _("Will be withdrawn: %(thing)s"),
+            _("Its owner takes %(thing)s back from %(end)s. What is booked stays."),
+        ),
+    }  # fmt: skip
+
+
+def wording(letter: AccessLetter) -> tuple[str, str]:
+    """Subject and body of a letter, in the language that is on."""
+    offer, booking = letter.offer, letter.booking
+    facts = {"thing": offer.resource.name, "end": offer.ends_on or ""}
+    address = reverse("access:thing", args=[offer.resource.slug])
+    if booking is not None:
+        facts |= {
+            "from": moment(booking.starts_at), "to": moment(booking.ends_at),
+            "until": moment(booking.held_until) if booking.held_until else "",
+        }  # fmt: skip
+        address = reverse("access:booking", args=[booking.pk])
+    subject, body = _openings()[letter.kind]
+    return subject % facts, f"{body % facts}\n\n{own_address()}{address}\n"
