@@ -39,7 +39,7 @@ from chambre.lib.booking import (
 )
 
 ZERO = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)  # a Monday
-MINUTES = st.integers(0, 600)
+MINUTES = st.integers(0, 90)
 
 
 def at(minutes: int) -> dt.datetime:
@@ -50,8 +50,8 @@ def span(start: int, end: int) -> Span:
     return Span(at(start), at(end))
 
 
-SPANS = st.lists(
-    st.tuples(MINUTES, st.integers(1, 90)).map(lambda pair: span(pair[0], sum(pair))), max_size=14
+SPANS = st.lists(st.tuples(st.integers(0, 90), st.integers(1, 40)), max_size=8).map(
+    lambda pairs: [span(start, start + length) for start, length in pairs]
 )
 
 

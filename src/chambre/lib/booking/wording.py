@@ -53,8 +53,8 @@ class BookingRefusal(Refusal):
         "hours-text": (
             "Line {line}: “{text}” is no opening hours. Write “mon-fri 09:00-18:00” or"
             " “2026-12-25 closed”.",
-            "Ligne {line}\u00a0: «\u00a0{text}\u00a0» ne dit pas d’heures. Écrivez «\u00a0lun-ven 09:00-18:00\u00a0» ou"
-            " «\u00a02026-12-25 fermé\u00a0».",
+            "Ligne {line}\u00a0: «\u00a0{text}\u00a0» ne dit pas d’heures."
+            " Écrivez «\u00a0lun-ven 09:00-18:00\u00a0» ou «\u00a02026-12-25 fermé\u00a0».",
         ),
         "repeat": (
             "This repetition cannot be read: {why}.",
