@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -142,8 +142,12 @@ def recalled_of(ids: Sequence[int]) -> frozenset[int]:
 
 
 def _out_of_books(ids: Sequence[int]) -> None:
+    """Write off those that leave for the first time: what was found again came back without value."""
+    left = Move.objects.filter(item__in=ids, kind__in=[Kind.RETIRED, Kind.LOST]).order_by()
+    times = Counter(left.values_list("item", flat=True))
     kinds: dict[int, list[Item]] = defaultdict(list)
-    for item in Item.objects.filter(pk__in=ids).select_related("type__scheme__book"):
+    items = Item.objects.filter(pk__in=[pk for pk in ids if times[pk] == 1]).order_by("pk")
+    for item in items.select_related("type__scheme__book"):
         kinds[item.type_id].append(item)
     for some in kinds.values():
         write_off(some, clock.today())

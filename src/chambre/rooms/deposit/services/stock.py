@@ -174,7 +174,8 @@ def write_off(items: Sequence[Item], day: dt.date) -> None:
     """Take objects out of the books at what they cost, less what is depreciated of it.
 
     Args:
-        items: Objects of one type that are out of service or lost.
+        items: Objects of one type that are out of service or lost, for the first time: an object
+            leaves the books once.
         day: When.
     """
     type_ = items[0].type
