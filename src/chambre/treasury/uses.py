@@ -58,6 +58,12 @@ ALL = (
     ),
     Use("deposit.paid", _("Deposits paid on objects to be returned"), "409600", group="third"),
     Use(
+        "deposit.settled",
+        _("Deposits to be paid to schemes, or to be got from them"),
+        "467700",
+        group="third",
+    ),
+    Use(
         "deposit.loss",
         _("Deposits lost on objects that were not returned whole"),
         "602620",

@@ -15,13 +15,25 @@ from chambre.core.models import User
 from chambre.lib.deposits import Habits, Story
 from chambre.registry import api as registry
 from chambre.rooms.deposit.models import ItemType, Place, Scheme, UnclaimedDecision
-from chambre.rooms.deposit.services import costing, schemes, simulating, telling
+from chambre.rooms.deposit.services import (
+    costing,
+    depreciating,
+    issuing,
+    returning,
+    schemes,
+    simulating,
+    taking,
+    telling,
+)
+from chambre.rooms.deposit.services.asking import Asked, Condition
 
 SLUG = "bocaux"
 SEED = 20260703
 SATURDAY = 5
 FORTNIGHTS = 26
-JARS, BOTTLES = 54, 26
+JARS, BOTTLES, CRATES = 54, 26, 14
+TAKER = "jus"
+"""The structure that takes crates on its own account."""
 HABITS = Habits(
     stay=21, never=30, broken=20, elsewhere=300, at_machine=450, dark=60, twice=40,
     wrong_clock=300, tricks=25, idle_days=2, weekdays=(SATURDAY,), care=(SATURDAY,), weeks=2,
@@ -49,8 +61,42 @@ def load_deposit(by: Actor) -> int:
         if day.returned or day.issued or day.cared:
             with clock.pretend(day.day):
                 fleet.play(day, played)
+    _lend_crates(fleet.scheme, first, by)
+    _wear(fleet.scheme, by)
     telling.tell_all()
     return len(fleet.codes)
+
+
+def _lend_crates(scheme: Scheme, first: dt.date, by: Actor) -> None:
+    """The juice makers take crates on their own account; most are back, one of them broken."""
+    taker = registry.structure(TAKER)
+    with clock.pretend(first):
+        crate = schemes.create_type(
+            slug="caisse-bois", scheme=scheme, name="Caisse en bois", by=by, unit_cost=1_250,
+            material="bois", amount=500,
+        )  # fmt: skip
+        codes = simulating.draw_objects(crate, CRATES, SEED, by)
+    out, back = codes[:-2], codes[:-5]
+    issuing.hand_out(
+        Asked(
+            key="demo:crates:out", codes=tuple(out), place="marche", means="cash", holder=taker.pk
+        ),
+        by=by,
+    )
+    for condition, some in (("good", back[:-1]), ("damaged", back[-1:])):
+        asked = Asked(
+            key=f"demo:crates:{condition}", codes=tuple(some), place="marche", means="cash",
+            condition=Condition(condition),
+        )  # fmt: skip
+        returning.take_back(asked, by=by)
+    taking.book_taken(structure=taker, by=by)
+
+
+def _wear(scheme: Scheme, by: Actor) -> None:
+    """How long each kind is used; the year before this one is depreciated."""
+    for slug, years in (("bocal-75", 8), ("bouteille-1l", 5), ("caisse-bois", 10)):
+        depreciating.set_life(type_=scheme.types.get(slug=slug), years=years, by=by)
+    depreciating.depreciate(scheme=scheme, year=clock.today().year - 1, by=by)
 
 
 def _begin(by: Actor) -> simulating.Fleet:

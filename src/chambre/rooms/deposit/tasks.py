@@ -13,6 +13,7 @@ from chambre.rooms.deposit.services import (
     commanding,
     losses,
     privacy,
+    taking,
     telling,
     unclaimed,
 )
@@ -55,7 +56,9 @@ def settle_unclaimed() -> None:
 
 @every("deposit.losses", days=1)
 def book_losses() -> None:
-    """Write losses on deposits into the books of structures that have said where they go."""
+    """Write deposits paid, and lost, into the books of structures that have said where they go."""
+    for book in losses.books_with_rule(taking.SETTLED):
+        taking.book_taken(structure=book.structure, by=CLOCK)
     for book in losses.books_with_rule():
         losses.book_losses(structure=book.structure, by=CLOCK)
 

@@ -16,11 +16,13 @@ from chambre.rooms.deposit.views import (
     scan,
 )
 from chambre.rooms.deposit.views.handing import HANDOVERS
+from chambre.rooms.deposit.views.stewardbooks import BOOKS
 from chambre.rooms.deposit.views.stewardcases import CASES
 from chambre.rooms.deposit.views.stewardlots import LOTS
 from chambre.rooms.deposit.views.stewardobjects import ITEMS
 from chambre.rooms.deposit.views.stewards import SCHEMES
 from chambre.rooms.deposit.views.stewardtags import TAGS
+from chambre.rooms.deposit.views.takers import TAKERS
 
 app_name = "deposit"
 prefix = ""
@@ -59,7 +61,7 @@ DEVICES = [
     path("consigne/appareils/<slug:name>/revoquer/", devices.revoke, name="device_revoke"),
 ]
 urlpatterns = [
-    *OPEN, *SCAN, *ACCOUNT, *STEWARDS, *DEVICES,
+    *OPEN, *SCAN, *ACCOUNT, *TAKERS, *STEWARDS, *DEVICES,
     # The last: these begin with the short name of a scheme.
-    *SCHEMES, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES,
+    *SCHEMES, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES, *BOOKS,
 ]  # fmt: skip

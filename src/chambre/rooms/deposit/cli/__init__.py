@@ -150,7 +150,7 @@ def commission(slug: str, count: int, lot: str, key: str, as_json: bool) -> None
 @click.argument("uri")
 @click.option("--place", "slug", required=True, help="Short name of the place.")
 @click.option("--means", type=MEANS, default="cash", help="How the deposit is paid.")
-@click.option("--account", default="", help="Whose account: card or e-mail; else nobody's.")
+@click.option("--account", default="", help="Whose account: card, e-mail or short name.")
 @click.option("--key", default="", help="Idempotency key; drawn when absent.")
 @json_option
 def issue(uri: str, slug: str, means: str, account: str, key: str, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from chambre.core.cli import administrator, json_option, show
 from chambre.core.ui import figures
 from chambre.registry import api as registry
 from chambre.rooms.deposit.queries import finding
-from chambre.rooms.deposit.services import depreciating
+from chambre.rooms.deposit.services import depreciating, taking
 from chambre.rooms.deposit.services import losses as losing
 
 
@@ -22,6 +22,19 @@ def losses(structure: str, as_json: bool) -> None:
     facts = {"entries": done.entries, "amount": done.amount, "undone": done.undone}
     words = _("%(entries)d losses booked, %(amount)s; %(undone)d taken back.") % {
         "entries": done.entries, "amount": figures.money(done.amount), "undone": done.undone,
+    }  # fmt: skip
+    show(facts, as_json, words)
+
+
+@click.command()
+@click.option("--structure", required=True, help="Short name of who took the objects.")
+@json_option
+def taken(structure: str, as_json: bool) -> None:
+    """Write the deposits that a structure paid and got back into its own book (4096), once."""
+    done = taking.book_taken(structure=registry.structure(structure), by=administrator())
+    facts = {"entries": done.entries, "paid": done.paid, "back": done.back}
+    words = _("%(entries)d entries: deposits of %(paid)s paid, of %(back)s got back.") % {
+        "entries": done.entries, "paid": figures.money(done.paid), "back": figures.money(done.back),
     }  # fmt: skip
     show(facts, as_json, words)
 
@@ -51,4 +64,4 @@ def life(slug: str, years: int, as_json: bool) -> None:
     show({"slug": row.slug, "life": row.life}, as_json, f"{row.name}: {row.life}")
 
 
-commands: list[click.Command] = [losses, depreciate]
+commands: list[click.Command] = [taken, losses, depreciate]

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef, Sum
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,8 @@ from chambre.core.audit import audit
 from chambre.core.errors import Conflict, Invalid
 from chambre.ledger.models import JournalEntry
 from chambre.lib.deposits import worn
-from chambre.rooms.deposit.models import Depreciation, Item, ItemType, Lot, Move, Scheme
+from chambre.rooms.deposit.models import Depreciation, ItemType, Scheme
+from chambre.rooms.deposit.queries.valuing import Standing, standings
 from chambre.rooms.deposit.services import accounts
 from chambre.rooms.deposit.services.accounts import line_on
 from chambre.rooms.deposit.services.stock import wear_account
@@ -33,15 +34,6 @@ class Year:
 
     objects: int = 0
     amount: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """A batch with its objects in the books, and the cents booked of each."""
-
-    lot: Lot
-    in_books: int
-    booked: int
 
 
 @transaction.atomic
@@ -153,22 +145,12 @@ def _last(scheme: Scheme, year: int) -> int:
     return rows.aggregate(last=Max("number"))["last"] or 0
 
 
-def _lots(scheme: Scheme) -> list[_Standing]:
-    """Batches that wear; objects that were never written off are in the books."""
-    out = Move.objects.filter(item=OuterRef("pk"), kind__in=[Move.Kind.RETIRED, Move.Kind.LOST])
-    items = Item.objects.filter(~Exists(out), scheme=scheme).order_by()
-    in_books = dict(items.values_list("lot").annotate(many=Count("pk")))
-    rows = Depreciation.objects.filter(lot__type__scheme=scheme).order_by()
-    booked = dict(rows.values_list("lot").annotate(cents=Sum("each")))
-    lots = list(
-        Lot.objects.filter(type__scheme=scheme, type__identifiable=True)
-        .select_related("type")
-        .order_by("pk")
-    )
-    return [_Standing(lot, in_books.get(lot.pk, 0), booked.get(lot.pk, 0)) for lot in lots]
+def _lots(scheme: Scheme) -> list[Standing]:
+    """Batches that wear: of objects that can be told apart."""
+    return [each for each in standings(scheme) if each.lot.type.identifiable]
 
 
-def _row(batch: _Standing, year: int, day: dt.date) -> Depreciation | None:
+def _row(batch: Standing, year: int, day: dt.date) -> Depreciation | None:
     lot, type_ = batch.lot, batch.lot.type
     until = worn(type_.unit_cost, type_.life, timezone.localdate(lot.at), day)
     each = until - batch.booked

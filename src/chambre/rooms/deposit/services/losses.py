@@ -75,7 +75,7 @@ def book_losses(*, structure: Agent, by: Actor) -> Booked:
     if book is None:
         return Booked()
     authorize(by, "treasury.manage", book)
-    losses = {each.key: each for each in (*_kept(structure), *_lost(structure))}
+    losses = {each.key: each for each in losses_of(structure)}
     known = {
         entry.key: entry
         for entry in JournalEntry.objects.filter(book=book, key__startswith="deposit:loss:")
@@ -96,10 +96,15 @@ def book_losses(*, structure: Agent, by: Actor) -> Booked:
     return done
 
 
-def books_with_rule() -> list[Book]:
-    """The books whose structure has said where its losses go: those that are written every night."""
+def losses_of(structure: Agent) -> list[Loss]:
+    """What a structure has lost on deposits as things stand, in the order of the days."""
+    return sorted((*_kept(structure), *_lost(structure)), key=lambda each: (each.day, each.key))
+
+
+def books_with_rule(use: str = USE) -> list[Book]:
+    """The books whose structure has said where a use goes: those that are written every night."""
     books = Book.objects.select_related("structure").order_by("pk")
-    return [book for book in books if treasury.rule_of(book, USE).is_own]
+    return [book for book in books if treasury.rule_of(book, use).is_own]
 
 
 def _kept(structure: Agent) -> Iterator[Loss]:

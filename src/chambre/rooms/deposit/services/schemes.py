@@ -24,9 +24,10 @@ from chambre.treasury import api as treasury
 
 STANDARD_VAT = 2000
 """20 %, in hundredths of a percent: what an object that never comes back is sold with."""
-RESERVED = frozenset(
-    {"o", "types", "lieux", "carte", "scan", "etiquettes", "appareils", "nouvel-appareil"}
-)
+RESERVED = frozenset({
+    "o", "types", "lieux", "carte", "scan", "etiquettes", "appareils", "nouvel-appareil",
+    "compte", "structures",
+})  # fmt: skip
 """Words of our own addresses under ``/consigne/``."""
 NON_PROFIT = frozenset({"association", "association-local", "collective", "foundation"})
 TERMS = (

@@ -67,9 +67,7 @@ def test_a_taker_that_loses_an_object_twice_has_one_loss_in_its_book(house):
     )
     (code,) = house.jars()
     target = house.scheme.places.get(slug="rayon")
-    partners.hand_over(
-        origin=house.place, target=target, key=house.key(), by=SYSTEM, codes=[code]
-    )
+    partners.hand_over(origin=house.place, target=target, key=house.key(), by=SYSTEM, codes=[code])
     ran = []
     for step in ("lose", "find", "lose", "find", "lose"):
         note(house, step, code)
@@ -92,9 +90,7 @@ def test_a_taker_whose_object_was_found_and_lost_between_two_runs_still_has_one_
     )
     (code,) = house.jars()
     target = house.scheme.places.get(slug="rayon")
-    partners.hand_over(
-        origin=house.place, target=target, key=house.key(), by=SYSTEM, codes=[code]
-    )
+    partners.hand_over(origin=house.place, target=target, key=house.key(), by=SYSTEM, codes=[code])
     note(house, "lose", code)
     losses.book_losses(structure=agent, by=SYSTEM)
     note(house, "find", code)

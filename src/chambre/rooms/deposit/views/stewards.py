@@ -59,6 +59,7 @@ def frame(request: HttpRequest, scheme: Scheme, **more: Any) -> dict[str, Any]:
             (_("Partners"), "partners"),
             (_("Rules"), "rules"),
             (_("Figures"), "figures"),
+            (_("Value"), "books"),
         )
     ]
     manages = actor_of(request).may("deposit.manage", scheme)

@@ -1,0 +1,148 @@
+"""Deposits that a structure paid on objects which it took: 4096 in its own book.
+
+A scheme owes a deposit (4196); who took the object on its account has a claim for it (4096 « créances
+pour emballages et matériel à rendre »). The other side is what the structure owes to the scheme, or gets
+from it, until its bank or its drawer pays (use ``deposit.settled``, 467…). What is not paid back whole is
+a loss (:mod:`.losses`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from chambre.core.actors import Actor, authorize
+from chambre.core.audit import audit
+from chambre.ledger import api as ledger
+from chambre.ledger.models import Book, JournalEntry
+from chambre.registry.models import Agent
+from chambre.rooms.deposit.models import Contract, Handover, Refund
+from chambre.rooms.deposit.services.losses import PAID
+from chambre.treasury import api as treasury
+
+SETTLED = "deposit.settled"
+PREFIX = "deposit:taken:"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A deposit that a structure paid, or that was paid back to it.
+
+    Attributes:
+        key: What its entry is known by.
+        amount: Cents; negative when it came back.
+        day: When.
+        what: Words of the entry.
+        resource: Id of the scheme's resource.
+    """
+
+    key: str
+    amount: int
+    day: dt.date
+    what: str
+    resource: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a run wrote: entries, cents of deposits paid, and of those that came back."""
+
+    entries: int = 0
+    paid: int = 0
+    back: int = 0
+
+
+@transaction.atomic
+def book_taken(*, structure: Agent, by: Actor) -> Taken:
+    """Write the deposits that a structure paid and got back into its own book, each once.
+
+    They are those of contracts on the structure's account, and those that followed objects handed to it
+    or by it (« la consigne suit le produit »).
+
+    Args:
+        structure: Who took the objects; one without a book here has nothing written.
+        by: Who writes it: whoever answers for its money.
+
+    Raises:
+        Forbidden: ``by`` does not answer for this structure's money.
+        MonthClosed, ClosedYear: Today itself lies in what is closed.
+    """
+    book = Book.objects.select_for_update().filter(structure=structure).first()
+    if book is None:
+        return Taken()
+    authorize(by, "treasury.manage", book)
+    entries = JournalEntry.objects.filter(book=book, key__startswith=PREFIX)
+    known = frozenset(entries.values_list("key", flat=True))
+    fresh = [each for each in claims_of(structure) if each.key not in known]
+    for each in fresh:
+        _book(book, each)
+    done = Taken(
+        len(fresh),
+        sum(each.amount for each in fresh if each.amount > 0),
+        -sum(each.amount for each in fresh if each.amount < 0),
+    )
+    if fresh:
+        audit(by, "deposit.taken.booked", book, entries=len(fresh), paid=done.paid, back=done.back)
+    return done
+
+
+def claims_of(structure: Agent) -> list[Claim]:
+    """The deposits that a structure paid, and those that it got back, in the order of their days."""
+    found = [*_of_contracts(structure), *_of_refunds(structure), *_of_handovers(structure)]
+    return sorted(found, key=lambda each: (each.day, each.key))
+
+
+def _of_contracts(structure: Agent) -> Iterator[Claim]:
+    rows = Contract.objects.filter(holder=structure, amount__gt=0)
+    for row in rows.select_related("scheme", "type"):
+        what = f"Consigne payée – {row.scheme.name}, {row.type.name}"
+        yield Claim(
+            f"{PREFIX}contract:{row.pk}", row.amount, row.opened_on, what, row.scheme.resource_id
+        )
+
+
+def _of_refunds(structure: Agent) -> Iterator[Claim]:
+    rows = Refund.objects.filter(contract__holder=structure, amount__gt=0)
+    for row in rows.select_related("contract__scheme", "contract__type"):
+        scheme = row.contract.scheme
+        what = f"Consigne rendue – {scheme.name}, {row.contract.type.name}"
+        yield Claim(f"{PREFIX}refund:{row.pk}", -row.amount, row.day, what, scheme.resource_id)
+
+
+def _of_handovers(structure: Agent) -> Iterator[Claim]:
+    rows = Handover.objects.filter(amount__gt=0).filter(
+        Q(target__partner=structure) | Q(origin__partner=structure)
+    )
+    inside = Q(origin__partner=F("target__partner"))
+    for row in rows.exclude(inside).select_related("type__scheme", "target"):
+        came = row.target.partner_id == structure.pk
+        scheme = row.type.scheme
+        what = f"Consigne {'reçue' if came else 'transmise'} – {scheme.name}, {row.type.name}"
+        yield Claim(
+            f"{PREFIX}handover:{row.pk}", row.amount if came else -row.amount, row.day, what,
+            scheme.resource_id,
+        )  # fmt: skip
+
+
+def _book(book: Book, claim: Claim) -> None:
+    """On its day; today when that day is closed already."""
+    try:
+        with transaction.atomic():
+            _write(book, claim, claim.day)
+    except (treasury.MonthClosed, ledger.ClosedYear):
+        _write(book, claim, timezone.localdate())
+
+
+def _write(book: Book, claim: Claim, day: dt.date) -> None:
+    treasury.book_entry(
+        book=book, journal="OD", day=day, key=claim.key, label=claim.what, source="deposit.taken",
+        lines=[
+            treasury.BookLine(claim.amount, use=PAID, resource=claim.resource),
+            treasury.BookLine(-claim.amount, use=SETTLED, resource=claim.resource),
+        ],
+    )  # fmt: skip
