@@ -14,6 +14,26 @@ KEPT = {"django_content_type", "auth_permission"}
 """What every migration fills alike, and no test changes."""
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The database for the tests is a copy of one that is migrated already."""
+    from django.db import connection
+
+    from chambre.core.tests import ready
+
+    if os.environ.get("CHAMBRE_TEST_DB", "sqlite") in ("sqlite", "postgres"):
+        ready.lend(connection)  # not on a server of somebody's own: a database stays there
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """What one test asks for in English is no reason for the next one to be answered in English."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _flush_below_the_guards() -> Iterator[None]:
     """Let ``flush`` (transactional tests, live server) empty append-only tables, and only it.

@@ -20,6 +20,7 @@ from click.testing import CliRunner
 from django.apps import apps
 from django.utils import translation
 
+from chambre.core.tests import ready as migrated
 from chambre.core.tests import server
 from chambre.project.cli import root, set_up
 from chambre.project.tests.samples import NAME, YEAR, put
@@ -181,6 +182,7 @@ def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             path = tmp_path_factory.mktemp("ready") / "home"
             url = "" if database == "sqlite" else _address(f"cli_ready_{os.getpid()}")
             made[database] = Home(path, url)
+            _migrated(made[database])
             made[database].run("init")
         return made[database]
 
@@ -255,6 +257,26 @@ def _copy(like: str, name: str) -> None:
 
     with psycopg.connect(os.environ["CHAMBRE_TEST_PG_URL"], autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+
+
+def _exists(name: str) -> bool:
+    import psycopg
+
+    query = "SELECT 1 FROM pg_database WHERE datname = %s"
+    with psycopg.connect(os.environ["CHAMBRE_TEST_PG_URL"], autocommit=True) as server:
+        return server.execute(query, [name]).fetchone() is not None
+
+
+def _migrated(home: Home) -> None:
+    """Give a home its database as the migrations leave it, if there is such a one to copy."""
+    with migrated.alone():
+        if home.database_url:
+            if _exists(migrated.name()):
+                _copy(migrated.name(), urlsplit(home.database_url).path.strip("/"))
+        elif migrated.file().exists():
+            home.path.mkdir(mode=0o700)
+            shutil.copyfile(migrated.file(), home.path / "chambre.sqlite3")
+            (home.path / "chambre.sqlite3").chmod(0o600)
 
 
 def _server() -> str:
