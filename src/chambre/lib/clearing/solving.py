@@ -1,0 +1,148 @@
+"""Set off as much as can be, without changing what anybody is owed in all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from chambre.lib.clearing.bounded import rings_of_at_most
+from chambre.lib.clearing.even import spread
+from chambre.lib.clearing.flow import MOST, Ints, largest_circulation
+from chambre.lib.clearing.network import Network, network, share_out
+from chambre.lib.clearing.obligations import (
+    ClearingRefusal,
+    Loan,
+    MemberRing,
+    Obligation,
+    Pot,
+    Result,
+    SetOff,
+    check,
+)
+from chambre.lib.clearing.pot import parts, with_pot
+from chambre.lib.clearing.rings import Ring, rings_of
+
+
+def solve(
+    obligations: Iterable[Obligation],
+    *,
+    members: Collection[str] | None = None,
+    refused: Collection[str] = (),
+    max_ring: int | None = None,
+    liquidity: int = 0,
+    fair: bool = False,
+) -> Result:
+    """The largest total set-off that leaves every net position as it was.
+
+    Exact in cents, and the same whatever the order of the obligations: several set-offs may be equally
+    large, and which one is chosen depends on names and amounts only. Between the same two, obligations
+    are set off one after the other in the order of their names; with ``fair`` each by its share.
+
+    Args:
+        obligations: Who owes whom how much.
+        members: Only what is owed among these is set off; all, if not given.
+        refused: Names of obligations that stay as they are.
+        max_ring: At most so many members per ring, 2 or more. The maximum is then proved for 2, and
+            comes with a bound otherwise (:mod:`~chambre.lib.clearing.bounded`).
+        liquidity: Cents of a pot that lends to whoever begins a chain and has it back from whoever
+            ends it (:mod:`~chambre.lib.clearing.pot`).
+        fair: Among equally large set-offs the one that spreads most evenly
+            (:mod:`~chambre.lib.clearing.even`), rather than the first.
+
+    Raises:
+        ClearingRefusal: An obligation or an option makes no sense.
+    """
+    given = sorted(obligations, key=lambda each: each.id)
+    check(given)
+    _check_options(max_ring, liquidity, fair=fair)
+    left_out = set(refused)
+    among = None if members is None else set(members)
+    used = [
+        each
+        for each in given
+        if each.id not in left_out
+        and (among is None or (each.debtor in among and each.creditor in among))
+    ]
+    net = network(used)
+    flow, rings, bound, pot = _flow(net, max_ring, liquidity, fair=fair)
+    cleared = {each.id: 0 for each in given}
+    for group, amount in zip(net.groups, flow, strict=True):
+        for each, part in zip(group, share_out(group, amount, fair=fair), strict=True):
+            cleared[each.id] = part
+    return Result(
+        total=sum(each.amount for each in given),
+        cleared=sum(flow),
+        bound=bound,
+        obligations=tuple(
+            SetOff(each.id, cleared[each.id], each.amount - cleared[each.id]) for each in given
+        ),
+        rings=tuple(rings),
+        pot=pot,
+    )
+
+
+def _check_options(max_ring: int | None, liquidity: int, *, fair: bool) -> None:
+    if max_ring is not None and max_ring < 2:
+        raise ClearingRefusal("ring", count=max_ring)
+    if not 0 <= liquidity <= MOST // 4:
+        raise ClearingRefusal("liquidity", amount=liquidity, most=MOST // 4)
+    if (max_ring is not None) + (liquidity > 0) + fair > 1:
+        raise ClearingRefusal("both")
+
+
+def _flow(
+    net: Network, max_ring: int | None, liquidity: int, *, fair: bool
+) -> tuple[list[int], list[MemberRing], int, Pot | None]:
+    """What is set off on each arc, as rings, the bound, and what a pot did."""
+    found = largest_circulation(net.n, net.tail, net.head, net.cap)
+    bound = found.bound()
+    tail, head = net.tail.tolist(), net.head.tolist()
+    flow = (spread(found) if fair else found.flow).tolist()
+    if max_ring is not None:
+        short, bound = rings_of_at_most(net.n, tail, head, net.cap.tolist(), flow, max_ring)
+        flow = [0] * len(flow)
+        for ring in short:
+            for arc in ring.arcs:
+                flow[arc] += ring.amount
+        return flow, _named(short, tail, net.members), bound, None
+    if liquidity:
+        before = sum(flow)
+        grown, bound = with_pot(found, liquidity)
+        flow, pot, named = _through_pot(net, *parts(grown, len(flow)), before)
+        return flow, named, bound, pot
+    return flow, _named(rings_of(net.n, tail, head, flow), tail, net.members), bound, None
+
+
+def _named(rings: Sequence[Ring], tail: list[int], members: list[str]) -> list[MemberRing]:
+    """Rings with the names of their members, the first name first; the largest ring first."""
+    found: dict[tuple[str, ...], int] = {}
+    for ring in rings:
+        places = [tail[arc] for arc in ring.arcs]
+        first = places.index(min(places))
+        names = tuple(members[place] for place in places[first:] + places[:first])
+        found[names] = found.get(names, 0) + ring.amount
+    return [
+        MemberRing(names, amount)
+        for names, amount in sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    ]
+
+
+def _through_pot(
+    net: Network, flow: Ints, lent: Ints, returned: Ints, before: int
+) -> tuple[list[int], Pot, list[MemberRing]]:
+    """Rings in which the pot is one more member, and what it lends and has back."""
+    name, number = "pot", 1
+    while name in net.members:
+        number += 1
+        name = f"pot-{number}"
+    each = range(net.n)
+    tail = [*net.tail.tolist(), *[net.n] * net.n, *each]
+    head = [*net.head.tolist(), *each, *[net.n] * net.n]
+    everything = [*flow.tolist(), *lent.tolist(), *returned.tolist()]
+    rings = rings_of(net.n + 1, tail, head, everything)
+    pot = Pot(
+        name,
+        tuple(Loan(net.members[i], int(lent[i])) for i in each if lent[i]),
+        tuple(Loan(net.members[i], int(returned[i])) for i in each if returned[i]),
+        int(flow.sum()) - before,
+    )
+    return flow.tolist(), pot, _named(rings, tail, [*net.members, name])
