@@ -28,10 +28,11 @@ from chambre.core.actors import Actor
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
 from chambre.ledger.applets import writing
+from chambre.ledger.applets.admission import Books
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import NotAttributable
 from chambre.ledger.applets.linking import Links, link_lines, links_of
-from chambre.ledger.applets.posting import ALIAS, Books, Posting
+from chambre.ledger.applets.posting import ALIAS, Posting
 from chambre.ledger.models import Book, JournalEntry
 from chambre.registry.models import Resource
 

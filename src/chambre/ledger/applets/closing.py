@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.ledger.applets import carrying
+from chambre.ledger.applets.admission import Books
 from chambre.ledger.applets.books import accounts, financial_year, journals
 from chambre.ledger.applets.carrying import APART, INCOME, Balances, Cell, Chart, Position
 from chambre.ledger.applets.closingdata import (
@@ -38,7 +39,7 @@ from chambre.ledger.applets.closingdata import (
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import CannotClose, OpeningDiffers
 from chambre.ledger.applets.linking import links_of
-from chambre.ledger.applets.posting import Books, Posting
+from chambre.ledger.applets.posting import Posting
 from chambre.ledger.applets.recording import CLOSING_SOURCE
 from chambre.ledger.models import Book, FinancialYear, YearClosing
 from chambre.lib.accounting import years as lib

@@ -17,6 +17,8 @@ PHASES = {"entry": 0, "opening": 1, "closing": 2}
 
 LARGEST = 2**63 - 1
 """Largest amount that a line can hold, in the smallest part of its unit."""
+LIMITS = (1000, 250, 32, 3, 40, 16)
+"""Characters of a line's label, piece, lettering, currency, amount in it, and unit."""
 
 
 class LineDraft(NamedTuple):
@@ -182,12 +184,9 @@ def check_lines(entry: EntryDraft) -> list[tuple[Any, ...]]:
     return plain
 
 
-_LIMITS = (1000, 250, 32, 3, 40, 16)
-
-
 def _check_lengths(texts: Sequence[str], number: int) -> None:
     """Refuse texts that one of the databases would not keep as they are."""
-    for text, limit in zip(texts, _LIMITS, strict=True):
+    for text, limit in zip(texts, LIMITS, strict=True):
         if len(text) > limit or "\0" in text:
             raise _bad_line(number, _("A text is longer than what can be kept."), text)
     if not texts[5]:

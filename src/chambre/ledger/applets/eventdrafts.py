@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chambre.core.errors import Invalid
@@ -130,6 +130,7 @@ class Written:
         reverses, corrects: Another event.
         moments: When it happened: day and time.
         drawn: Its id, when it was drawn already.
+        chambers: The chambers of books, as far as they were looked up already.
     """
 
     draft: EventDraft
@@ -141,6 +142,7 @@ class Written:
     reverses: Event | None = None
     corrects: Event | None = None
     drawn: int | None = None
+    chambers: dict[int, int] = field(default_factory=dict)
 
 
 def pk_of(thing: Any) -> int | None:

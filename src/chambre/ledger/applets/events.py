@@ -7,7 +7,7 @@ decided by ``lib.valueflows``; here it is locked, kept and numbered.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -80,7 +80,9 @@ def record_event(
 
     def write() -> Event:
         reach = _locked(eventstate.start_of(event), draft)
-        former, drawn = _former_or_id(chamber, key, asked)
+        # Whoever may not write everywhere is asked book by book.
+        books = {each.book for each in entries} if by.is_system else set()
+        former, drawn, chambers = _former_or_id(chamber, key, asked, books)
         if former is not None:
             return former
         pure, state = with_new_stock(draft, event, eventstate.state_of(reach, chamber), chamber)
@@ -88,7 +90,7 @@ def record_event(
             outcome = vf.effects(pure, state)
         except vf.ValueFlowsError as refusal:
             raise EventRefused.of(refusal) from refusal
-        written = Written(draft, key, asked, chamber, pure, moments, drawn=drawn)
+        written = Written(draft, key, asked, chamber, pure, moments, drawn=drawn, chambers=chambers)
         return keep(written, state, outcome, entries=entries, fulfils=fulfils, by=by)
 
     return once(write, lambda: former_of(chamber, key, asked))
@@ -169,22 +171,30 @@ def _same(pk: int, was: bytes, key: str, asked: bytes) -> Event:
     return Event.objects.get(pk=pk)
 
 
-def _former_or_id(chamber: int, key: str, asked: bytes) -> tuple[Event | None, int | None]:
-    """As :func:`former_of`; on PostgreSQL with the id for the event that is going to be.
+def _former_or_id(
+    chamber: int, key: str, asked: bytes, books: Iterable[int]
+) -> tuple[Event | None, int | None, dict[int, int]]:
+    """As :func:`former_of`; on PostgreSQL with what else is needed, in one question.
 
-    An id that is not used leaves a gap, which means nothing.
+    Returns:
+        The event that has the key; the id for the one that is going to be; the chambers of books.
+        An id that is not used leaves a gap, which means nothing.
     """
     if connection.vendor != "postgresql":
-        return former_of(chamber, key, asked), None
+        return former_of(chamber, key, asked), None, {}
     _check_key(key)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT d.id, e.id, e.asked FROM chambre_ledger_event_id() AS d(id)"
+            "SELECT d.id, e.id, e.asked, (SELECT string_agg(b.id || ':' || b.chamber_id, ',')"
+            " FROM ledger_book b WHERE b.id = ANY (%s::bigint[]))"
+            " FROM chambre_ledger_event_id() AS d(id)"
             " LEFT JOIN ledger_event e ON e.chamber_id = %s AND e.key = %s",
-            [chamber, key],
+            [f"{{{','.join(map(str, books))}}}", chamber, key],
         )
-        drawn, pk, was = cursor.fetchone()
-    return (None if pk is None else _same(pk, was, key, asked)), drawn
+        drawn, pk, was, found = cursor.fetchone()
+    pairs = (pair.split(":") for pair in found.split(",")) if found else ()
+    chambers = {int(book): int(of) for book, of in pairs}
+    return (None if pk is None else _same(pk, was, key, asked)), drawn, chambers
 
 
 def digest_of_request(
@@ -267,7 +277,7 @@ def keep(
     """Write an event that was decided, and everything that belongs to it."""
     touched = eventstate.write(state, outcome)
     event = _insert(written, outcome, touched, by, entries=len(entries))
-    _belongs(event, entries, fulfils, by)
+    _belongs(event, entries, fulfils, by, written.chambers)
     return event
 
 
@@ -289,18 +299,22 @@ def keep_two(
     touched = eventstate.write(state, *outcomes)
     _insert(first, outcomes[0], touched, by)
     event = _insert(second, outcomes[1], touched, by, entries=len(entries))
-    _belongs(event, entries, fulfils, by)
+    _belongs(event, entries, fulfils, by, second.chambers)
     return event
 
 
 def _belongs(
-    event: Event, entries: Sequence[EntryDraft], fulfils: Sequence[Fulfils], by: Actor
+    event: Event,
+    entries: Sequence[EntryDraft],
+    fulfils: Sequence[Fulfils],
+    by: Actor,
+    chambers: Mapping[int, int],
 ) -> None:
     """Write what belongs to an event: allocations and journal entries."""
     for target, part in fulfils:
         write_allocation(event, target, part)
     if entries:
-        post_within([each._replace(event=event.pk) for each in entries], by=by)
+        post_within([each._replace(event=event.pk) for each in entries], by=by, chambers=chambers)
 
 
 def _insert(

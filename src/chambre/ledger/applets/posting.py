@@ -15,12 +15,12 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Invalid, KeyReused, NotFound
+from chambre.core.errors import KeyReused
 from chambre.ledger.applets import writing
+from chambre.ledger.applets.admission import Books
+from chambre.ledger.applets.bulk import Batch, Head, batch_of
 from chambre.ledger.applets.drafts import (
     PHASES,
     EntryDraft,
@@ -30,10 +30,10 @@ from chambre.ledger.applets.drafts import (
     iso,
 )
 from chambre.ledger.applets.errors import constraint_of, typed
-from chambre.ledger.models import Book, JournalEntry
+from chambre.ledger.models import JournalEntry
 
-BATCH_LINES = 20_000
-"""How many lines are held in memory and sent at once."""
+BATCH_LINES = 5_000
+"""How many lines are held in memory: few enough for the processor's cache to help."""
 BATCH_ENTRIES = 5_000
 ALIAS = DEFAULT_DB_ALIAS
 
@@ -67,16 +67,12 @@ class _Checked:
     digest: bytes
 
 
-Head = tuple[EntryDraft, int]
-"""A draft whose head passed the checks, and the phase of its lines."""
-
-
 class KeyTaken(Exception):
     """Somebody posted one of the keys at the same moment: look again."""
 
 
 def blocks_of(entries: Iterator[EntryDraft], batch: int) -> Iterator[list[EntryDraft]]:
-    """Entries in blocks of at most ``batch`` entries and about 20,000 lines."""
+    """Entries in blocks of at most ``batch`` entries and about 5,000 lines."""
     while block := list(islice(entries, 1)):
         lines = len(block[0].lines)
         while lines < BATCH_LINES and len(block) < batch:
@@ -86,64 +82,6 @@ def blocks_of(entries: Iterator[EntryDraft], batch: int) -> Iterator[list[EntryD
             block.append(entry)
             lines += len(entry.lines)
         yield block
-
-
-class Books:
-    """The books of a posting: each authorized once, all of one chamber."""
-
-    def __init__(self, by: Actor, permission: str, book: Book | None) -> None:
-        self.by = by
-        self.permission = permission
-        self.only = book
-        self.chamber = 0
-        self.seen: set[int] = set()
-        if book is not None:
-            self._admit(book)
-
-    def _admit(self, book: Book) -> None:
-        authorize(self.by, self.permission, book)
-        self._enter(book.pk, book.chamber_id)
-
-    def _enter(self, pk: int, chamber: int) -> None:
-        if self.chamber and chamber != self.chamber:
-            raise Invalid(_("One posting stays in one chamber."), fields={"book": [pk]})
-        self.chamber = chamber
-        self.seen.add(pk)
-
-    def check(self, pk: int) -> None:
-        """Let entries of a book pass.
-
-        Raises:
-            Forbidden: The actor may not do this there.
-            Invalid: It is not the book of this posting.
-            NotFound: There is no such book.
-        """
-        if pk in self.seen:
-            return
-        if self.only is not None:
-            raise Invalid(_("This journal entry is of another book."), fields={"book": [pk]})
-        if self.by.is_system:  # may everything: only the chamber is looked up
-            self._enter(pk, _chamber_of(pk))
-            return
-        try:  # the rules look at the structure
-            book = Book.objects.select_related("structure").get(pk=pk)
-        except Book.DoesNotExist:
-            raise NotFound from None
-        self._admit(book)
-
-
-def _chamber_of(book: int) -> int:
-    """The chamber of a book, without the rest of it.
-
-    Raises:
-        NotFound: There is no such book.
-    """
-    with connections[ALIAS].cursor() as cursor:
-        cursor.execute("SELECT chamber_id FROM ledger_book WHERE id = %s", [book])
-        found = cursor.fetchone()
-    if found is None:
-        raise NotFound
-    return int(found[0])
 
 
 class Posting:
@@ -257,23 +195,41 @@ class Posting:
         self._already = self.report.already
         lines = sum(len(draft.lines) for draft, _phase in heads)
         try:
-            if not writing.takes_few(ALIAS, lines) or not self._write_few(heads):
+            if lines > writing.FEW or not self._write_few(heads, lines):
                 self._write_many(heads, lines)
         except IntegrityError as error:
             if constraint_of(error) == "journalentry_key":
                 raise KeyTaken from error
             raise typed(error) or error from error
 
-    def _write_few(self, heads: Sequence[Head]) -> bool:
-        """Write a handful in one call; false when a key is there already."""
-        new = list(self._new(self._checked(heads)))
+    def _write_few(self, heads: Sequence[Head], lines: int) -> bool:
+        """Write a handful, entry by entry; false when a key is there already (PostgreSQL)."""
+        keys = [draft.key for draft, _phase in heads]
+        in_one_call = connections[ALIAS].vendor == "postgresql"
+        begun = _NOT_YET if in_one_call else self._begin(keys, lines)
+        new = list(_new(self._checked(heads), self._seen(), self.report))
         self._rows = []
-        line_rows = list(self._as_rows(new, writing.Begun({}, 0, 0)))
-        keys = [each.draft.key for each in new]
-        begun = writing.post_few(ALIAS, self.books.chamber, keys, line_rows, self._rows)
-        if not begun.known:
-            self._count(begun.entry, len(line_rows))
-        return not begun.known
+        line_rows = list(self._as_rows(new, begun))
+        if in_one_call:
+            keys = [each.draft.key for each in new]
+            begun = writing.post_few(ALIAS, self.books.chamber, keys, line_rows, self._rows)
+            if begun.known:
+                return False
+        else:
+            writing.insert(ALIAS, line_rows, self._rows)
+        self._count(begun.entry, len(self._rows), len(line_rows))
+        return True
+
+    def _begin(self, keys: Sequence[str], lines: int) -> writing.Begun:
+        """Look keys up and draw ids."""
+        self.report.already = self._already
+        begun = writing.begin(ALIAS, self.books.chamber, keys, len(keys), lines)
+        self.known = begun.known
+        return begun
+
+    def _seen(self) -> dict[str, bytes]:
+        """Digests of the keys that are there; a key twice in a block is there after its first."""
+        return {key: digest for key, (_id, digest) in self.known.items()}
 
     def _write_many(self, heads: Sequence[Head], lines: int) -> None:
         """Write those of a block that are not there yet.
@@ -281,43 +237,44 @@ class Posting:
         Entries are checked while the rows of those before them are on their way: PostgreSQL
         works at the same time. What is refused then undoes the whole block.
         """
-        keys = [draft.key for draft, _phase in heads]
-        begun = writing.begin(ALIAS, self.books.chamber, keys, len(keys), lines)
-        self.known = begun.known
-        self.report.already = self._already
-        self._rows = []
-        written = writing.insert(
-            ALIAS, self._as_rows(self._new(self._checked(heads)), begun), self._rows
-        )
-        self._count(begun.entry, written)
+        begun = self._begin([draft.key for draft, _phase in heads], lines)
+        seen, chamber = self._seen(), self.books.chamber
+        recorded = self._now()
+        entry, line = begun.entry, begun.line
+        writer = writing.Writer(ALIAS)
+        try:
+            for group in _groups(heads):
+                batch = _fresh(batch_of(group, chamber=chamber), seen, self.report)
+                if not batch.counts:
+                    continue
+                columns = list(batch.lines(chamber, entry, line))
+                columns[-1] = writing.as_json_column(columns[-1])
+                self._rows = batch.entries(chamber, entry, recorded)
+                writer.write(columns, self._rows)
+                entry, line = entry + len(batch.counts), line + len(columns[0])
+            writer.finish()
+        except BaseException:
+            writer.abandon()
+            raise
+        self._count(begun.entry, entry - begun.entry, line - begun.line)
 
-    def _count(self, first: int, lines: int) -> None:
+    def _now(self) -> str:
+        """The moment at which a block is recorded, as the database reads it."""
+        self._recorded = timezone.now()
+        # As text: psycopg would write it anew in each row.
+        return str(connections[ALIAS].ops.adapt_datetimefield_value(self._recorded))
+
+    def _count(self, first: int, entries: int, lines: int) -> None:
         report = self.report
-        if self._rows:
-            report.entries += len(self._rows)
+        if entries:
+            report.entries += entries
             report.lines += lines
             report.first = report.first or first
-            report.last = first + len(self._rows) - 1
-
-    def _new(self, checked: Iterable[_Checked]) -> Iterator[_Checked]:
-        """Those that are not there yet; a key twice in a block is there after its first time."""
-        seen = {key: digest for key, (_id, digest) in self.known.items()}
-        for each in checked:
-            digest = seen.get(each.draft.key)
-            if digest is None:
-                seen[each.draft.key] = each.digest
-                yield each
-            elif digest == each.digest:
-                self.report.already += 1
-            else:
-                raise KeyReused(key=each.draft.key)
+            report.last = first + entries - 1
 
     def _as_rows(self, new: Iterable[_Checked], begun: writing.Begun) -> Iterator[tuple[Any, ...]]:
         """Rows of lines, in the order of their columns; those of entries go to ``_rows``."""
-        self._recorded = timezone.now()
-        # As text: psycopg would write it anew in each row.
-        recorded = str(connections[ALIAS].ops.adapt_datetimefield_value(self._recorded))
-        chamber = self.books.chamber
+        recorded, chamber = self._now(), self.books.chamber
         entry_id, line_id = begun.entry, begun.line
         for each in new:
             draft, phase, number = each.draft, each.phase, 0
@@ -339,6 +296,54 @@ class Posting:
                 number, draft.event, draft.reverses, draft.about, draft.source, recorded,
             ))  # fmt: skip
             entry_id += 1
+
+
+_NOT_YET = writing.Begun({}, 0, 0)
+"""Ids that count from 0: PostgreSQL draws them in the call that writes."""
+
+
+def _is_new(key: str, digest: bytes, seen: dict[str, bytes], report: PostReport) -> bool:
+    """Whether an entry is not there yet; from now on it is.
+
+    Raises:
+        KeyReused: The key is there with other content.
+    """
+    former = seen.setdefault(key, digest)
+    if former is digest:
+        return True
+    if former != digest:
+        raise KeyReused(key=key)
+    report.already += 1
+    return False
+
+
+def _new(
+    checked: Iterable[_Checked], seen: dict[str, bytes], report: PostReport
+) -> Iterator[_Checked]:
+    """Those that are not there yet."""
+    return (each for each in checked if _is_new(each.draft.key, each.digest, seen, report))
+
+
+def _fresh(batch: Batch, seen: dict[str, bytes], report: PostReport) -> Batch:
+    """What of a batch is not there yet."""
+    new = [
+        at
+        for at, ((draft, _phase), digest) in enumerate(zip(batch.heads, batch.digests, strict=True))
+        if _is_new(draft.key, digest, seen, report)
+    ]
+    return batch if len(new) == len(batch.digests) else batch.only(new)
+
+
+def _groups(heads: Sequence[Head]) -> Iterator[Sequence[Head]]:
+    """Heads in groups of about :data:`~chambre.ledger.applets.writing.GROUP` lines."""
+    start = lines = 0
+    for at, (draft, _phase) in enumerate(heads, 1):
+        lines += len(draft.lines)
+        if lines >= writing.GROUP:
+            yield heads[start:at]
+            start, lines = at, 0
+    if start < len(heads):
+        yield heads[start:]
 
 
 def _has_savepoints() -> bool:

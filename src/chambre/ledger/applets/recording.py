@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
 from django.db import transaction
 
 from chambre.core.actors import Actor
+from chambre.ledger.applets.admission import Books
 from chambre.ledger.applets.drafts import EntryDraft
 from chambre.ledger.applets.posting import (
     BATCH_ENTRIES,
-    Books,
     Posting,
     PostReport,
     blocks_of,
@@ -66,7 +66,7 @@ def post_many(
         by: Who posts.
         book: The book of all entries; absent: each entry's own, of one chamber.
         progress: Called with the number of entries done after each batch.
-        batch: At most this many entries (and about 20,000 lines) are sent at once.
+        batch: At most this many entries (and about 5,000 lines) are sent at once.
 
     Returns:
         How many were posted and how many were there already.
@@ -91,13 +91,20 @@ def post_many(
     return posting.report
 
 
-def post_within(entries: Sequence[EntryDraft], *, by: Actor, book: Book | None = None) -> int:
+def post_within(
+    entries: Sequence[EntryDraft],
+    *,
+    by: Actor,
+    book: Book | None = None,
+    chambers: Mapping[int, int] | None = None,
+) -> int:
     """Post journal entries as a part of an act that has the transaction and the audit row.
 
     Args:
         entries: A few.
         by: Who does it.
         book: The book of all entries, when the caller has it at hand.
+        chambers: The chambers of books, when at hand.
 
     Returns:
         Id of the first entry that was posted; 0: all were there already.
@@ -106,7 +113,7 @@ def post_within(entries: Sequence[EntryDraft], *, by: Actor, book: Book | None =
         KeyTaken: Somebody posted one of the keys at the same moment: all of it is tried again.
         Forbidden, Unbalanced, KeyReused, ClosedYear, Invalid: See :func:`post`.
     """
-    posting = Posting(Books(by, "ledger.post_entry", book))
+    posting = Posting(Books(by, "ledger.post_entry", book, chambers))
     posting.within(entries)
     _withdraw_openings(posting)
     return posting.report.first

@@ -8,10 +8,11 @@ from django.db import connection, transaction
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
+from chambre.ledger.applets.admission import Books
 from chambre.ledger.applets.attributing import LineChange, attribute, held_for
 from chambre.ledger.applets.drafts import EntryDraft, LineDraft
 from chambre.ledger.applets.errors import AlreadyReversed, NotReversible
-from chambre.ledger.applets.posting import Books, Posting
+from chambre.ledger.applets.posting import Posting
 from chambre.ledger.models import FinancialYear, JournalEntry, Line
 
 

@@ -11,36 +11,64 @@ Nothing else may use the connection between the first :meth:`Sender.copy` and
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import psycopg
 from psycopg import errors, pq
-from psycopg.copy import Copy, Writer
 from psycopg.waiting import Wait
 
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = re.compile(r"[\\\n\r\t]")
+_ABSENT = r"\N"
 
-class Part(Writer):
-    """Rows of one table as COPY takes them.
+
+def as_copied(columns: Sequence[Sequence[Any]]) -> bytes:
+    """Rows as COPY takes them, in its text form.
 
     Args:
-        connection: The database's connection, with its ways to write values.
+        columns: Of integers, texts, bytes or nothing; as many values in each, at least one.
     """
+    written: list[Iterable[str]] = []
+    constants: list[str] = []
+    count = len(columns[0])
+    for column in columns:
+        if column[0] == column[-1] and column.count(column[0]) == count:
+            constants.append(_value(column[0]))  # written once for all rows, with its neighbours
+            continue
+        if constants:
+            written.append(repeat("\t".join(constants), count))
+            constants = []
+        written.append(_written(column))
+    if constants:
+        written.append(repeat("\t".join(constants), count))
+    return ("\n".join(map("\t".join, zip(*written, strict=True))) + "\n").encode()
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        self.data: list[bytes] = []
-        self._copy = Copy(psycopg.Cursor(connection), binary=False, writer=self)
-        self.add = self._copy.write_row
 
-    def write(self, data: Any) -> None:
-        """Keep what was formatted."""
-        self.data.append(bytes(data))
+def _written(column: Sequence[Any]) -> Iterable[str]:
+    """The values of a column as COPY reads them."""
+    try:
+        return map(_escape, column) if _ESCAPED.search("".join(column)) else column
+    except TypeError:  # not only texts
+        kinds = set(map(type, column))
+    if kinds == {int}:
+        return map(str, column)
+    if kinds == {int, type(None)}:
+        return [_ABSENT if each is None else str(each) for each in column]
+    return map(_value, column)
 
-    def done(self) -> list[bytes]:
-        """All of it."""
-        self._copy.finish(None)
-        return self.data
+
+def _value(value: Any) -> str:
+    if value is None:
+        return _ABSENT
+    return f"\\\\x{value.hex()}" if isinstance(value, bytes) else _escape(str(value))
+
+
+def _escape(text: str) -> str:
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text)
 
 
 class Sender:
@@ -53,17 +81,17 @@ class Sender:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._server: Any = connection.pgconn
-        self._waiting: deque[tuple[bytes, list[bytes]]] = deque()
+        self._waiting: deque[tuple[bytes, bytes]] = deque()
         self._steps: Generator[Wait, Any, None] | None = None
 
-    def copy(self, table: str, columns: Sequence[str], part: Part) -> None:
-        """Send rows after those that are on their way, and return.
+    def copy(self, table: str, columns: Sequence[str], rows: bytes) -> None:
+        """Send rows (:func:`as_copied`) after those that are on their way, and return.
 
         Raises:
             psycopg.Error: The server refused something that was sent before.
         """
         statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-        self._waiting.append((statement.encode(), part.done()))
+        self._waiting.append((statement.encode(), rows))
         self.pump()
 
     def pump(self) -> None:
@@ -106,8 +134,7 @@ class Sender:
             server.send_query(statement)
             if (result := (yield from self._answer())).status != pq.ExecStatus.COPY_IN:
                 yield from self._refused(result)
-            for each in data:
-                server.put_copy_data(each)
+            server.put_copy_data(data)
             server.put_copy_end()
             if (result := (yield from self._answer())).status != pq.ExecStatus.COMMAND_OK:
                 yield from self._refused(result)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connections
 
-from chambre.ledger.applets.sending import Part, Sender
+from chambre.ledger.applets.sending import Sender, as_copied
 
 LINE_COLUMNS = (
     "id", "entry_id", "number", "chamber_id", "book_id", "account_id", "resource_id", "unit",
@@ -27,15 +27,13 @@ ENTRY_COLUMNS = (
     "key", "digest", "line_count", "event_id", "reverses_id", "about_id", "source", "recorded_at",
 )  # fmt: skip
 FEW = 64
-"""Up to this many lines PostgreSQL takes everything in one call of a function."""
-
-
-PART = 250
-"""Entries that PostgreSQL is given at once, while the next ones are being checked."""
-FIRST = 60
-"""Entries in the first part: PostgreSQL is to have something to do soon."""
-PUMP = 64
-"""Lines after which it is looked whether PostgreSQL is ready for more."""
+"""Up to this many lines go entry by entry, on PostgreSQL in one call of a function."""
+GROUP = 600
+"""About as many lines are checked, digested and written as columns at once."""
+PART = 4_000
+"""Lines that PostgreSQL is given at once, while the next ones are being checked."""
+FIRST = GROUP
+"""Lines in the first part: PostgreSQL is to have something to do soon."""
 CHUNK = 100
 """Rows in one INSERT on SQLite, whose cost per statement grows inside an open savepoint."""
 Row = Sequence[Any]
@@ -91,33 +89,84 @@ def as_json(extra: Any) -> str | None:
     return None if extra is None else json.dumps(extra, ensure_ascii=False)
 
 
-def insert(alias: str, lines: Iterable[Row], entries: Rows) -> int:
-    """Write lines, then their entries: the insert of an entry proves its lines.
+def as_json_column(column: Sequence[Any]) -> Sequence[str | None]:
+    """A column of further columns as they are stored."""
+    return column if column.count(None) == len(column) else list(map(as_json, column))
+
+
+class Writer:
+    """Writes lines, then their entries: the insert of an entry proves its lines.
+
+    Rows are on their way when :meth:`write` returns; :meth:`finish` waits for them.
 
     Args:
         alias: Database.
-        lines: In the order of :data:`LINE_COLUMNS`, ids ascending; read as they are sent.
-        entries: In the order of :data:`ENTRY_COLUMNS`, ids ascending; looked at once the lines
-            have been read, so that reading the lines may fill it.
 
-    Returns:
-        How many lines were written.
+    Raises:
+        IntegrityError: From any method: a guard refused.
+    """
+
+    def __init__(self, alias: str) -> None:
+        self._connection = connections[alias]
+        self._sender: Sender | None = None
+        if self._connection.vendor == "postgresql":
+            self._sender = Sender(self._connection.connection)
+        self._lines: list[bytes] = []
+        self._entries: list[bytes] = []
+        self._held = 0
+        self._most = FIRST
+
+    def write(self, lines: Sequence[Sequence[Any]], entries: Rows) -> None:
+        """Write some entries.
+
+        Args:
+            lines: As columns, in the order of :data:`LINE_COLUMNS`, ids ascending.
+            entries: As rows, in the order of :data:`ENTRY_COLUMNS`, ids ascending.
+        """
+        if self._sender is None:
+            with self._connection.cursor() as cursor:
+                _insert_chunks(cursor, "ledger_line", LINE_COLUMNS, zip(*lines, strict=True))
+                _insert_chunks(cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
+            return
+        # The errors are psycopg's own, so they are turned into Django's here.
+        with self._connection.wrap_database_errors:
+            self._lines.append(as_copied(lines))
+            self._entries.append(as_copied(list(zip(*entries, strict=True))))
+            self._held += len(lines[0])
+            if self._held >= self._most:
+                self._cut()
+            self._sender.pump()
+
+    def _cut(self) -> None:
+        """Let what is held go."""
+        assert self._sender is not None
+        if self._held:
+            self._sender.copy("ledger_line", LINE_COLUMNS, b"".join(self._lines))
+            self._sender.copy("ledger_journalentry", ENTRY_COLUMNS, b"".join(self._entries))
+        self._lines, self._entries, self._held, self._most = [], [], 0, PART
+
+    def finish(self) -> None:
+        """Wait until everything is written."""
+        if self._sender is not None:
+            with self._connection.wrap_database_errors:
+                self._cut()
+                self._sender.finish()
+
+    def abandon(self) -> None:
+        """Write nothing more; what was written is undone by the caller."""
+        if self._sender is not None:
+            self._sender.abandon()
+
+
+def insert(alias: str, lines: Rows, entries: Rows) -> None:
+    """Write a handful of lines, then their entries (SQLite).
 
     Raises:
         IntegrityError: A guard refused.
     """
-    connection = connections[alias]
-    if connection.vendor == "postgresql":
-        return _send(connection, lines, entries)
-    with connection.cursor() as cursor:
-        written = _insert_chunks(cursor, "ledger_line", LINE_COLUMNS, lines)
+    with connections[alias].cursor() as cursor:
+        _insert_chunks(cursor, "ledger_line", LINE_COLUMNS, lines)
         _insert_chunks(cursor, "ledger_journalentry", ENTRY_COLUMNS, entries)
-    return written
-
-
-def takes_few(alias: str, lines: int) -> bool:
-    """Whether :func:`post_few` is the way for so many lines."""
-    return lines <= FEW and connections[alias].vendor == "postgresql"
 
 
 def post_few(alias: str, chamber: int, keys: Sequence[str], lines: Rows, entries: Rows) -> Begun:
@@ -164,53 +213,15 @@ def _insert(table: str, columns: tuple[str, ...], rows: int, mark: str) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([marks] * rows)}"
 
 
-def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Iterable[Row]) -> int:
-    """Some rows at a time (SQLite); how many."""
-    left, count = iter(rows), 0
+def _insert_chunks(cursor: Any, table: str, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """Some rows at a time (SQLite)."""
+    left = iter(rows)
     # SQLite's own mark spares Django the rewriting of a long text; the log of queries knows only
     # Django's.
     mark = "%s" if cursor.db.queries_logged else "?"
     while some := list(islice(left, CHUNK)):
         values = list(chain.from_iterable(some))
         cursor.execute(_insert(table, columns, len(some), mark), values)
-        count += len(some)
-    return count
-
-
-def _send(connection: Any, lines: Iterable[Row], entries: Rows) -> int:
-    """Send lines and their entries part by part (PostgreSQL); how many lines.
-
-    The errors are psycopg's own, so they are turned into Django's here.
-    """
-    raw = connection.connection
-    sender, part = Sender(raw), Part(raw)
-    count = sent = 0
-
-    def cut() -> None:
-        heads = Part(raw)
-        for entry in entries[sent:]:
-            heads.add(entry)
-        sender.copy("ledger_line", LINE_COLUMNS, part)
-        sender.copy("ledger_journalentry", ENTRY_COLUMNS, heads)
-
-    with connection.wrap_database_errors:
-        try:
-            for row in lines:
-                # Once an entry is there, this line is the first one of the next.
-                if len(entries) - sent >= (PART if sent else FIRST):
-                    cut()
-                    part, sent = Part(raw), len(entries)
-                elif not count % PUMP:
-                    sender.pump()
-                part.add(row)
-                count += 1
-            if count:
-                cut()
-            sender.finish()
-        except BaseException:
-            sender.abandon()
-            raise
-    return count
 
 
 def id_list(vendor: str, ids: Iterable[int]) -> tuple[str, str]:

@@ -25,6 +25,7 @@ from chambre.core.models import StoredFile
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Book, FinancialYear
 from chambre.lib import fec
+from chambre.lib.collecting import seldom_collecting
 from chambre.registry.models import Agent
 from chambre.rooms.lens.models import FecImport
 from chambre.rooms.lens.services import documents, ledgerlines, placing, replacing
@@ -167,6 +168,7 @@ def import_several(
     authorize(by, "lens.import_fec", structure)
     by = by.also("ledger")
     with ExitStack() as opened:
+        opened.enter_context(seldom_collecting())
         files = []
         for each in given:
             prepared = _prepare(each.source, structure, each.name, progress)

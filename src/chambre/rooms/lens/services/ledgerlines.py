@@ -114,7 +114,7 @@ class Writer:
             book=self.book.pk,
             journal=self.codes.journals[entry.journal or NO_JOURNAL],
             day=entry.day,
-            lines=[self._line(line, entry) for line in entry.lines],
+            lines=self._lines(entry),
             key=key,
             kind="opening" if opening else "entry",
             number=entry.number[: _LONGEST["number"]],
@@ -123,34 +123,42 @@ class Writer:
             source=self.source,
         )
 
-    def _line(self, line: fec.LineTuple, entry: fec.Entry) -> tuple[Any, ...]:
-        """One line, as the ledger takes it."""
-        (_number, _journal, _jl, _entry_number, day, account, _al, auxiliary, _xl, piece, piece_day,
-         label, amount, side, letter, letter_day, _valid, currency_amount, currency, extras,
-         ) = line  # fmt: skip
-        extras = {**(extras or {}), **self._beside(line, entry)}
-        if len(piece) > 250 or len(label) > 1000 or len(letter) > 32 or len(currency) > 3:
-            label, piece = label[: _LONGEST["label"]], piece[: _LONGEST["piece"]]
-            letter = letter[: _LONGEST["letter"]]
-            currency = "" if len(currency) > _LONGEST["currency"] else currency
-        return (
-            self.codes.accounts[account],
-            None,
-            "EUR",
-            amount,
-            side,
-            day,
-            label,
-            self.codes.auxiliaries[auxiliary] if auxiliary else None,
-            piece,
-            piece_day,
-            letter,
-            letter_day,
-            currency,
-            "" if currency_amount is None else str(currency_amount),
-            None,
-            extras or None,
-        )
+    def _lines(self, entry: fec.Entry) -> list[tuple[Any, ...]]:
+        """The lines of an entry, as the ledger takes them.
+
+        Most lines say nothing beside what the ledger keeps, so that is looked at first: a large
+        file passes here line by line.
+        """
+        codes, by_piece, entry_number = self.codes, self.by_piece, entry.number
+        accounts, auxiliaries = codes.accounts, codes.auxiliaries
+        account_labels, auxiliary_labels = codes.account_labels, codes.auxiliary_labels
+        entry_journal = entry.journal
+        journal_labels = ("", codes.journal_labels[entry_journal or NO_JOURNAL])
+        lines: list[tuple[Any, ...]] = []
+        for line in entry.lines:
+            (_number, journal, journal_label, number, day, account, account_label, auxiliary,
+             auxiliary_label, piece, piece_day, label, amount, side, letter, letter_day, _valid,
+             currency_amount, currency, extras) = line  # fmt: skip
+            if not (
+                journal == entry_journal
+                and journal_label in journal_labels
+                and (number == entry_number or by_piece or not number)
+                and (account_label == account_labels[account] or not account_label)
+                and (auxiliary_label == auxiliary_labels[auxiliary] or not auxiliary_label)
+                and len(piece) <= 250 and len(label) <= 1000 and len(letter) <= 32
+                and len(currency) <= 3 and len(number) <= 64
+            ):  # fmt: skip
+                extras = {**(extras or {}), **self._beside(line, entry)}
+                label, piece = label[: _LONGEST["label"]], piece[: _LONGEST["piece"]]
+                letter = letter[: _LONGEST["letter"]]
+                currency = "" if len(currency) > _LONGEST["currency"] else currency
+            lines.append((
+                accounts[account], None, "EUR", amount, side, day, label,
+                auxiliaries[auxiliary] if auxiliary else None, piece, piece_day, letter,
+                letter_day, currency, "" if currency_amount is None else str(currency_amount),
+                None, extras or None,
+            ))  # fmt: skip
+        return lines
 
     def _beside(self, line: fec.LineTuple, entry: fec.Entry) -> dict[str, str]:
         """What a line says that the ledger keeps otherwise, by column of the law."""
