@@ -1,10 +1,10 @@
-"""The room at the command line: ``exchange``."""
+"""The room at the command line: ``exchange``, ``barter``."""
 
 from __future__ import annotations
 
 import click
 
-from chambre.rooms.exchange.cli import exchanges
+from chambre.rooms.exchange.cli import barter, exchanges
 
 
 @click.group()
@@ -15,4 +15,4 @@ def exchange() -> None:
 for command in exchanges.commands:
     exchange.add_command(command)
 
-commands = [exchange]
+commands = [exchange, *barter.commands]
