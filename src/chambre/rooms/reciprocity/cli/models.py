@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from chambre.core.cli import json_option, show, without_database
+from chambre.core.cli import administrator, json_option, show, without_database
 from chambre.core.errors import Invalid, NotFound
 from chambre.lib.modelling import (
     DEFAULT_RUNS,
@@ -32,7 +31,7 @@ from chambre.lib.modelling.sharing import Comparison, compare
 from chambre.lib.reciprocity import Contract, ContractError, FactsError, read
 from chambre.lib.reciprocity import templates as contracts
 from chambre.registry import api as registry
-from chambre.rooms.reciprocity.queries.realfigures import model_of
+from chambre.rooms.reciprocity.services.simulating.fromledger import HORIZON, read_from_ledger
 
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _runs = click.option("--runs", default=DEFAULT_RUNS, show_default=True, help="How many runs.")
@@ -186,38 +185,29 @@ def present_model(
 @click.command("start")
 @click.argument("resource")
 @click.option(
-    "--to",
-    "last",
-    type=click.DateTime(["%Y-%m-%d"]),
-    help="A day of the last month that is read; by default last month.",
-)
-@click.option(
-    "--months",
-    default=24,
-    show_default=True,
-    type=click.IntRange(1, 120),
-    help="How many months are read at most.",
+    "--year",
+    type=click.IntRange(1900, 2999),
+    help="The year that is read; by default the last whole one that says something.",
 )
 @click.option(
     "--horizon",
-    default=60,
+    default=HORIZON,
     show_default=True,
     type=click.IntRange(1, MAX_MONTHS),
     help="How many months the model looks ahead.",
 )
 @json_option
-def start_model(
-    resource: str, last: dt.datetime | None, months: int, horizon: int, as_json: bool
-) -> None:
+def start_model(resource: str, year: int | None, horizon: int, as_json: bool) -> None:
     """A model out of the books of RESOURCE (its short name), to go on from.
 
-    What a month brought and cost, with the leanest and the fattest year as its range. Users,
-    growth, equipment and funding are for people to add.
+    As its last whole year went, with the year before as the other end of each range: the same
+    model as the page begins with, out of every book. What is to change is for people to write.
     """
     row = registry.resource(resource)
-    day = last.date() if last else timezone.localdate().replace(day=1) - dt.timedelta(days=1)
-    text = write_model(model_of(row, last=day, count=months, horizon=horizon))
-    show({"slug": row.slug, "toml": text}, as_json, text.rstrip())
+    model, years = read_from_ledger(resource=row, by=administrator(), year=year, horizon=horizon)
+    text = write_model(model)
+    read = {"year": years[0].year, "structures": list(years[0].structures)}
+    show({"slug": row.slug, "toml": text, **read}, as_json, text.rstrip())
 
 
 commands = [list_presets, show_preset, run_model, present_model, start_model]

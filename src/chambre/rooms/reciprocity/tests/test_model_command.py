@@ -6,11 +6,15 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from chambre.core.actors import Actor
 from chambre.core.errors import Invalid, NotFound
 from chambre.lib.modelling import read_model
 from chambre.lib.modelling.presets import SLUGS, preset_text
+from chambre.registry import api as registry
 from chambre.rooms.reciprocity.cli import model
-from chambre.rooms.reciprocity.tests.house import House
+from chambre.rooms.reciprocity.queries.simulating.errors import NothingInBooks
+from chambre.rooms.reciprocity.services.simulating.fromledger import begin_from_ledger
+from chambre.rooms.reciprocity.tests.house import SYSTEM, House
 
 
 @pytest.fixture
@@ -87,23 +91,46 @@ def test_a_model_starts_from_the_books_of_a_resource():
     house = House()
     for month in range(1, 13):
         house.sells(10_000 * month, dt.date(2025, month, 9))
-    house.sells(500_000, dt.date(2025, 7, 1), account="741000")  # a grant is nothing to live from
-    house.sells(70_000, dt.date(2026, 1, 9))  # after the last month
+        house.sells(-3_000, dt.date(2025, month, 12), account="606100")
+    house.sells(500_000, dt.date(2025, 7, 1), account="741000")
 
-    told = json.loads(ask("start", "presse", "--to", "2025-12-15", "--json").output)
+    told = json.loads(ask("start", "presse", "--year", 2025, "--horizon", 36, "--json").output)
     found = read_model(told["toml"])
 
-    assert found.starts == dt.date(2026, 1, 1)
-    assert [price.slug for price in found.prices] == ["c706000"]
-    amount = found.prices[0].amount
-    assert (amount.low, amount.likely, amount.high) == (
-        65_000,
-        65_000,
-        65_000,
-    )  # one year: no range
-    assert amount.source.fr == "Comptes de janvier 2025 à décembre 2025"
+    assert (told["slug"], told["year"]) == ("presse", 2025)
+    assert told["structures"] == [house.holder.name]
+    assert (found.starts, found.horizon) == (dt.date(2026, 1, 1), 36)
+    assert [price.slug for price in found.prices] == ["ventes"]
+    assert found.prices[0].amount.likely == 65_000  # a sale a month
+    assert found.costs[0].amount.source.fr == "compte 6061, 2025"
+    assert found.grants[0].amount.likely == 500_000
     assert found.segments[0].season[0] == 15
-    assert found.opening.likely == 0  # everything is still owed by customers
+
+
+@pytest.mark.django_db
+def test_the_page_begins_with_the_model_that_the_command_writes(make_user):
+    house = House()
+    year = registry.today().year - 1
+    house.sells(120_000, dt.date(year, 3, 1))
+    house.sells(-12_000, dt.date(year, 4, 1), account="606100")
+    house.sells(-9_000, dt.date(year - 1, 4, 1), account="606100")
+    keeper = make_user("bruno@exemple.test")
+    person = registry.create_person(email=keeper.email, name="Bruno", by=SYSTEM)
+    registry.grant_role(agent=person, kind="treasurer", scope=house.holder, by=SYSTEM)
+
+    made = begin_from_ledger(resource=house.press, by=Actor.of(keeper), key="b")
+
+    told = json.loads(ask("start", "presse", "--json").output)
+    assert told["toml"] == made.versions.get().text
+
+
+@pytest.mark.django_db
+def test_a_year_without_a_word_in_the_books_starts_nothing():
+    house = House()
+    house.sells(120_000, dt.date(2025, 3, 1))
+
+    with pytest.raises(NothingInBooks):
+        ask("start", "presse", "--year", 2019)
 
 
 @pytest.mark.django_db

@@ -79,14 +79,21 @@ def books_about(resource: Resource, by: Actor) -> list[Agent]:
     return found
 
 
-def last_years(resource: Resource, structures: Sequence[Agent]) -> list[YearRead]:
+def last_years(
+    resource: Resource, structures: Sequence[Agent], only: int | None = None
+) -> list[YearRead]:
     """The last whole year in which a resource earned or cost something, and the one before it.
 
+    Args:
+        resource: Whose.
+        structures: Whose books are read.
+        only: This year and no other.
+
     Raises:
-        NothingInBooks: None of the last five.
+        NothingInBooks: None of the last five, or not this one.
     """
     last = today().year - 1
-    for year in range(last, last - YEARS_BACK, -1):
+    for year in range(last, last - YEARS_BACK, -1) if only is None else (only,):
         found = read_year(resource, structures, year)
         if found.of("6", "7"):
             before = read_year(resource, structures, year - 1)

@@ -57,8 +57,7 @@ def begin_from_ledger(
         NothingInBooks: No readable book says anything of the resource.
     """
     authorize(by, "reciprocity.draft_model", resource)
-    years = last_years(resource, books_about(resource, by))
-    model = model_of_years(resource, years)
+    model, years = read_from_ledger(resource=resource, by=by)
     return begin(
         text=write_model(model), by=by, key=key, origin=Simulation.Origin.LEDGER, name=name,
         resource=resource, public=public,
@@ -66,12 +65,36 @@ def begin_from_ledger(
     )  # fmt: skip
 
 
-def model_of_years(resource: Resource, years: Sequence[YearRead]) -> Model:
+def read_from_ledger(
+    *, resource: Resource, by: Actor, year: int | None = None, horizon: int = HORIZON
+) -> tuple[Model, list[YearRead]]:
+    """The model of a resource as its last whole year went, of the books that one may read.
+
+    Nothing is kept; see :func:`begin_from_ledger` for that.
+
+    Args:
+        resource: Whose.
+        by: Who reads: the command line reads every book.
+        year: Another calendar year than the last one that says something.
+        horizon: Months that the model looks ahead.
+
+    Returns:
+        The model, and the years that it was read from, the last one first.
+
+    Raises:
+        NothingInBooks: No readable book says anything of the resource, or of that year.
+    """
+    years = last_years(resource, books_about(resource, by), year)
+    return model_of_years(resource, years, horizon), years
+
+
+def model_of_years(resource: Resource, years: Sequence[YearRead], horizon: int = HORIZON) -> Model:
     """The model that goes on as the last year went; two years that differ give its ranges.
 
     Args:
         resource: Whose.
         years: The last year, and the one before it when there is one.
+        horizon: Months that it looks ahead.
     """
     last = years[0]
     prices = tuple(_prices(years))
@@ -86,7 +109,7 @@ def model_of_years(resource: Resource, years: Sequence[YearRead]) -> Model:
             "What is to change is still to be written.",
         ),
         starts=dt.date(last.year + 1, 1, 1),
-        horizon=HORIZON,
+        horizon=horizon,
         opening=_opening(last),
         segments=(_users(years),),
         prices=prices,
