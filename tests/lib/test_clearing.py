@@ -247,6 +247,32 @@ def test_more_liquidity_frees_more_but_each_cent_less(
     assert (second.cleared - first.cleared) * little <= (first.cleared - none.cleared) * more
 
 
+def test_where_rings_are_small_so_are_the_chains_of_the_pot() -> None:
+    """The ring is of three; of the chain a → x → y → z, two obligations at most go through the pot."""
+    owed = owe("a b 10", "b c 10", "c a 10", "a x 50", "x y 40", "y z 40")
+    result = solve(owed, max_ring=3, liquidity=30)
+
+    assert cleared(result) == [10, 10, 10, 30, 30, 0]
+    assert result.rings == (MemberRing(("a", "x", "y", "pot"), 30), MemberRing(("a", "b", "c"), 10))
+    assert result.pot is not None
+    assert result.pot.more == 60
+    assert result.exact
+
+
+@given(debts(), st.integers(2, 5), st.integers(1, 10**12))
+def test_small_rings_and_a_pot_together(owed: list[Obligation], most: int, lends: int) -> None:
+    without, result = solve(owed, max_ring=most), solve(owed, max_ring=most, liquidity=lends)
+
+    hold(result, owed)
+    assert result.pot is not None
+    assert all(len(set(ring.members) - {result.pot.name}) <= most for ring in result.rings)
+    assert all(len(set(ring.members)) == len(ring.members) for ring in result.rings)
+    assert result.pot.more == result.cleared - without.cleared
+    assert without.cleared <= result.cleared <= result.bound
+    lent = sum(loan.amount for loan in result.pot.lent)
+    assert lent == sum(loan.amount for loan in result.pot.returned) <= lends
+
+
 @pytest.mark.parametrize(
     ("owed", "options", "code"),
     [
@@ -258,7 +284,8 @@ def test_more_liquidity_frees_more_but_each_cent_less(
         (owe(f"a b {2**60}", "b a 1"), {}, "too-much"),
         (owe("a b 1"), {"max_ring": 1}, "ring"),
         (owe("a b 1"), {"liquidity": -1}, "liquidity"),
-        (owe("a b 1"), {"liquidity": 5, "max_ring": 3}, "both"),
+        (owe("a b 1"), {"liquidity": 5, "fair": True}, "both"),
+        (owe("a b 1"), {"max_ring": 3, "fair": True}, "both"),
     ],
 )
 def test_what_makes_no_sense_is_refused(owed: list[Obligation], options: dict, code: str) -> None:

@@ -43,8 +43,8 @@ class ClearingRefusal(Refusal):
             "Ce qui est prêté s’écrit en centimes entiers, zéro ou plus, au plus {most} : pas {amount}.",
         ),
         "both": (
-            "Choose one: rings of a few members, a pot that lends, or to share evenly.",
-            "Choisissez : des anneaux de quelques membres, un pot qui prête, ou un partage égal.",
+            "To share evenly goes neither with rings of a few members nor with a pot: leave one out.",
+            "Le partage égal ne va ni avec de petits anneaux, ni avec un pot : ôtez l’un des deux.",
         ),
     }  # fmt: skip
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from chambre.lib.clearing.bounded import rings_of_at_most
+from chambre.lib.clearing.chains import chains_of_at_most
 from chambre.lib.clearing.even import spread
-from chambre.lib.clearing.flow import MOST, Ints, largest_circulation
+from chambre.lib.clearing.flow import MOST, Flow, Ints, largest_circulation
 from chambre.lib.clearing.network import Network, network, share_out
 from chambre.lib.clearing.obligations import (
     ClearingRefusal,
@@ -44,7 +45,8 @@ def solve(
         max_ring: At most so many members per ring, 2 or more. The maximum is then proved for 2, and
             comes with a bound otherwise (:mod:`~chambre.lib.clearing.bounded`).
         liquidity: Cents of a pot that lends to whoever begins a chain and has it back from whoever
-            ends it (:mod:`~chambre.lib.clearing.pot`).
+            ends it (:mod:`~chambre.lib.clearing.pot`). With ``max_ring`` such a chain has at most so
+            many members too, the pot not counted (:mod:`~chambre.lib.clearing.chains`).
         fair: Among equally large set-offs the one that spreads most evenly
             (:mod:`~chambre.lib.clearing.even`), rather than the first.
 
@@ -85,7 +87,7 @@ def _check_options(max_ring: int | None, liquidity: int, *, fair: bool) -> None:
         raise ClearingRefusal("ring", count=max_ring)
     if not 0 <= liquidity <= MOST // 4:
         raise ClearingRefusal("liquidity", amount=liquidity, most=MOST // 4)
-    if (max_ring is not None) + (liquidity > 0) + fair > 1:
+    if fair and (max_ring is not None or liquidity > 0):
         raise ClearingRefusal("both")
 
 
@@ -98,18 +100,55 @@ def _flow(
     tail, head = net.tail.tolist(), net.head.tolist()
     flow = (spread(found) if fair else found.flow).tolist()
     if max_ring is not None:
-        short, bound = rings_of_at_most(net.n, tail, head, net.cap.tolist(), flow, max_ring)
-        flow = [0] * len(flow)
-        for ring in short:
-            for arc in ring.arcs:
-                flow[arc] += ring.amount
-        return flow, _named(short, tail, net.members), bound, None
+        return _short(net, found, max_ring, liquidity)
     if liquidity:
         before = sum(flow)
         grown, bound = with_pot(found, liquidity)
         flow, pot, named = _through_pot(net, *parts(grown, len(flow)), before)
         return flow, named, bound, pot
     return flow, _named(rings_of(net.n, tail, head, flow), tail, net.members), bound, None
+
+
+def _short(
+    net: Network, found: Flow, max_ring: int, liquidity: int
+) -> tuple[list[int], list[MemberRing], int, Pot | None]:
+    """Rings of a few members, then chains of a few that a pot closes."""
+    n, cap = net.n, net.cap.tolist()
+    tail, head = net.tail.tolist(), net.head.tolist()
+    rings, bound = rings_of_at_most(n, tail, head, cap, found.flow.tolist(), max_ring)
+    left = _without(cap, rings)
+    if not liquidity:
+        flow = [all_ - rest for all_, rest in zip(cap, left, strict=True)]
+        return flow, _named(rings, tail, net.members), bound, None
+    before = sum(cap) - sum(left)
+    # Without its chains any choice is one of rings; and each cent lent frees one less than a ring has.
+    bound = min(with_pot(found, liquidity)[1], bound + liquidity * (max_ring - 1))
+    chains = chains_of_at_most(n, tail, head, left, most=max_ring - 1, liquidity=liquidity)
+    left = _without(left, chains)
+    flow = [all_ - rest for all_, rest in zip(cap, left, strict=True)]
+    lent, returned = [0] * n, [0] * n
+    for chain in chains:
+        lent[tail[chain.arcs[0]]] += chain.amount
+        returned[head[chain.arcs[-1]]] += chain.amount
+    pot = _pot(net, lent, returned, sum(flow) - before)
+    closed = [
+        Ring(
+            (len(cap) + tail[chain.arcs[0]], *chain.arcs, len(cap) + n + head[chain.arcs[-1]]),
+            chain.amount,
+        )
+        for chain in chains
+    ]
+    everybody = [*net.members, pot.name]
+    return flow, _named([*rings, *closed], [*tail, *[n] * n, *range(n)], everybody), bound, pot
+
+
+def _without(left: Sequence[int], taken: Sequence[Ring]) -> list[int]:
+    """What is left of each arc after ``taken``."""
+    rest = list(left)
+    for ring in taken:
+        for arc in ring.arcs:
+            rest[arc] -= ring.amount
+    return rest
 
 
 def _named(rings: Sequence[Ring], tail: list[int], members: list[str]) -> list[MemberRing]:
@@ -130,19 +169,24 @@ def _through_pot(
     net: Network, flow: Ints, lent: Ints, returned: Ints, before: int
 ) -> tuple[list[int], Pot, list[MemberRing]]:
     """Rings in which the pot is one more member, and what it lends and has back."""
-    name, number = "pot", 1
-    while name in net.members:
-        number += 1
-        name = f"pot-{number}"
     each = range(net.n)
     tail = [*net.tail.tolist(), *[net.n] * net.n, *each]
     head = [*net.head.tolist(), *each, *[net.n] * net.n]
     everything = [*flow.tolist(), *lent.tolist(), *returned.tolist()]
     rings = rings_of(net.n + 1, tail, head, everything)
-    pot = Pot(
+    pot = _pot(net, lent.tolist(), returned.tolist(), int(flow.sum()) - before)
+    return flow.tolist(), pot, _named(rings, tail, [*net.members, pot.name])
+
+
+def _pot(net: Network, lent: Sequence[int], returned: Sequence[int], more: int) -> Pot:
+    """What the pot did, under a name that no member has."""
+    name, number = "pot", 1
+    while name in net.members:
+        number += 1
+        name = f"pot-{number}"
+    return Pot(
         name,
-        tuple(Loan(net.members[i], int(lent[i])) for i in each if lent[i]),
-        tuple(Loan(net.members[i], int(returned[i])) for i in each if returned[i]),
-        int(flow.sum()) - before,
+        tuple(Loan(net.members[i], amount) for i, amount in enumerate(lent) if amount),
+        tuple(Loan(net.members[i], amount) for i, amount in enumerate(returned) if amount),
+        more,
     )
-    return flow.tolist(), pot, _named(rings, tail, [*net.members, name])
