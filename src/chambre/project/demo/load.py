@@ -17,6 +17,7 @@ from chambre.core.models import User
 from chambre.core.ui.slots import DemoPerson as SlotPerson
 from chambre.ledger import api as ledger
 from chambre.lib.attribution import parse_rules
+from chambre.project.demo.bookings import load_bookings
 from chambre.project.demo.contracts import load_contracts
 from chambre.project.demo.contributions import load_contributions
 from chambre.project.demo.deposit import load_deposit
@@ -66,6 +67,7 @@ def load(by: Actor) -> dict[str, Any]:
     if done["files"]:
         _attribute(chamber, by)
     done["distributions"] = load_distributions(by)
+    done["bookings"] = load_bookings(by)
     ledger.refresh_balances()
     done["models"] = load_models()
     ledger.seal(by=by)

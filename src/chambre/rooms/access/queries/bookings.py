@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.access.models import HOLDING, Booking
@@ -10,8 +10,10 @@ from chambre.rooms.access.queries.moments import now
 
 
 def coming(resource: Resource) -> QuerySet[Booking]:
-    """The bookings of a thing that hold and are not over, in their order."""
-    rows = Booking.objects.filter(resource=resource, state__in=HOLDING, ends_at__gt=now())
+    """The bookings of a thing that hold and are not over, or still out, in their order."""
+    rows = Booking.objects.filter(resource=resource, state__in=HOLDING).filter(
+        Q(ends_at__gt=now()) | Q(state=Booking.State.OUT)
+    )
     return rows.select_related("person__user", "resource", "offer").order_by("starts_at", "id")
 
 

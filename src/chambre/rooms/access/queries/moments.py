@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,15 +14,23 @@ from chambre.core import clock
 from chambre.core.errors import Invalid
 from chambre.lib.booking import PARIS
 
-_MORNING = dt.time(8)
+_pretended: ContextVar[dt.datetime | None] = ContextVar("access.moment", default=None)
 
 
 def now() -> dt.datetime:
-    """This moment; eight in the morning of the day that a demonstration pretends."""
-    day = clock.today()
-    if day == timezone.localdate():
-        return timezone.now()
-    return dt.datetime.combine(day, _MORNING, PARIS).astimezone(dt.UTC)
+    """This moment."""
+    return _pretended.get() or timezone.now()
+
+
+@contextmanager
+def pretend(moment: dt.datetime) -> Iterator[None]:
+    """Let it be another moment for what this thread does inside: for demonstration data alone."""
+    token = _pretended.set(moment)
+    try:
+        with clock.pretend(local(moment).date()):
+            yield
+    finally:
+        _pretended.reset(token)
 
 
 def moment_of(text: str, field: str = "from") -> dt.datetime:

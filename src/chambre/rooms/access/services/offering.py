@@ -256,9 +256,10 @@ def _into_the_ledger(offer: Offer, terms: Terms) -> Any:
     former = Offer.objects.filter(resource=offer.resource, item__isnull=False, owner=offer.owner)
     last = former.exclude(pk=offer.pk).order_by("-id").first()
     if last is not None:
-        item = last.item
-        if last.custodian_id != offer.custodian_id:
-            _give(offer, item, last.custodian, offer.custodian, terms.capacity, "again")
+        item: Any = last.item
+        for holder in {offer.owner, last.custodian} - {offer.custodian}:
+            if here := ledger.on_hand(item, holder):
+                _give(offer, item, holder, offer.custodian, here, f"again:{holder.pk}")
         return item
     single = terms.capacity == 1
     made = ledger.record_event(
