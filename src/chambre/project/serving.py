@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 import structlog
@@ -95,6 +95,7 @@ class Supervisor:
         port: Port to listen on.
         worker: Also start a worker.
         streams: Port on which WebSockets are served, by a process of their own; 0: none are.
+        beside: A program that is started once the server answers, and ended with it.
         on_ready: Called once the server answers.
     """
 
@@ -105,14 +106,16 @@ class Supervisor:
         *,
         worker: bool = True,
         streams: int = 0,
+        beside: Sequence[str] = (),
         on_ready: Callable[[], None],
     ) -> None:
         self.host, self.port, self.with_worker, self.streams = host, port, worker, streams
-        self._on_ready = on_ready
+        self._on_ready, self._beside_command = on_ready, list(beside)
         self._stop = threading.Event()
         self._web: subprocess.Popen[bytes] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._sockets: subprocess.Popen[bytes] | None = None
+        self._beside: subprocess.Popen[bytes] | None = None
         self._environment = environment_for(host, port)
 
     def run(self) -> int:
@@ -185,6 +188,8 @@ class Supervisor:
             if not told and self._answers():
                 told = True
                 self._on_ready()
+                if self._beside_command:
+                    self._beside = self._start(self._beside_command)
             if self._worker is not None and self._worker.poll() is not None:
                 log.error("serve.worker-died", status=self._worker.returncode)
                 # A worker that dies at once must not be started a hundred times a second.
@@ -208,7 +213,7 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         """Stop the server, then the worker; kill who does not stop."""
-        started = (self._web, self._sockets, self._worker)
+        started = (self._beside, self._web, self._sockets, self._worker)
         children = [child for child in started if child is not None]
         for child in children:
             if child.poll() is None:

@@ -16,7 +16,8 @@ from chambre.core.hooks import deliver_pending
 from chambre.core.models import User
 from chambre.core.worker import run_all
 from chambre.project.commands.server import run_server
-from chambre.project.serving import check_free
+from chambre.project.demo import machine
+from chambre.project.serving import check_free, origin_for
 
 
 class RealData(Conflict):
@@ -63,4 +64,5 @@ def demo(host: str, port: int, no_serve: bool, as_json: bool) -> None:
         _("The demonstration data are in %(home)s.") % {"home": settings.CHAMBRE_HOME},
     )
     if not no_serve:
-        run_server(host, port)
+        folder = Path(settings.CHAMBRE_HOME) / "demo-machine"
+        run_server(host, port, beside=machine.prepare(folder, origin_for(host, port)))

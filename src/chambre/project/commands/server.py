@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 
 import click
@@ -22,7 +23,9 @@ from chambre.core.worker import Runner, run_all
 from chambre.project.serving import Supervisor, origin_for
 
 
-def run_server(host: str, port: int, *, worker: bool = True, streams: int = 0) -> None:
+def run_server(
+    host: str, port: int, *, worker: bool = True, streams: int = 0, beside: Sequence[str] = ()
+) -> None:
     """Serve until told to stop, and leave with the right status."""
     collect_if_stale()
     address = f"{origin_for(host, port)}/"
@@ -30,7 +33,9 @@ def run_server(host: str, port: int, *, worker: bool = True, streams: int = 0) -
     def ready() -> None:
         click.echo(_("The Chamber is at %(address)s (stop it with Ctrl-C).") % {"address": address})
 
-    supervisor = Supervisor(host, port, worker=worker, streams=streams, on_ready=ready)
+    supervisor = Supervisor(
+        host, port, worker=worker, streams=streams, beside=beside, on_ready=ready
+    )
     sys.exit(supervisor.run())
 
 

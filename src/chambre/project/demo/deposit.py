@@ -131,7 +131,7 @@ def _begin(by: Actor) -> simulating.Fleet:
     )  # fmt: skip
     places = _places(scheme, by)
     codes = [*_objects(jar, JARS, by), *_objects(bottle, BOTTLES, by)]
-    return simulating.Fleet(scheme, places, hub, codes, by)
+    return simulating.Fleet(scheme, places, hub, codes, by, SEED)
 
 
 def _decide(scheme: Scheme, by: Actor) -> None:

@@ -1,7 +1,8 @@
 """Playing an invented life of a fleet through the real services, and comparing how everything ends.
 
-The story (:class:`chambre.lib.deposits.Story`) foretells each answer; objects, contracts, cash, slips,
-cases and entries are as real as those of people.
+What happens at counters goes through the services of counters, what machines see is told as connected
+objects tell it (:mod:`.machines`). The story (:class:`chambre.lib.deposits.Story`) foretells each
+answer; objects, contracts, cash, slips, cases and entries are as real as those of people.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from chambre.lib.deposits import (
     Habits,
     Issued,
     Outcome,
-    Presence,
     Returned,
     Story,
     new_serial,
@@ -34,10 +34,11 @@ from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.deposit.models import ItemType, Place, Scheme
 from chambre.rooms.deposit.queries.holding import holding
-from chambre.rooms.deposit.services import issuing, returning, schemes, stock
+from chambre.rooms.deposit.services import issuing, machines, returning, schemes, stock
 from chambre.rooms.deposit.services.accounts import SYSTEM
-from chambre.rooms.deposit.services.asking import Answer, Asked
+from chambre.rooms.deposit.services.asking import Asked
 from chambre.rooms.deposit.services.caring import care
+from chambre.rooms.deposit.services.machines import Machine
 from chambre.treasury import api as treasury
 
 BATCH = 500
@@ -160,6 +161,8 @@ class Fleet:
         hub: Where objects are washed and looked at before they are issued again.
         codes: Codes of the objects, in the order of the story's numbers.
         by: Who records everything.
+        seed: What chance began with.
+        machines: The machines of the places that have told something, by number of the place.
     """
 
     scheme: Scheme
@@ -167,21 +170,50 @@ class Fleet:
     hub: Place
     codes: list[str]
     by: Actor
+    seed: int = 0
+    machines: dict[int, Machine] = field(default_factory=dict)
 
     def play(self, day: Day, played: Played) -> None:
         """One day: what is washed in the morning, what comes back, what is issued."""
         if day.cared is not None:
             self._care(day.cared)
         for told in _chunks(day.returned):
-            asked = [self._return(one) for one in told]
-            for one, answer in zip(told, returning.take_back_many(asked, by=self.by), strict=True):
-                _compare(one, answer, played)
+            for at_machines, at_counters in _turns(told):
+                if at_machines:
+                    self._tell(at_machines, day.day, played)
+                if at_counters:
+                    self._take_back(at_counters, played)
         for gone in _chunks(day.issued):
             asked = [self._issue(one) for one in gone]
             for each, answer in zip(gone, issuing.hand_out_many(asked, by=self.by), strict=True):
                 played.issued += 1
                 if answer.outcome != issuing.ISSUED:
                     played.mismatches.append(f"{each.at:%F %T} {each.item}: {answer.reason}")
+
+    def _take_back(self, told: Sequence[Returned], played: Played) -> None:
+        """What comes back at counters."""
+        answers = returning.take_back_many([self._return(one) for one in told], by=self.by)
+        for one, answer in zip(told, answers, strict=True):
+            _compare(one, answer.outcome, answer.reason, played)
+
+    def _tell(self, told: Sequence[Returned], day: dt.date, played: Played) -> None:
+        """What machines saw."""
+        said = [(self._machine(one), one, self._code(one)) for one in told]
+        for one, (outcome, reason) in zip(told, machines.tell(said, day), strict=True):
+            _compare(one, outcome, reason, played)
+
+    def _machine(self, one: Returned) -> Machine:
+        place = one.machine or one.place
+        if place not in self.machines:
+            row = self.places[place - 1]
+            self.machines[place] = machines.enrol_machine(row, self.seed, self.by)
+        return self.machines[place]
+
+    def _code(self, one: Returned) -> str:
+        """The code that was read; a made-up one leads nowhere."""
+        if one.item is None:
+            return f"{self.scheme.base_uri}/consigne/o/{one.key.upper()}"
+        return self.codes[one.item]
 
     def _care(self, cared: Cared) -> None:
         """Washed, looked at, and what is broken taken out of service."""
@@ -207,18 +239,13 @@ class Fleet:
         )
 
     def _return(self, one: Returned) -> Asked:
-        place = self.places[one.place - 1].slug
-        made_up = f"{self.scheme.base_uri}/consigne/o/{one.key.upper()}"
-        at_machine = one.presence is Presence.MACHINE
         return Asked(
             key=f"{self.scheme.slug}:{one.key}",
-            codes=(made_up if one.item is None else self.codes[one.item],),
-            place=place,
-            means="receipt" if at_machine else "cash",
+            codes=(self._code(one),),
+            place=self.places[one.place - 1].slug,
             condition=one.condition,
             presence=one.presence,
             happened_at=one.at,
-            device=f"{place}-machine" if at_machine else "",
         )
 
 
@@ -241,7 +268,7 @@ def new_fleet(objects: int, places: int, seed: int, by: Actor) -> Fleet:
         issues=False, returns=False,
     )  # fmt: skip
     made = [_place(scheme, number, objects, by) for number in range(places)]
-    return Fleet(scheme, made, hub, draw_objects(type_, objects, seed, by), by)
+    return Fleet(scheme, made, hub, draw_objects(type_, objects, seed, by), by, seed)
 
 
 def draw_objects(type_: ItemType, count: int, seed: int, by: Actor) -> list[str]:
@@ -277,17 +304,35 @@ def give_change(place: Place, amount: int) -> None:
         )  # fmt: skip
 
 
-def _compare(one: Returned, answer: Answer, played: Played) -> None:
+def _turns(told: Sequence[Returned]) -> list[tuple[list[Returned], list[Returned]]]:
+    """Returns by turns of machines and counters, so that each object keeps its order."""
+    turns: list[tuple[list[Returned], list[Returned]]] = []
+    last: dict[int, tuple[int, bool]] = {}
+    for one in told:
+        at_counter = one.machine is None
+        turn, was_at_counter = (
+            last.get(one.item, (0, False)) if one.item is not None else (0, False)
+        )
+        if was_at_counter and not at_counter:
+            turn += 1
+        if one.item is not None:
+            last[one.item] = (turn, at_counter)
+        if turn == len(turns):
+            turns.append(([], []))
+        turns[turn][at_counter].append(one)
+    return turns
+
+
+def _compare(one: Returned, outcome: str, reason: str, played: Played) -> None:
     if one.again:
         played.repeated += 1
     else:
-        played.returned[answer.outcome] += 1
+        played.returned[outcome] += 1
         if one.trick != "none":
             played.tricks[one.trick.value] += 1
-    if (answer.outcome, answer.reason) != (one.outcome.value, one.reason.value):
+    if (outcome, reason) != (one.outcome.value, one.reason.value):
         played.mismatches.append(
-            f"{one.at:%F %T} {one.key}: {answer.outcome}/{answer.reason},"
-            f" {one.outcome.value}/{one.reason.value}"
+            f"{one.at:%F %T} {one.key}: {outcome}/{reason}, {one.outcome.value}/{one.reason.value}"
         )
 
 
