@@ -25,6 +25,7 @@ PUBLIC = {
     "entrer": ("/compte/login/", (PHONE,)),
     "ressources": ("/ressources/", (DESKTOP,)),
     "ressource": ("/ressources/verger/", (DESKTOP, PHONE)),
+    "consigne-carte": ("/consigne/carte/", (DESKTOP, PHONE)),
 }
 TREASURER = {
     "livres": ("/livres/jus/", (DESKTOP,)),
@@ -38,7 +39,15 @@ TREASURER = {
     "sortie": ("/tresorerie/jus/virements/", (DESKTOP,)),
     "prelevements": ("/tresorerie/jus/prelevements/", (DESKTOP,)),
     "mois": ("/tresorerie/jus/mois/", (DESKTOP, PHONE)),
+    "consigne": ("/consigne/bocaux/", (DESKTOP, PHONE)),
+    "consigne-chiffres": ("/consigne/bocaux/chiffres/", (DESKTOP, PHONE)),
+    "consigne-valeur": ("/consigne/bocaux/valeur/", (DESKTOP,)),
+    "consigne-structure": ("/consigne/structures/jus/", (DESKTOP, PHONE)),
+    "consigne-scan": ("/consigne/scan/?lieu=marche", (PHONE,)),
+    "consigne-appareil": ("/consigne/appareils/borne-epicerie/", (DESKTOP, PHONE)),
 }
+ITEMS = "/consigne/bocaux/objets/?q="
+"""Where the list of objects links to each; the first one's public page is in the guide too."""
 ADMINISTRATOR = {
     "rapprocher": ("/tresorerie/bocal/rapprochement/", (DESKTOP,)),
 }
@@ -71,6 +80,12 @@ def main(base: str) -> None:
             page.get_by_label(f"Entrer comme {who}").first.click()
             page.wait_for_load_state()
             take(page, base, pages)
+            if who == "Bruno":
+                page.goto(base + ITEMS)
+                serial = page.locator("main table a").first.get_attribute("href")
+                assert serial is not None
+                label = f"/consigne/o/{serial.rstrip('/').rpartition('/')[2]}"
+                take(page, base, {"consigne-objet": (label, (DESKTOP, PHONE))})
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import pytest
 
 from chambre.core.actors import Actor
+from chambre.project import scanner
 from chambre.project.demo import machine
 from chambre.registry import api as registry
 from chambre.rooms.deposit.models import Device, DeviceMessage, Item
@@ -28,14 +29,14 @@ def shop(transactional_db):
 def test_jars_go_round_and_a_second_start_goes_on(shop, live_server, tmp_path):
     folder = tmp_path / "machine"
     assert machine.prepare(folder, live_server.url)[-1] == str(folder)
-    assert machine.play(folder, pause=0, most=9) == 0
+    assert scanner.play(folder, pause=0, most=9) == 0
 
     states = list(Item.objects.order_by("pk").values_list("state", "rotations"))
     assert states == [("washing", 1)] * 3
     assert DeviceMessage.objects.count() == 9
 
     machine.prepare(folder, live_server.url)
-    assert machine.play(folder, pause=0, most=6) == 0
+    assert scanner.play(folder, pause=0, most=6) == 0
 
     assert set(Item.objects.values_list("state", flat=True)) == {"out"}
     assert Item.objects.count() == 3

@@ -239,7 +239,7 @@ def listen(
         click.echo(_("Listening at %(broker)s.") % {"broker": where})
 
     if number is not None:
-        supervising.work(where, number, parent=parent)
+        supervising.work(where, number, parent=parent, told=ready if number == 1 else None)
         return
     supervising.empty_former(where, workers, supervising.stop_on_signal())
     if workers == 1:
