@@ -25,7 +25,7 @@ PUBLIC = {
     "entrer": ("/compte/login/", (PHONE,)),
     "ressources": ("/ressources/", (DESKTOP,)),
     "ressource": ("/ressources/verger/", (DESKTOP, PHONE)),
-    "consigne-carte": ("/consigne/carte/", (DESKTOP, PHONE)),
+    "consigne-carte": ("/consigne/carte/", (DESKTOP,)),
 }
 TREASURER = {
     "livres": ("/livres/jus/", (DESKTOP,)),
@@ -39,12 +39,11 @@ TREASURER = {
     "sortie": ("/tresorerie/jus/virements/", (DESKTOP,)),
     "prelevements": ("/tresorerie/jus/prelevements/", (DESKTOP,)),
     "mois": ("/tresorerie/jus/mois/", (DESKTOP, PHONE)),
-    "consigne": ("/consigne/bocaux/", (DESKTOP, PHONE)),
-    "consigne-chiffres": ("/consigne/bocaux/chiffres/", (DESKTOP, PHONE)),
-    "consigne-valeur": ("/consigne/bocaux/valeur/", (DESKTOP,)),
-    "consigne-structure": ("/consigne/structures/jus/", (DESKTOP, PHONE)),
-    "consigne-scan": ("/consigne/scan/?lieu=marche", (PHONE,)),
-    "consigne-appareil": ("/consigne/appareils/borne-epicerie/", (DESKTOP, PHONE)),
+    "consigne": ("/consigne/bocaux/", (DESKTOP,)),
+    "consigne-chiffres": ("/consigne/bocaux/chiffres/", (DESKTOP,)),
+    "consigne-structure": ("/consigne/structures/jus/", (PHONE,)),
+    "consigne-scan": ("/consigne/scan/", (PHONE,)),
+    "consigne-appareil": ("/consigne/appareils/borne-epicerie/", (PHONE,)),
 }
 ITEMS = "/consigne/bocaux/objets/?q="
 """Where the list of objects links to each; the first one's public page is in the guide too."""
@@ -85,7 +84,7 @@ def main(base: str) -> None:
                 serial = page.locator("main table a").first.get_attribute("href")
                 assert serial is not None
                 label = f"/consigne/o/{serial.rstrip('/').rpartition('/')[2]}"
-                take(page, base, {"consigne-objet": (label, (DESKTOP, PHONE))})
+                take(page, base, {"consigne-objet": (label, (PHONE,))})
 
 
 if __name__ == "__main__":

@@ -52,6 +52,16 @@ def test_the_scale_says_how_far_a_line_is():
     assert metres / (end - start) == pytest.approx(11_132 / pixels, rel=0.01)
 
 
+def test_no_place_covers_the_arrow_when_the_other_corner_is_free():
+    def arrow(*spots):
+        svg = draw(list(spots), title="Lieux", north="N")
+        return int(re.search(r'map-north" x="(\d+)"', svg)[1])
+
+    assert arrow(spot(1, 50, 3), spot(2, 50.01, 3.02)) == 24  # a place in the north-east
+    assert arrow(spot(1, 50.01, 3), spot(2, 50, 3.02)) == WIDTH - 24
+    assert arrow(spot(1, 50, 3)) == WIDTH - 24
+
+
 def test_one_place_and_none():
     assert draw([], title="Lieux", north="N") == ""
     assert list(pins(draw([spot(1, 50, 3)], title="Lieux", north="N"))) == [1]

@@ -57,7 +57,7 @@ def draw(spots: Sequence[Spot], *, title: str, north: str) -> str:
     scale, left, top = _fit(metres)
     points = [(EDGE + (x - left) * scale, EDGE + (top - y) * scale) for x, y in metres]
     shown = spread(points)
-    parts = [_grid(scale, north)]
+    parts = [_grid(scale, north, _corner(shown))]
     for at, (x, y), (from_x, from_y) in zip(spots, shown, points, strict=True):
         if math.hypot(x - from_x, y - from_y) > 1:
             parts.append(
@@ -138,7 +138,17 @@ def spread(
     return [(x, y) for x, y in moved]
 
 
-def _grid(scale: float, north: str) -> str:
+def _corner(points: Sequence[tuple[float, float]]) -> int:
+    """Where the arrow stands at the upper edge: right, unless a place is there and none is left."""
+
+    def room(x: int) -> float:
+        return min(math.dist((x, 35), point) for point in points)
+
+    right, left = WIDTH - 24, 24
+    return right if room(right) >= min(room(left), 3 * RADIUS) else left
+
+
+def _grid(scale: float, north: str, corner: int) -> str:
     """Lines at round distances, the scale, and where north is."""
     step = round_distance(100 / scale)
     pixels = step * scale
@@ -152,8 +162,8 @@ def _grid(scale: float, north: str) -> str:
         f'<path class="map-grid" d="{lines}"/>'
         f'<path class="map-scale" d="M16 {foot - 5}V{foot}H{16 + pixels:.1f}V{foot - 5}"/>'
         f'<text class="map-said" x="{22 + pixels:.1f}" y="{foot}">{said}</text>'
-        f'<path class="map-scale" d="M{WIDTH - 24} 40V16m-5 8l5 -8l5 8"/>'
-        f'<text class="map-said map-north" x="{WIDTH - 24}" y="54">{escape(north)}</text>'
+        f'<path class="map-scale" d="M{corner} 40V16m-5 8l5 -8l5 8"/>'
+        f'<text class="map-said map-north" x="{corner}" y="54">{escape(north)}</text>'
     )
 
 
