@@ -10,3 +10,17 @@ class CreditConfig(AppConfig):
     name = "chambre.rooms.credit"
     label = "credit"
     verbose_name = _("Mutual credit")
+
+    def ready(self) -> None:
+        """Let ``ledger verify`` look whether every community is zero together; fill the menu."""
+        from chambre.core.ui.slots import MenuEntry, add_menu
+        from chambre.ledger import api as ledger
+        from chambre.rooms.credit.queries.checking import differences
+
+        ledger.add_check("credit", differences)
+        add_menu(
+            MenuEntry(
+                _("Mutual credit"), "credit:home", permission="credit.use_credit", order=46,
+                section="rooms", icon="coin",
+            )
+        )  # fmt: skip

@@ -1,0 +1,227 @@
+"""Forms of the credit room."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from chambre.core.errors import NotFound
+from chambre.core.ui.forms import AmountField, DayField
+from chambre.registry.models import Agent
+from chambre.rooms.credit.models import Membership, Rules
+from chambre.rooms.credit.queries.communities import account_named
+from chambre.rooms.credit.queries.wording import units
+from chambre.treasury.models import CreditAccount
+
+MOST = 99_999_999_999
+
+
+class HoursField(forms.CharField):
+    """Hours and minutes as somebody types them: ``1 h 30``, ``1:30``, ``45 min``; in minutes."""
+
+    def to_python(self, value: Any) -> Any:
+        """Text into minutes.
+
+        Raises:
+            ValidationError: It is neither.
+        """
+        if value is None or isinstance(value, int):
+            return value
+        text = re.sub(r"\s", "", str(value)).lower()
+        if not text:
+            return None
+        found = re.fullmatch(r"(?:(\d{1,5})[h:])?(?:(\d{1,6})(?:min)?)?", text, re.ASCII)
+        if found is None:
+            raise ValidationError(_("Type hours and minutes such as 1 h 30, or 45 min."))
+        return int(found[1] or 0) * 60 + int(found[2] or 0)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Minutes as they are typed."""
+        return units(value, "HUR") if isinstance(value, int) else value
+
+
+def amount_field(unit: str, **kwargs: Any) -> forms.Field:
+    """A field for units, or for hours and minutes."""
+    if unit == "HUR":
+        kwargs.setdefault("help_text", _("Hours and minutes: 1 h 30, or 45 min."))
+        return HoursField(**kwargs)
+    return AmountField(currency=unit, min_value=0, max_value=MOST, **kwargs)
+
+
+class RoomForm(forms.Form):
+    """A form of one account, which can show what a service refused."""
+
+    def __init__(self, *args: Any, account: CreditAccount, **kwargs: Any) -> None:
+        self.account = account
+        super().__init__(*args, **kwargs)
+
+    def note(self, fields: dict[str, Any], message: str) -> None:
+        """Put a refusal beside the fields that it is about."""
+        known: list[str | None] = [name for name in fields if name in self.fields]
+        for name in known or [None]:
+            self.add_error(name, message)
+
+
+class AmountForm(RoomForm):
+    """An amount in the account's unit, before the other fields."""
+
+    def __init__(self, *args: Any, account: CreditAccount, **kwargs: Any) -> None:
+        super().__init__(*args, account=account, **kwargs)
+        first = {"amount": amount_field(account.unit, label=_("How much"))}
+        self.fields = {**first, **self.fields}  # type: ignore[assignment]
+
+
+class PayForm(AmountForm):
+    """Pay another member."""
+
+    target = forms.CharField(
+        label=_("To the account number"),
+        max_length=9,
+        help_text=_("As its holder tells it, for example U000042."),
+    )
+    price = AmountField(
+        label=_("Whole price in euros"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        help_text=_("Only when you pay the rest in euros."),
+    )
+    reason = forms.CharField(label=_("What for"), max_length=140)
+
+    def __init__(self, *args: Any, account: CreditAccount, **kwargs: Any) -> None:
+        super().__init__(*args, account=account, **kwargs)
+        if account.unit == "HUR":
+            del self.fields["price"]
+
+    def clean_target(self) -> CreditAccount:
+        """The account of that number in the same chamber and unit."""
+        try:
+            found = account_named(self.account.chamber, self.cleaned_data["target"])
+        except NotFound:
+            found = None
+        if found is None or found.unit != self.account.unit:
+            raise ValidationError(_("There is no account of this number."))
+        return found
+
+
+class AskForm(AmountForm):
+    """Ask for units: the page has a code to be scanned."""
+
+    reason = forms.CharField(label=_("What for"), max_length=140)
+
+
+class TicketForm(AmountForm):
+    """Set units aside on a ticket."""
+
+    until = DayField(label=_("Good until"))
+
+
+class TakeForm(RoomForm):
+    """Bring a ticket."""
+
+    text = forms.CharField(
+        label=_("What stands on the ticket"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "off", "spellcheck": "false"}),
+        help_text=_("Scan its code, or type the line that begins with CHB1."),
+    )
+
+
+class ShareForm(RoomForm):
+    """Which share of a price one takes."""
+
+    share = forms.IntegerField(
+        label=_("Share of a price that I take in units, in percent"), min_value=0, max_value=100
+    )
+
+
+class LeaveForm(RoomForm):
+    """How somebody leaves."""
+
+    way = forms.ChoiceField(label=_("How"))
+    until = DayField(label=_("Until"))
+
+    def __init__(self, *args: Any, ways: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict(Rules.Way.choices)
+        self.fields["way"].choices = [(way, names[way]) for way in ways]  # type: ignore[attr-defined]
+
+
+class JoinForm(forms.Form):
+    """Let somebody take part."""
+
+    agent = forms.ModelChoiceField(
+        label=_("Who"), queryset=Agent.objects.none(), to_field_name="slug"
+    )
+
+    def __init__(self, *args: Any, agents: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agent"].queryset = agents  # type: ignore[attr-defined]
+
+
+class RulesForm(RoomForm):
+    """Other rules, and why."""
+
+    mode = forms.ChoiceField(label=_("Beyond a limit"), choices=Rules.Mode.choices)
+    growth_percent = forms.IntegerField(
+        label=_("Limits grow by this share of what one received in a month, in percent"),
+        min_value=0, max_value=1_000,
+    )  # fmt: skip
+    rate = forms.IntegerField(
+        label=_("Demurrage a month, in hundredths of a percent"),
+        min_value=0, max_value=10_000, help_text=_("100 is one percent; 0: none."),
+    )  # fmt: skip
+    ways = forms.MultipleChoiceField(
+        label=_("Ways of leaving"), choices=Rules.Way.choices, widget=forms.CheckboxSelectMultiple
+    )
+    hands = forms.IntegerField(label=_("Members who must agree"), min_value=1, max_value=99)
+    days = forms.IntegerField(label=_("Days to agree"), min_value=1, max_value=365)
+    words = forms.CharField(
+        label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, account: CreditAccount, **kwargs: Any) -> None:
+        super().__init__(*args, account=account, **kwargs)
+        unit = account.unit
+        first = {
+            "floor": amount_field(unit, label=_("May go below zero by")),
+            "ceiling": amount_field(
+                unit, label=_("May hold at most"), required=False
+            ),
+            "growth_most": amount_field(unit, label=_("Growth at most")),
+            "exempt": amount_field(unit, label=_("Kept without demurrage")),
+        }  # fmt: skip
+        self.fields = {**first, **self.fields}  # type: ignore[assignment]
+
+
+class MemberChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A member by the name of the account's holder."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Whose account it is."""
+        return f"{obj.account.agent.name} – {obj.account.code}"
+
+
+class BoundsForm(RoomForm):
+    """Other limits for one member, and why."""
+
+    member = MemberChoice(label=_("For whom"), queryset=Membership.objects.none())
+    words = forms.CharField(
+        label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, account: CreditAccount, members: Any, **kwargs: Any) -> None:
+        super().__init__(*args, account=account, **kwargs)
+        unit = account.unit
+        first = {
+            "member": self.fields["member"],
+            "floor": amount_field(unit, label=_("May go below zero by"), required=False),
+            "ceiling": amount_field(unit, label=_("May hold at most"), required=False),
+        }
+        self.fields = {**first, **self.fields}  # type: ignore[assignment]
+        self.fields["member"].queryset = members  # type: ignore[attr-defined]

@@ -1,0 +1,261 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+from chambre.core.db.append_only import ProtectTable
+from chambre.core.db.together import Together
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('ledger', '0008_guards_by_key'),
+        ('registry', '0001_initial'),
+        ('treasury', '0007_credit_bounds'),
+    ]
+
+    operations = [
+        Together([
+            migrations.CreateModel(
+                name='Community',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('unit', models.CharField(max_length=16, verbose_name='unit')),
+                    ('common', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditaccount')),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'community of mutual credit',
+                    'ordering': ['chamber_id', 'unit'],
+                    'constraints': [models.UniqueConstraint(fields=('chamber', 'unit'), name='credit_one_community_a_unit')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Decision',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='credit.community')),
+                    ('kind', models.CharField(choices=[('rules', 'other rules'), ('bounds', 'other limits for one member'), ('loss', 'a loss that the members share')], max_length=8, verbose_name='what')),
+                    ('content', models.JSONField()),
+                    ('words', models.CharField(max_length=500, verbose_name='why')),
+                    ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditaccount')),
+                    ('hands', models.PositiveSmallIntegerField(verbose_name='members who must agree')),
+                    ('until', models.DateField(verbose_name='last day')),
+                    ('state', models.CharField(choices=[('open', 'being decided'), ('agreed', 'agreed'), ('refused', 'not agreed')], default='open', max_length=8)),
+                    ('decided_on', models.DateField(null=True, verbose_name='decided on')),
+                    ('key', models.CharField(max_length=80, unique=True)),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'decision',
+                    'ordering': ['-id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Rules',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='credit.community')),
+                    ('number', models.PositiveIntegerField()),
+                    ('floor', models.BigIntegerField(verbose_name='may go below zero by')),
+                    ('ceiling', models.BigIntegerField(null=True, verbose_name='may hold')),
+                    ('mode', models.CharField(choices=[('block', 'refuse a payment beyond a limit'), ('warn', 'warn of a payment beyond a limit')], default='block', max_length=8, verbose_name='beyond a limit')),
+                    ('growth_percent', models.PositiveSmallIntegerField(default=0, verbose_name='growth with use, percent')),
+                    ('growth_most', models.BigIntegerField(default=0, verbose_name='growth at most')),
+                    ('rate', models.PositiveSmallIntegerField(default=0, verbose_name='demurrage a month, hundredths of a percent')),
+                    ('exempt', models.BigIntegerField(default=0, verbose_name='kept without demurrage')),
+                    ('ways', models.JSONField(default=list, verbose_name='ways of leaving')),
+                    ('hands', models.PositiveSmallIntegerField(default=3, verbose_name='members who must agree')),
+                    ('days', models.PositiveSmallIntegerField(default=14, verbose_name='days to agree')),
+                    ('decision', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='credit.decision')),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'rules of a community',
+                    'ordering': ['community_id', '-number'],
+                    'constraints': [models.UniqueConstraint(fields=('community', 'number'), name='credit_rules_one_a_number'), models.CheckConstraint(condition=models.Q(('exempt__gte', 0), ('floor__gte', 0), ('growth_most__gte', 0), ('days__gte', 1), ('hands__gte', 1), ('rate__lte', 10000), models.Q(('ceiling__isnull', True), ('ceiling__gte', 0), _connector='OR')), name='credit_rules_make_sense')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Membership',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='credit.community')),
+                    ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='membership', to='treasury.creditaccount')),
+                    ('state', models.CharField(choices=[('active', 'active'), ('leaving', 'leaving'), ('left', 'left')], default='active', max_length=8)),
+                    ('own_floor', models.BigIntegerField(null=True, verbose_name='floor decided for this one')),
+                    ('own_ceiling', models.BigIntegerField(null=True, verbose_name='ceiling decided for this one')),
+                    ('floor', models.BigIntegerField(default=0, verbose_name='may go below zero by')),
+                    ('ceiling', models.BigIntegerField(null=True, verbose_name='may hold')),
+                    ('since', models.DateField(verbose_name='since')),
+                    ('by', models.CharField(max_length=254)),
+                ],
+                options={
+                    'verbose_name': 'member of a community',
+                    'ordering': ['id'],
+                },
+            ),
+            migrations.CreateModel(
+                name='Voice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='voices', to='credit.decision')),
+                    ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditaccount')),
+                    ('yes', models.BooleanField()),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'voice',
+                    'ordering': ['id'],
+                    'constraints': [models.UniqueConstraint(fields=('decision', 'account'), name='credit_one_voice_a_member')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Request',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(max_length=24, unique=True)),
+                    ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='treasury.creditaccount')),
+                    ('amount', models.BigIntegerField(verbose_name='amount')),
+                    ('price', models.BigIntegerField(null=True, verbose_name='whole price')),
+                    ('reason', models.CharField(max_length=140, verbose_name='what for')),
+                    ('until', models.DateTimeField(verbose_name='until')),
+                    ('withdrawn_at', models.DateTimeField(null=True)),
+                    ('move', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditmove')),
+                    ('key', models.CharField(max_length=80)),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'request for units',
+                    'ordering': ['-id'],
+                    'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='credit_request_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_request_amount'), models.CheckConstraint(condition=models.Q(('move__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='credit_request_one_end')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Ticket',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('serial', models.CharField(max_length=24, unique=True)),
+                    ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='credit.community')),
+                    ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='treasury.creditaccount')),
+                    ('amount', models.BigIntegerField(verbose_name='amount')),
+                    ('until', models.DateField(verbose_name='last day')),
+                    ('aside', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditmove')),
+                    ('taken', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditmove')),
+                    ('back', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditmove')),
+                    ('key', models.CharField(max_length=80)),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'ticket',
+                    'ordering': ['-id'],
+                    'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='credit_ticket_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_ticket_amount'), models.CheckConstraint(condition=models.Q(('taken__isnull', True), ('back__isnull', True), _connector='OR'), name='credit_ticket_one_end')],
+                },
+            ),
+            migrations.CreateModel(
+                name='DemurrageMonth',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demurrage', to='credit.community')),
+                    ('month', models.DateField(verbose_name='first day of the month')),
+                    ('rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credit.rules')),
+                    ('total', models.BigIntegerField(verbose_name='taken')),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'month of demurrage',
+                    'ordering': ['community_id', '-month'],
+                    'constraints': [models.UniqueConstraint(fields=('community', 'month'), name='credit_each_month_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Charge',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('month', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='credit.demurragemonth')),
+                    ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditaccount')),
+                    ('held', models.BigIntegerField(verbose_name='held at the end of the month')),
+                    ('due', models.BigIntegerField(verbose_name='due')),
+                    ('taken', models.BigIntegerField(verbose_name='taken')),
+                    ('move', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditmove')),
+                ],
+                options={
+                    'verbose_name': 'charge',
+                    'ordering': ['id'],
+                    'constraints': [models.UniqueConstraint(fields=('month', 'account'), name='credit_charged_once'), models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('due'))), name='credit_charge_at_most_due')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Leaving',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leavings', to='credit.membership')),
+                    ('rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='credit.rules')),
+                    ('way', models.CharField(choices=[('spend', 'earn or spend down to zero'), ('euros', 'pay or be paid the rest in euros'), ('fund', 'the common account takes what it can'), ('shared', 'the members share what is left, by a decision')], max_length=8, verbose_name='how')),
+                    ('held', models.BigIntegerField(verbose_name='held on that day')),
+                    ('until', models.DateField(verbose_name='until')),
+                    ('state', models.CharField(choices=[('open', 'on the way to zero'), ('done', 'left'), ('stayed', 'stayed')], default='open', max_length=8)),
+                    ('payment', models.CharField(blank=True, default='', max_length=40, verbose_name='payment in euros')),
+                    ('opened_on', models.DateField(verbose_name='asked for on')),
+                    ('done_on', models.DateField(null=True, verbose_name='done on')),
+                    ('by', models.CharField(max_length=254)),
+                ],
+                options={
+                    'verbose_name': 'leaving',
+                    'ordering': ['-id'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('membership',), name='credit_one_leaving_open')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Partner',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='credit.community')),
+                    ('chamber', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.agent')),
+                    ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditaccount')),
+                    ('owes', models.BigIntegerField(verbose_name='may owe')),
+                    ('owed', models.BigIntegerField(verbose_name='may be owed')),
+                    ('is_open', models.BooleanField(default=True)),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now=True)),
+                ],
+                options={
+                    'verbose_name': 'agreement with another chamber',
+                    'ordering': ['community_id', 'chamber_id'],
+                    'constraints': [models.UniqueConstraint(fields=('community', 'chamber'), name='credit_one_agreement_a_chamber'), models.CheckConstraint(condition=models.Q(('owed__gte', 0), ('owes__gte', 0)), name='credit_agreement_limits')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Crossing',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('public_id', models.CharField(max_length=24, unique=True)),
+                    ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crossings', to='credit.partner')),
+                    ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditaccount')),
+                    ('target', models.CharField(max_length=8, verbose_name='account there')),
+                    ('amount', models.BigIntegerField(verbose_name='amount')),
+                    ('reason', models.CharField(max_length=140, verbose_name='what for')),
+                    ('state', models.CharField(choices=[('sent', 'on its way'), ('done', 'arrived'), ('back', 'came back')], default='sent', max_length=8)),
+                    ('why', models.CharField(blank=True, default='', max_length=300, verbose_name='why it came back')),
+                    ('out', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditmove')),
+                    ('back', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.creditmove')),
+                    ('key', models.CharField(max_length=80)),
+                    ('by', models.CharField(max_length=254)),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
+                options={
+                    'verbose_name': 'payment to another chamber',
+                    'ordering': ['-id'],
+                    'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='credit_crossing_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_crossing_amount')],
+                },
+            ),
+        ]),
+        *(ProtectTable(model) for model in ('Rules', 'Voice', 'DemurrageMonth', 'Charge',)),
+    ]

@@ -1,0 +1,1 @@
+"""What the room does: each act authorizes, locks, decides, writes."""
