@@ -17,6 +17,7 @@ from chambre.ledger.applets import balances, flows, reading
 from chambre.ledger.models import Account, Book, FinancialYear
 from chambre.lib import accounting
 from chambre.lib.accounting import Totals
+from chambre.lib.collecting import seldom_collecting
 from chambre.lib.consolidation import (
     Elimination,
     Gap,
@@ -172,6 +173,7 @@ class Statement:
         }
 
 
+@seldom_collecting()
 def statement(
     *,
     by: str,
@@ -282,8 +284,10 @@ def _names(
     """Slug and name by id of resource or book."""
     if by == "structure":
         return {pk: (book.structure.slug, book.structure.name) for pk, book in books.items()}
-    found = resources or Resource.objects.order_by()
-    return {resource.pk: (resource.slug, resource.name) for resource in found}
+    if resources:
+        return {resource.pk: (resource.slug, resource.name) for resource in resources}
+    rows = Resource.objects.order_by().values_list("pk", "slug", "name")
+    return {pk: (slug, name) for pk, slug, name in rows}
 
 
 def _listed(
