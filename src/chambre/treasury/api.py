@@ -64,12 +64,14 @@ from chambre.treasury.invoicedata import AllowanceIn, InvoiceIn, LineIn
 from chambre.treasury.queries.credit import credit_account
 from chambre.treasury.queries.desk import drawer_of, drawers_of
 from chambre.treasury.queries.payments import payment
+from chambre.treasury.reserved import HeldForOthers, reserve
 from chambre.treasury.services.booking import account_of, book_entry, rule_of, unbook
 from chambre.treasury.services.collecting import plan_collection
 from chambre.treasury.services.credit import (
     NotEnoughUnits,
     TooManyUnits,
     close_credit,
+    lock_accounts,
     open_credit,
     open_partner,
 )
@@ -115,6 +117,7 @@ __all__ = [
     "BookLine",
     "CashPart",
     "DrawerClosed",
+    "HeldForOthers",
     "InvoiceIn",
     "InvoiceIncomplete",
     "LineIn",
@@ -142,6 +145,7 @@ __all__ = [
     "forget_party",
     "issue_invoice",
     "issue_voucher",
+    "lock_accounts",
     "mark_busy",
     "move_cash",
     "move_cash_together",
@@ -161,6 +165,7 @@ __all__ = [
     "refund",
     "release_invoice",
     "request_payment",
+    "reserve",
     "rule_of",
     "settle_invoice",
     "take_cash",

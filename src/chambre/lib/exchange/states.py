@@ -184,12 +184,16 @@ def give_back(exchange: Exchange, stand: Stand) -> tuple[Stand, Moves]:
 def expire(exchange: Exchange, stand: Stand, day: dt.date) -> tuple[Stand, Moves]:
     """What was agreed for when the deadline has passed: back, parts, or to the mediator.
 
+    What was all there on the last day goes as a whole, also when nobody pushed the button.
+
     Raises:
         ExchangeRefusal: Not open, or the deadline has not passed.
     """
     _in(stand, State.OPEN)
     if day <= stand.deadline:
         raise ExchangeRefusal("not-now", state=stand.state.value)
+    if not withheld(exchange, stand, stand.deadline):
+        return settle(exchange, stand, stand.deadline)
     if exchange.otherwise == "mediate":
         return replace(stand, state=State.DISPUTED), Moves()
     if exchange.otherwise == "parts":

@@ -10,3 +10,20 @@ class ExchangeConfig(AppConfig):
     name = "chambre.rooms.exchange"
     label = "exchange"
     verbose_name = _("Exchanges")
+
+    def ready(self) -> None:
+        """Keep what is held apart in the treasury; let ``ledger verify`` compare it with the books."""
+        from chambre.core.ui.slots import MenuEntry, add_menu
+        from chambre.ledger import api as ledger
+        from chambre.rooms.exchange.queries import balances, documents  # noqa: F401 - who reads them
+        from chambre.rooms.exchange.services import holding
+        from chambre.treasury import api as treasury
+
+        treasury.reserve(origin=holding.ORIGIN, holders=holding.HOLDER)
+        ledger.add_check("exchanges", balances.differences)
+        add_menu(
+            MenuEntry(
+                _("Exchanges"), "exchange:exchanges", permission="exchange.list", order=42,
+                section="rooms", icon="share",
+            )
+        )  # fmt: skip

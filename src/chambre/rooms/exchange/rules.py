@@ -24,3 +24,4 @@ def drafted_it(user: Any, obj: Any = None) -> bool:
 rules.add_perm("exchange.draft", is_member)
 rules.add_perm("exchange.change", drafted_it)
 rules.add_perm("exchange.list", rules.is_authenticated)
+rules.add_perm("exchange.act", rules.is_authenticated)

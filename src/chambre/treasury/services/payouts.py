@@ -19,6 +19,7 @@ from chambre.lib.sepa import SepaRefusal, accounts
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.events import PayoutChanged
 from chambre.treasury.models import Party, Payout, PayoutEvent, PayoutLine, Refund
+from chambre.treasury.reserved import refuse_held
 from chambre.treasury.services.orders import Detail, happen, new_code, refused, state_of
 from chambre.treasury.services.parties import note_iban, note_party
 from chambre.treasury.services.payout_checks import (
@@ -102,6 +103,7 @@ def ask_payout(
         KeyReused: The key was used for something else.
         OrderNotNow: What it replaces is already sent.
         Conflict: It was replaced already, or what it paid is open again and asks for it anew.
+        HeldForOthers: A room pays it for others, and it would go to somebody else.
     """
     authorize(by, "treasury.manage", book)
     Book.objects.select_for_update(no_key=True).get(pk=book.pk)
@@ -116,6 +118,8 @@ def ask_payout(
     reason, reference = checked_words(party, account, amount, reason, reference)
     if replaces is not None:
         check_replaced(replaces, amount)
+        if replaces.party_id != party.pk:
+            refuse_held(replaces.origin, by)
         origin, origin_key = replaces.origin, replaces.origin_key
         lines = lines_of(replaces) if origin else lines
         _make_room(replaces, f"{key}:replaced", by)

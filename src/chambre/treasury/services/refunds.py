@@ -20,6 +20,7 @@ from chambre.registry import api as registry
 from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import CashDrawer, Payment, PaymentAttempt, Refund, RefundLine
 from chambre.treasury.providers.base import ProviderFault, ProviderRefusal
+from chambre.treasury.reserved import refuse_held
 from chambre.treasury.services import paymentbooking as booking
 from chambre.treasury.services import paymentfacts as fact
 from chambre.treasury.services.attempts import NoAnswer, look
@@ -89,8 +90,10 @@ def refund(
         NoAccount: By transfer, and no account of the payer is known.
         DrawerClosed, NotInDrawer: In cash, and the drawer is closed or holds less.
         NotEnoughUnits: In units, and the structure has not so many any more.
+        HeldForOthers: A room holds this money for others.
     """
     authorize(by, "treasury.manage", payment.book)
+    refuse_held(payment.origin, by)
     if not key or (amount is None and not lines):
         raise Invalid(_("Say how much goes back."), fields={"amount": [_("Give an amount.")]})
     cash = _cash_account(payment.book, drawer) if means == Refund.Means.CASH else ""

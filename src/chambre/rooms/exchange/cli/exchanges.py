@@ -1,4 +1,4 @@
-"""Exchanges as files: check one, without the database."""
+"""Exchanges: check one that is a file, without the database; settle one that is kept here."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import click
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from chambre.core.actors import Actor
 from chambre.core.cli import json_option, show, without_database
 from chambre.core.errors import Invalid
 from chambre.lib import exchange as lib
+from chambre.rooms.exchange.models import Exchange
+from chambre.rooms.exchange.queries.errors import NoExchange
+from chambre.rooms.exchange.services import settling
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -55,4 +59,26 @@ def check(file: Path, as_json: bool) -> None:
         click.get_current_context().exit(1)
 
 
-commands = [check]
+@click.command("settle")
+@click.argument("exchange", metavar="ID")
+@json_option
+def settle(exchange: str, as_json: bool) -> None:
+    """Settle the exchange ID (its number or its short name): every leg at once, or nothing.
+
+    Refused, with what is missing, unless every leg is deposited and every condition holds.
+    """
+    by = Actor.system("command line")
+    key = {"pk": int(exchange)} if exchange.isdigit() else {"slug": exchange}
+    row = Exchange.objects.filter(**key).first()
+    if row is None:
+        raise NoExchange(exchange=exchange)
+    row = settling.settle(exchange=row, by=by)
+    legs = [
+        {"name": leg.name, "state": leg.state, "kind": leg.kind, "amount": leg.amount}
+        for leg in row.legs.order_by("number")
+    ]
+    said = {"id": row.pk, "exchange": row.slug, "state": row.state, "legs": legs}
+    show(said, as_json, [_("Settled: everything has gone to whom it was promised.")])
+
+
+commands = [check, settle]

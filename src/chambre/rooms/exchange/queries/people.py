@@ -57,7 +57,7 @@ def capacity(by: Actor, agent: Agent) -> str:
 
 def speaks_for(by: Actor, agent: Agent) -> bool:
     """Whether somebody, or a machine with their key, may act for an agent; signing asks for more."""
-    return by.is_system or agent.pk in bound_by(by)
+    return by.is_system or (by.may("exchange.act") and agent.pk in bound_by(by))
 
 
 def binders(agents: Iterable[Agent]) -> dict[int, list[Agent]]:

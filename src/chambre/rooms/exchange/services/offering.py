@@ -172,7 +172,7 @@ def open_when_signed(exchange: Exchange, version: ExchangeVersion, by: Actor) ->
     exchange.agreement = ledger.agree(
         name=exchange.title, parties=[(party.agent, party.role) for party in parties],
         terms=version.text, key=f"exchange:{exchange.pk}", by=SYSTEM, chamber=exchange.chamber,
-        status="active",
+        status="active", since=registry.today(),
     )  # fmt: skip
     exchange.state = Exchange.State.OPEN
     exchange.deadline = said.deadline

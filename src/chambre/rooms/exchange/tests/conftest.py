@@ -9,10 +9,14 @@ import pytest
 
 from chambre.core import clock
 from chambre.core.actors import Actor
+from chambre.core.hooks import deliver_pending
+from chambre.ledger.models import Line
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
-from chambre.rooms.exchange.models import Exchange, ExchangeParty, ExchangeSignature
-from chambre.rooms.exchange.services import drafting, offering, signing
+from chambre.rooms.exchange.models import Exchange, ExchangeParty, ExchangeSignature, Leg
+from chambre.rooms.exchange.services import depositing, drafting, offering, signing
+from chambre.treasury import api as treasury
+from chambre.treasury.models import Payment
 
 SINCE = dt.date(2024, 1, 1)
 SYSTEM = Actor.system("command line")
@@ -121,6 +125,32 @@ class World:
         self.sign(exchange, self.lou, self.lou)
         exchange.refresh_from_db()
         return exchange
+
+    def leg(self, exchange: Exchange, name: str) -> Leg:
+        return Leg.objects.select_related("exchange").get(exchange=exchange, name=name)
+
+    def pay(self, exchange: Exchange, name: str = "argent", amount: int = 0) -> Payment:
+        """Somebody pays their leg over the desk, and the room hears of it."""
+        leg = self.leg(exchange, name)
+        payment = depositing.ask_for_money(leg=leg, by=self.by(self.lou))
+        treasury.receive(
+            payment=payment, amount=amount or leg.amount, means="cheque", day=DAY,
+            key=f"{leg.pk}:{amount}", by=SYSTEM,
+        )  # fmt: skip
+        deliver_pending(force=True)
+        return Payment.objects.get(pk=payment.pk)
+
+    def deposit_all(self, exchange: Exchange) -> None:
+        depositing.attest(leg=self.leg(exchange, "pommes"), by=self.by(self.ada))
+        depositing.attest(leg=self.leg(exchange, "site"), by=self.by(self.bruno))
+        self.pay(exchange)
+
+    def states(self, exchange: Exchange) -> dict[str, str]:
+        return dict(Leg.objects.filter(exchange=exchange).values_list("name", "state"))
+
+    def balance(self, account: str) -> int:
+        rows = Line.objects.filter(book__structure=self.chamber, account__code=account)
+        return sum(rows.values_list("amount", flat=True))
 
 
 @pytest.fixture

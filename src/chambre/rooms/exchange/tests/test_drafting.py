@@ -18,6 +18,7 @@ from chambre.rooms.exchange.queries.errors import (
 from chambre.rooms.exchange.queries.exchanges import exchanges_visible_to
 from chambre.rooms.exchange.services import drafting, offering, signing
 from chambre.rooms.exchange.services.drafting import LegIn
+from chambre.rooms.exchange.tests.conftest import DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def test_what_all_have_signed_is_open_and_its_legs_are_promised(world):
     assert list(exchange.legs.values_list("name", "state", "amount")) == [
         ("pommes", "promised", 40), ("site", "promised", 1), ("argent", "promised", 25_000),
     ]  # fmt: skip
-    assert ledger.status_of(exchange.agreement) == "active"
+    assert ledger.status_of(exchange.agreement, on=DAY) == "active"
 
 
 def test_one_change_and_all_sign_again(world):

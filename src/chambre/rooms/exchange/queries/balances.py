@@ -1,0 +1,79 @@
+"""What is held for exchanges, in the books and in the rows of the room; ``ledger verify`` compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Sum
+
+from chambre.ledger.models import Line
+from chambre.rooms.exchange.models import Exchange, Leg
+from chambre.treasury.models import CreditMove, Payment
+
+HELD = "467800"
+"""Money that the Chamber holds for the parties of exchanges."""
+OWED = "467810"
+"""Money that may leave, for whom it goes to."""
+
+
+def auxiliary_of(exchange: Exchange) -> str:
+    """Code of the auxiliary account of an exchange."""
+    return f"X{exchange.pk}"
+
+
+def piece_of(leg: Leg) -> str:
+    """Reference of a leg in the books."""
+    return f"X{leg.exchange_id}-{leg.number}"
+
+
+def differences() -> Iterator[str]:
+    """What the books hold for each leg is what the leg says, to the cent and to the unit; else why not."""
+    held = _held()
+    paid = {
+        row.origin_key: row.received
+        for row in Payment.objects.filter(origin="exchange").only("origin_key", "received")
+    }
+    ended = (
+        Exchange.State.SETTLED, Exchange.State.PART_SETTLED, Exchange.State.RETURNED,
+    )  # fmt: skip
+    rows = Leg.objects.filter(kind=Leg.Kind.EUROS).select_related("exchange").order_by("pk")
+    for leg in rows.iterator(chunk_size=2000):
+        in_books = held.pop(piece_of(leg), 0)
+        if leg.state == Leg.State.DEPOSITED:
+            wanted = leg.amount
+        elif leg.state == Leg.State.PROMISED and leg.exchange.state not in ended:
+            wanted = min(leg.amount, paid.get(str(leg.pk), 0))
+        else:
+            wanted = 0
+        if in_books != wanted:
+            yield (
+                f"exchange {leg.exchange.slug}, leg {leg.name}: {in_books} cents are held in the books, "
+                f"{wanted} should be"
+            )
+    for piece, cents in held.items():
+        if cents:
+            yield f"{cents} cents are held for {piece or 'nothing'}, which is no leg"
+    yield from _units()
+
+
+def _held() -> dict[str, int]:
+    """Cents on the held account by piece."""
+    rows = Line.objects.filter(account__code=HELD, unit="EUR", phase__lt=2)
+    sums = rows.values_list("piece").annotate(total=Sum("amount")).order_by()
+    return {piece: -total for piece, total in sums}
+
+
+def _units() -> Iterator[str]:
+    """Units that came for each leg and have not left, against what the leg says."""
+    came: dict[str, int] = {}
+    moves = CreditMove.objects.filter(origin="exchange").order_by()
+    for key, amount in moves.values_list("key", "amount"):
+        _room, leg, what = key.split(":", 2)
+        came[leg] = came.get(leg, 0) + (amount if what == "in" else -amount)
+    for leg in Leg.objects.filter(kind=Leg.Kind.CREDIT).select_related("exchange"):
+        wanted = leg.amount if leg.state == Leg.State.DEPOSITED else 0
+        if came.get(str(leg.pk), 0) != wanted:
+            yield (
+                f"exchange {leg.exchange.slug}, leg {leg.name}: {came.get(str(leg.pk), 0)} hundredths "
+                f"of a unit are held, {wanted} should be"
+            )

@@ -1,0 +1,187 @@
+"""The exchanges that concern somebody, and one of them: what it says, who signed, where each leg is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.views.decorators.http import require_safe
+
+from chambre.core.actors import Actor
+from chambre.lib import exchange as lib
+from chambre.lib.exchange import states
+from chambre.registry.api import home_chamber, today
+from chambre.registry.models import Agent
+from chambre.rooms.exchange.models import Exchange, Extension, Leg
+from chambre.rooms.exchange.queries.exchanges import (
+    agents_named,
+    exchanges_visible_to,
+    missing_of,
+    parties_of,
+    signatures_of,
+    stand_of,
+)
+from chambre.rooms.exchange.queries.language import examine, read
+from chambre.rooms.exchange.queries.people import bound_by
+from chambre.rooms.exchange.services.depositing import ATTESTED_BY, attester, tellers
+from chambre.rooms.exchange.views.drawing import picture
+from chambre.rooms.exchange.views.frame import actor_of, asked, exchange_for, language
+
+
+@login_required
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The exchanges that concern the reader."""
+    by = actor_of(request)
+    rows = exchanges_visible_to(by)
+    state = asked(request, "etat")
+    if state in Exchange.State.values:
+        rows = rows.filter(state=state)
+    context = {
+        "page": Paginator(rows, 50).get_page(request.GET.get("page")), "state": state,
+        "states": Exchange.State.choices, "may_draft": by.may("exchange.draft", home_chamber()),
+    }  # fmt: skip
+    return render(request, "exchange/index.html", context)
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest, slug: str) -> HttpResponse:
+    """An exchange's page."""
+    exchange = exchange_for(request, slug)
+    by = actor_of(request)
+    version = exchange.current
+    said = read(version.text)
+    legs = list(exchange.legs.select_related("giver", "taker", "keeper").order_by("number"))
+    for leg in legs:
+        leg.exchange = exchange
+    mine = set() if by.user is None else set(bound_by(by))
+    stand = stand_of(exchange, said, legs)
+    report = examine(version.text)
+    context: dict[str, Any] = {
+        "exchange": exchange, "version": version, "said": said, "mine": bool(mine),
+        "drawn": picture(said, "exchange", legs), "report": report,
+        "reading": lib.plain_reading(said, language()), "drafted": _drafted(exchange, by),
+        "obstacles": [each.text(language()) for each in report.problems],
+        "legs": [_leg(leg, said, stand, mine) for leg in legs],
+        "turns": exchange.turns.select_related("about").order_by("-id"),
+    }  # fmt: skip
+    context |= _parties(exchange, version, mine)
+    context |= _conditions(exchange, said, stand, mine)
+    context |= _ends(exchange, said, stand, mine)
+    return render(request, "exchange/exchange.html", context)
+
+
+def _drafted(exchange: Exchange, by: Actor) -> bool:
+    return by.may("exchange.change", exchange)
+
+
+def _parties(exchange: Exchange, version: Any, mine: set[int]) -> dict[str, Any]:
+    parties = parties_of(version)
+    signed = signatures_of(version)
+    signing = exchange.state == Exchange.State.SIGNING
+    rows = [
+        {
+            "party": party, "signature": signed.get(party.pk),
+            "sign": signing and party.agent_id in mine and party.pk not in signed,
+        }
+        for party in parties
+    ]  # fmt: skip
+    own = [party.agent for party in parties if party.agent_id in mine]
+    return {"parties": rows, "own": own}
+
+
+def _leg(leg: Leg, said: lib.Exchange, stand: states.Stand, mine: set[int]) -> dict[str, Any]:
+    """A leg with what its reader may do about it now."""
+    words = said.leg(leg.name)
+    promised = leg.state == Leg.State.PROMISED and stand.state is states.State.OPEN
+    waits = [
+        name
+        for name in (words.after if words is not None else ())
+        if not lib.holds(said, name, today(), stand.facts)
+    ]
+    act, who = "", leg.giver
+    if leg.kind == Leg.Kind.EUROS:
+        act = "pay"
+    elif leg.kind == Leg.Kind.CREDIT:
+        act = "units"
+    elif leg.kind in ATTESTED_BY:
+        act, who = "attest", attester(leg)
+    return {
+        "leg": leg, "what": lib.leg_words(said, words, language()) if words is not None else "",
+        "waits": waits, "who": who,
+        "act": act if promised and not waits and who.pk in mine else "",
+        "pay_url": reverse("treasury:pay", args=[leg.payment])
+        if leg.payment and promised and leg.giver_id in mine
+        else "",
+        "invoice": leg.state == Leg.State.RELEASED and leg.vat is not None and leg.giver_id in mine,
+    }  # fmt: skip
+
+
+def _conditions(
+    exchange: Exchange, said: lib.Exchange, stand: states.Stand, mine: set[int]
+) -> dict[str, Any]:
+    words = list(exchange.told.select_related("agent", "file").order_by("id"))
+    names = {slug for each in said.conditions for slug in tellers(said, each.name)}
+    agents = agents_named(names) if said.conditions else {}
+    reading = lib.plain_reading(said, language())[1].sentences[1:]
+    rows = []
+    for each, sentence in zip(said.conditions, reading, strict=True):
+        may: list[Agent] = []
+        if stand.state is states.State.OPEN and each.kind in ("document", "confirm", "inspector"):
+            known = [agents[slug] for slug in tellers(said, each.name) if slug in agents]
+            may = [agent for agent in known if agent.pk in mine]
+        rows.append(
+            {
+                "condition": each, "sentence": sentence, "may": may,
+                "holds": lib.holds(said, each.name, today(), stand.facts),
+                "words": [one for one in words if one.condition == each.name],
+            }
+        )  # fmt: skip
+    return {"conditions": rows}
+
+
+def _ends(
+    exchange: Exchange, said: lib.Exchange, stand: states.Stand, mine: set[int]
+) -> dict[str, Any]:
+    """Settlement, withdrawal, a later deadline, a dispute: what there is of each."""
+    found: dict[str, Any] = {}
+    held = stand.state in states.HELD
+    if held:
+        found["missing"] = missing_of(said, stand, today())
+        extension = (
+            exchange.extensions.filter(state=Extension.State.OPEN)
+            .prefetch_related("voices__agent")
+            .first()
+        )
+        found["extension"] = extension
+    if said.mediator is not None:
+        mediator = agents_named([said.mediator.agent]).get(said.mediator.agent)
+        found["mediator"] = mediator
+        disputed = stand.state is states.State.DISPUTED
+        found["decides"] = disputed and mediator is not None and mediator.pk in mine
+        found["may"] = said.mediator.may
+    if exchange.state == Exchange.State.DISPUTED or exchange.evidence.exists():
+        found["evidence"] = exchange.evidence.select_related("agent", "file").order_by("id")
+    return found
+
+
+@login_required
+@require_safe
+def text(request: HttpRequest, slug: str) -> HttpResponse:
+    """The words of the version that counts, as a file."""
+    exchange = exchange_for(request, slug)
+    response = HttpResponse(exchange.current.text, content_type="application/toml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{exchange.slug}.toml"'
+    return response
+
+
+SHOWING = [
+    path("echanges/", index, name="exchanges"),
+    path("echanges/<slug:slug>/", show, name="exchange"),
+    path("echanges/<slug:slug>/texte/", text, name="exchange_text"),
+]
