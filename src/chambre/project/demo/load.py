@@ -22,6 +22,7 @@ from chambre.project.demo.contracts import load_contracts
 from chambre.project.demo.contributions import load_contributions
 from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.distributions import load_distributions
+from chambre.project.demo.exchanges import load_exchanges
 from chambre.project.demo.fecs import books
 from chambre.project.demo.models import load_models
 from chambre.project.demo.money.load import load_awkward, load_money
@@ -63,6 +64,7 @@ def load(by: Actor) -> dict[str, Any]:
         "subscriptions": load_baskets(by),
         "contracts": load_contracts(by),
         "contributions": load_contributions(by),
+        "exchanges": load_exchanges(),
     }
     if done["files"]:
         _attribute(chamber, by)
