@@ -184,7 +184,7 @@ def test_it_is_read_back_in_plain_words():
         for section in lib.plain_reading(lib.read(TEXT), "fr")
         for sentence in section.sentences
     )
-    assert "Les Vergers donne à jus\u00a0: 500\u00a0kg pommes." in french
+    assert "Les Vergers donne à jus\u00a0: 500\u00a0kg de pommes." in french
     assert "jus donne à toile\u00a0: 600\u00a0€." in french
     assert "20 décembre 2026" in french
     english = lib.plain_reading(lib.read(TEXT), "en")[0].sentences
@@ -201,7 +201,7 @@ def test_a_picture_has_every_leg_in_its_table():
     drawn = draw_pair(picture, prefix="x")
 
     assert [row[3].text for row in drawn.table.rows] == [
-        "500\u00a0kg pommes",
+        "500\u00a0kg de pommes",
         "site web",
         "600\u00a0€",
     ]

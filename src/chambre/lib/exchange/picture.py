@@ -118,7 +118,7 @@ class ExchangePicture(Spec):
         (x1, y1), (x2, y2) = start, end
         length = math.hypot(x2 - x1, y2 - y1) or 1.0
         bend = 26.0 + 34.0 * (nth - 1)
-        px, py = -(y2 - y1) / length * bend * 2, (x2 - x1) / length * bend * 2
+        px, py = (y2 - y1) / length * bend * 2, -(x2 - x1) / length * bend * 2
         cx, cy = (x1 + x2) / 2 + px, (y1 + y2) / 2 + py
         sx, sy = _edge(x1, y1, cx, cy)
         ex, ey = _edge(x2, y2, cx, cy)
@@ -131,9 +131,10 @@ class ExchangePicture(Spec):
         )  # fmt: skip
         self._head(canvas, cx, cy, ex, ey, tone)
         # Beside the arrow, on the side to which it bends.
-        mx = (sx + 2 * cx + ex) / 4 + px * 0.28
-        my = (sy + 2 * cy + ey) / 4 + py * 0.28
-        self._label(canvas, f"{at + 1}. {words.given(leg)}", mx, my)
+        mx = (sx + 2 * cx + ex) / 4 + px * 0.22
+        my = (sy + 2 * cy + ey) / 4 + py * 0.22
+        side = "middle" if abs(px) < bend * 0.5 else "start" if px > 0 else "end"
+        self._label(canvas, f"{at + 1}. {words.given(leg)}", mx, my, side)
 
     def _head(self, canvas: Canvas, cx: float, cy: float, x: float, y: float, tone: int) -> None:
         angle = math.atan2(y - cy, x - cx)
@@ -148,12 +149,13 @@ class ExchangePicture(Spec):
             f"chart-fill-{tone}",
         )  # fmt: skip
 
-    def _label(self, canvas: Canvas, text: str, x: float, y: float) -> None:
+    def _label(self, canvas: Canvas, text: str, x: float, y: float, side: str) -> None:
         size = 13.0
         shown = fit(text, size, 230)
-        half = text_width(shown, size) / 2
-        x = min(max(x, half + 4), canvas.width - half - 4)
-        canvas.text(x, y + 4, shown, "chart-text", "chart-halo", size=size, text_anchor="middle")
+        width = text_width(shown, size)
+        before = {"start": 0.0, "middle": width / 2, "end": width}[side]
+        x = min(max(x, before + 4), canvas.width - (width - before) - 4)
+        canvas.text(x, y + 4, shown, "chart-text", "chart-halo", size=size, text_anchor=side)
 
     def _table(self) -> ChartTable:
         words = Words(self.exchange, self.language)

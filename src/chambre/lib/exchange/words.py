@@ -81,6 +81,13 @@ class Words:
             return f"{digits}{NBSP}€" if self.french else f"€{digits}"
         return f"{digits}{NBSP}{unit}"
 
+    def of(self, what: str) -> str:
+        """What a number of a unit is of: « de pommes », « d’abricots », “of apples”."""
+        if not self.french:
+            return f"of {what}"
+        vowel = what[:1].lower() in "aeiouyâàéèêëîïôûœ"
+        return f"d’{what}" if vowel else f"de {what}"
+
     def given(self, leg: Leg) -> str:
         """What a leg is, in a few words."""
         if leg.kind == "euros":
@@ -94,7 +101,8 @@ class Words:
         label = leg.what or leg.resource or self.say(*KIND_WORDS[leg.kind])
         if leg.amount != 1 or leg.unit:
             unit = f"{NBSP}{leg.unit}" if leg.unit else f"{NBSP}×"
-            label = f"{leg.amount}{unit} {label}"
+            of = self.of(label) if leg.unit else label
+            label = f"{leg.amount}{unit} {of}"
         if leg.kind == "right":
             return self.say(f"droit d’usage{NBSP}: {label}", f"right of use: {label}")
         if leg.kind == "custody":

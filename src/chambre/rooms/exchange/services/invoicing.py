@@ -53,8 +53,9 @@ def soulte(leg: Leg, legs: list[Leg]) -> int:
 def invoice_leg(*, leg: Leg, by: Actor) -> Invoice:
     """Issue the invoice of a leg that was released; again, the same invoice.
 
-    Booked on 4118 (customers, to be set off) for what is paid by compensation, and on 411 for the soulte,
-    in the giver's own book.
+    Booked on 4118 (customers, to be set off) in the giver's own book; it says that it is paid by
+    compensation, and how much of it in euros (soulte). With the other side's invoice it is set off on its
+    page of the treasury.
 
     Raises:
         Forbidden: ``by`` does not answer for the giver's money.
