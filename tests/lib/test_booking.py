@@ -118,6 +118,7 @@ def test_hours_come_back_as_they_were_written(week, exceptions):
     opening = Opening(week, exceptions, always=False)
 
     assert read_opening(write_opening(opening)) == opening
+    assert read_opening(write_opening(opening, "fr")) == opening
 
 
 def test_hours_in_french_and_english():
@@ -126,6 +127,9 @@ def test_hours_in_french_and_english():
     assert french == read_opening(
         "mon-fri 09:00-12:00, 14:00-18:00; sat 10:00-12:00; 2026-12-25 closed"
     )
+    assert write_opening(french, "fr").splitlines() == [
+        "lun-ven 09:00-12:00, 14:00-18:00", "sam 10:00-12:00", "2026-12-25 fermé",
+    ]  # fmt: skip
     assert french.of(dt.date(2026, 12, 25)) == ()
     assert french.of(dt.date(2026, 12, 24)) == ((540, 720), (840, 1080))
     assert french.of(dt.date(2026, 12, 27)) == ()

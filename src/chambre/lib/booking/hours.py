@@ -115,18 +115,35 @@ def _minutes(text: str) -> int | None:
     return total if minute < 60 and total <= 1440 else None
 
 
-def write_opening(opening: Opening) -> str:
-    """The same as text that :func:`read_opening` reads to the same."""
+def write_opening(opening: Opening, language: str = "en") -> str:
+    """The same as text that :func:`read_opening` reads to the same; weekdays with alike hours together."""
+    which, closed = (1, "fermé") if language == "fr" else (0, "closed")
     lines = [
-        f"{_NAMES[day][0]} {_written(hours)}"
-        for day, hours in sorted(opening.week.items())
+        f"{_run(days, which)} {_written(hours)}"
+        for days, hours in _runs(opening)
         if hours and not opening.always
     ]
     lines += [
-        f"{day.isoformat()} {_written(hours) if hours else 'closed'}"
+        f"{day.isoformat()} {_written(hours) if hours else closed}"
         for day, hours in sorted(opening.days.items())
     ]
     return "\n".join(lines)
+
+
+def _runs(opening: Opening) -> list[tuple[list[int], Hours]]:
+    """Weekdays that follow one another and have the same hours."""
+    out: list[tuple[list[int], Hours]] = []
+    for day, hours in sorted(opening.week.items()):
+        if out and out[-1][1] == hours and out[-1][0][-1] == day - 1:
+            out[-1][0].append(day)
+        else:
+            out.append(([day], hours))
+    return out
+
+
+def _run(days: list[int], which: int) -> str:
+    first, last = _NAMES[days[0]][which], _NAMES[days[-1]][which]
+    return first if first == last else f"{first}-{last}"
 
 
 def _written(hours: Hours) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chambre.core.models import AppendOnlyModel
 
@@ -21,9 +22,9 @@ class Booking(models.Model):
     class State(models.TextChoices):
         ASKED = "asked", _("waits for approval")
         HELD = "held", _("kept for you")
-        CONFIRMED = "confirmed", _("booked")
-        OUT = "out", _("in use")
-        DONE = "done", _("brought back")
+        CONFIRMED = "confirmed", pgettext_lazy("state of a booking", "booked")
+        OUT = "out", pgettext_lazy("state of a booking", "in use")
+        DONE = "done", pgettext_lazy("state of a booking", "brought back")
         CANCELLED = "cancelled", _("cancelled")
         REFUSED = "refused", _("refused")
         LAPSED = "lapsed", _("lapsed")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chambre.core.models import AppendOnlyModel
 
@@ -17,7 +18,7 @@ class Handover(AppendOnlyModel):
 
     class Kind(models.TextChoices):
         OUT = "out", _("handed out")
-        BACK = "back", _("brought back")
+        BACK = "back", pgettext_lazy("state of a booking", "brought back")
         DAMAGED = "damaged", _("damage noted")
         LOST = "lost", _("lost")
         FOUND = "found", _("found again")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccessLetter(models.Model):
     """An e-mail about a booking. Its words are put together when it is sent, and are not kept."""
 
     class Kind(models.TextChoices):
-        BOOKED = "booked", _("booked")
+        BOOKED = "booked", pgettext_lazy("state of a booking", "booked")
         ASKED = "asked", _("approval asked for")
         REFUSED = "refused", _("refused")
         CANCELLED = "cancelled", _("cancelled")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.models import AppendOnlyModel
+from chambre.lib.booking import read_opening, write_opening
+from chambre.registry.models import Role
 
 
 class Offer(models.Model):
@@ -21,7 +24,7 @@ class Offer(models.Model):
         PROPOSED = "proposed", _("waits to be accepted")
         OPEN = "open", _("at disposal")
         LEAVING = "leaving", _("will be withdrawn")
-        ENDED = "ended", _("withdrawn")
+        ENDED = "ended", pgettext_lazy("offer of use", "withdrawn")
 
     chamber = models.ForeignKey("registry.Agent", on_delete=models.PROTECT, related_name="+")
     resource = models.ForeignKey(
@@ -139,6 +142,18 @@ class Terms(AppendOnlyModel):
     def __str__(self) -> str:
         return f"{self.offer_id}/{self.number}"
 
+    @property
+    def hours_in_words(self) -> str:
+        """The opening hours in the reader's language, a line each; empty: always."""
+        french = (get_language() or "fr").startswith("fr")
+        return write_opening(read_opening(self.hours), "fr" if french else "en")
+
+    @property
+    def first_in_words(self) -> str:
+        """Who goes first on the waiting list, in the reader's language."""
+        names = [name.strip() for name in self.priority.split(",") if name.strip()]
+        return ", ".join(str(Role.Kind(name).label) for name in names)
+
 
 class Named(AppendOnlyModel):
     """Somebody whom terms name."""
@@ -188,7 +203,7 @@ class OfferTurn(AppendOnlyModel):
         PROPOSED = "proposed", _("rules proposed")
         IN_FORCE = "in-force", _("rules in force")
         LEAVING = "leaving", _("withdrawal announced")
-        ENDED = "ended", _("withdrawn")
+        ENDED = "ended", pgettext_lazy("offer of use", "withdrawn")
         BROKEN = "broken", _("out of use")
         MENDED = "mended", _("back in use")
 

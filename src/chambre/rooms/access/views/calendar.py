@@ -188,7 +188,7 @@ def _book(
     if not given["repeat"]:
         row = booking.book(**told, key=key_of(request))
         words = (
-            _("Your booking waits for approval.") if row.state == "asked" else _("It is booked.")
+            _("Your booking waits for approval.") if row.state == "asked" else _("It is reserved for you.")
         )  # fmt: skip
         messages.success(request, words)
         return row_url(row), []

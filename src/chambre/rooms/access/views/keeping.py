@@ -12,6 +12,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -174,7 +175,8 @@ def kiosk(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _code(offer: Offer) -> Any:
     address = own_address() + reverse("access:scan", args=[offer.resource.slug])
-    svg = code_svg(address).replace("<svg ", '<svg class="access-code" role="img" ', 1)
+    head = format_html('<svg class="access-code" role="img" aria-label="{}" ', _("QR code"))
+    svg = code_svg(address).replace("<svg ", head, 1)
     return mark_safe(svg)  # noqa: S308 - our own drawing of our own address
 
 
