@@ -54,7 +54,8 @@ that one has the same ``origin_key``, and the first one says ``withdrawn``.
 the caller's transaction. Prices may include VAT (``with_vat``), then exactly their sum is payable. What was
 paid before goes in ``prepaid`` (booked on ``advance``). :func:`credit_invoice` takes back by line. The room
 hears :class:`InvoiceChanged`: ``issued``, ``partly-paid``, ``paid``, ``open`` again, ``credited``.
-:func:`settle_invoice` gives the lines against which a payment of an invoice is booked.
+:func:`settle_invoice` gives the lines against which a payment of an invoice is booked,
+:func:`settle_purchase` those of an invoice received.
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ from chambre.treasury.services.payments import (
 from chambre.treasury.services.payout_checks import NoAccount
 from chambre.treasury.services.payouts import ask_payout as pay_out
 from chambre.treasury.services.payouts import withdraw_payout
+from chambre.treasury.services.purchase_settling import settle_purchase
 from chambre.treasury.services.receiving import receive
 from chambre.treasury.services.refunds import refund
 from chambre.treasury.services.vouchers import VoucherEmpty, issue_voucher, use_voucher
@@ -168,6 +170,7 @@ __all__ = [
     "reserve",
     "rule_of",
     "settle_invoice",
+    "settle_purchase",
     "take_cash",
     "unbook",
     "use_voucher",

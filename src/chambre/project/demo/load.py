@@ -18,6 +18,7 @@ from chambre.core.ui.slots import DemoPerson as SlotPerson
 from chambre.ledger import api as ledger
 from chambre.lib.attribution import parse_rules
 from chambre.project.demo.bookings import load_bookings
+from chambre.project.demo.clearing import load_clearing
 from chambre.project.demo.contracts import load_contracts
 from chambre.project.demo.contributions import load_contributions
 from chambre.project.demo.deposit import load_deposit
@@ -65,6 +66,7 @@ def load(by: Actor) -> dict[str, Any]:
         "contracts": load_contracts(by),
         "contributions": load_contributions(by),
         "exchanges": load_exchanges(),
+        "obligations": load_clearing(by),
     }
     if done["files"]:
         _attribute(chamber, by)

@@ -10,3 +10,17 @@ class ClearingConfig(AppConfig):
     name = "chambre.rooms.clearing"
     label = "clearing"
     verbose_name = _("Clearing")
+
+    def ready(self) -> None:
+        """Let ``ledger verify`` compare rounds with obligations and books; fill the menu."""
+        from chambre.core.ui.slots import MenuEntry, add_menu
+        from chambre.ledger import api as ledger
+        from chambre.rooms.clearing.queries import rounds
+
+        ledger.add_check("clearing", rounds.differences)
+        add_menu(
+            MenuEntry(
+                _("Clearing"), "clearing:home", permission="clearing.use", order=47,
+                section="rooms", icon="balance",
+            )
+        )  # fmt: skip

@@ -81,4 +81,4 @@ def test_options_that_make_no_sense_are_refused(file):
     with pytest.raises(Invalid):
         ask("solve", file, "--max-ring", 1)
     with pytest.raises(Invalid):
-        ask("solve", file, "--max-ring", 3, "--liquidity", 10)
+        ask("solve", file, "--max-ring", 3, "--fair")

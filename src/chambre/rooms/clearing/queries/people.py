@@ -1,0 +1,24 @@
+"""For whom somebody speaks, and whom they may name."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from chambre.core.actors import Actor
+from chambre.registry.api import agents_visible_to, roles_held
+from chambre.registry.models import Agent, Role
+
+
+def spoken_for(by: Actor) -> QuerySet[Agent]:
+    """Themselves, and the structures whose money they keep."""
+    if by.user is None:
+        return Agent.objects.none()
+    kept = {held.in_agent for held in roles_held(by.user) if held.kind == Role.Kind.TREASURER}
+    mine = Q(user_id=by.user.pk, kind=Agent.Kind.PERSON)
+    kinds = (Agent.Kind.STRUCTURE, Agent.Kind.PUBLIC, Agent.Kind.CHAMBER)
+    return Agent.objects.filter(mine | Q(pk__in=kept, kind__in=kinds)).order_by("name", "pk")
+
+
+def others(by: Actor) -> QuerySet[Agent]:
+    """Whom somebody may name as the other end of an obligation, or as a member of a round."""
+    return agents_visible_to(by).order_by("name", "pk")
