@@ -21,6 +21,7 @@ from chambre.project.demo.bookings import load_bookings
 from chambre.project.demo.clearing import load_clearing
 from chambre.project.demo.contracts import load_contracts
 from chambre.project.demo.contributions import load_contributions
+from chambre.project.demo.credit import load_credit
 from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.distributions import load_distributions
 from chambre.project.demo.exchanges import load_exchanges
@@ -71,6 +72,7 @@ def load(by: Actor) -> dict[str, Any]:
     if done["files"]:
         _attribute(chamber, by)
     done["distributions"] = load_distributions(by)
+    done["favours"] = load_credit(by)
     done["bookings"] = load_bookings(by)
     ledger.refresh_balances()
     done["models"] = load_models()

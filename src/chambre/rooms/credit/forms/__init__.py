@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chambre.core.errors import NotFound
 from chambre.core.ui.forms import AmountField, DayField
 from chambre.registry.models import Agent
-from chambre.rooms.credit.models import Membership, Rules
+from chambre.rooms.credit.models import Membership, Partner, Rules
 from chambre.rooms.credit.queries.communities import account_named
 from chambre.rooms.credit.queries.wording import units
 from chambre.treasury.models import CreditAccount
@@ -112,7 +112,19 @@ class PayForm(AmountForm):
 class AskForm(AmountForm):
     """Ask for units: the page has a code to be scanned."""
 
+    price = AmountField(
+        label=_("Whole price in euros"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        help_text=_("Only when the rest is paid in euros."),
+    )
     reason = forms.CharField(label=_("What for"), max_length=140)
+
+    def __init__(self, *args: Any, account: CreditAccount, **kwargs: Any) -> None:
+        super().__init__(*args, account=account, **kwargs)
+        if account.unit == "HUR":
+            del self.fields["price"]
 
 
 class TicketForm(AmountForm):
@@ -130,6 +142,37 @@ class TakeForm(RoomForm):
         widget=forms.Textarea(attrs={"rows": 3, "autocapitalize": "off", "spellcheck": "false"}),
         help_text=_("Scan its code, or type the line that begins with CHB1."),
     )
+
+
+class PartnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Another chamber with which trade is agreed."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The chamber, and how much can still go there."""
+        room = max(obj.account.room or 0, 0)
+        return f"{obj.chamber.name} – {units(room, obj.account.unit)}"
+
+
+class CrossForm(AmountForm):
+    """Pay a member of another chamber."""
+
+    partner = PartnerChoice(label=_("In which Chamber"), queryset=Partner.objects.none())
+    target = forms.CharField(label=_("To the account number"), max_length=8)
+    reason = forms.CharField(label=_("What for"), max_length=140)
+
+    def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
+
+
+class LossForm(RoomForm):
+    """Propose that the members bear what somebody who leaves owes."""
+
+    how = forms.ChoiceField(
+        label=_("How it is shared"),
+        choices=[("equal", _("equally")), ("use", _("by what each received in a year"))],
+    )
+    words = forms.CharField(label=_("Why"), max_length=500)
 
 
 class ShareForm(RoomForm):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from chambre.registry import api as registry
 from chambre.rooms.credit.models import Decision, Leaving, Request, Ticket
+from chambre.rooms.credit.services import crossing
 from chambre.rooms.credit.services.communities import RulesIn, open_community
 from chambre.rooms.credit.tests.conftest import SYSTEM
 from chambre.treasury.models import CreditMove
@@ -125,6 +126,37 @@ def test_a_member_leaves_on_the_page(village, as_):
     client.post(page, {"act": "settle"})
     assert Leaving.objects.get().state == "done"
     assert as_("basile").get(page).status_code == 403
+
+
+def test_a_loss_is_proposed_on_the_page_of_the_group(village, as_):
+    village.pays("ada", "basile", 300)
+    leave = reverse("credit:leave", args=[village.account("ada").pk])
+    as_("ada").post(leave, {"way": "shared", "until": registry.today().isoformat()})
+    page = reverse("credit:group", args=[village.chamber.slug, "CRD"])
+    going = Leaving.objects.get()
+    data = {"leaving": going.pk, "how": "equal", "words": "Partie", "key": "l"}
+    as_("basile").post(page, data)
+    decision = Decision.objects.get()
+    assert (decision.kind, decision.state) == ("loss", "open")
+    as_("cora").post(page, {"decision": decision.pk, "voice": "yes"})
+    assert village.held() == [0, 200, -100, -100, 0]
+
+
+def test_units_are_sent_to_another_chamber_from_the_page(village, as_):
+    other = registry.create_structure(slug="aval", name="Aval", kind="chamber", by=SYSTEM)
+    there = open_community(chamber=other, unit="CRD", rules=RulesIn(floor=1), by=SYSTEM)
+    facts = {"owes": 900, "owed": 900, "by": SYSTEM}
+    mine = crossing.agree(community=village.community, partner=other, **facts)
+    crossing.agree(community=there, partner=village.chamber, **facts)
+    page = reverse("credit:account", args=[village.account("ada").pk])
+    data = {
+        "act": "cross", "cross-amount": "9,01", "cross-partner": mine.pk, "cross-target": "U000002",
+        "cross-reason": "Farine", "key": "x",
+    }  # fmt: skip
+    assert as_("ada").post(page, data).status_code == 422
+    assert as_("ada").post(page, {**data, "cross-amount": "9"}).status_code == 302
+    assert "Farine" in text(as_("ada").get(page))
+    assert village.held()[0] == -900
 
 
 def test_who_has_no_account_is_told_how_to_begin(village, as_, client, make_user):

@@ -15,8 +15,8 @@ from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, NotFound
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
-from chambre.rooms.credit.forms import BoundsForm, JoinForm, LeaveForm, RulesForm
-from chambre.rooms.credit.models import Community, Decision, Membership
+from chambre.rooms.credit.forms import BoundsForm, JoinForm, LeaveForm, LossForm, RulesForm
+from chambre.rooms.credit.models import Community, Decision, Leaving, Membership
 from chambre.rooms.credit.queries.communities import community_of, members_of, rules_of
 from chambre.rooms.credit.queries.pots import pot_of
 from chambre.rooms.credit.queries.standing import figures_of, my_accounts
@@ -68,6 +68,9 @@ def group(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
         if "decision" in request.POST:
             _speak(request, row, speaker, by)
             return redirect("credit:group", slug=slug, unit=unit)
+        if "leaving" in request.POST and speaker is not None:
+            _propose_loss(request, row, speaker, by)
+            return redirect("credit:group", slug=slug, unit=unit)
         status = 422
         form = JoinForm(request.POST, agents=_could_join(row)) if manages else None
         if form is not None and form.is_valid():
@@ -87,10 +90,34 @@ def group(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
         "community": row, "unit": unit, "rules": rules_of(row), "members": members,
         "figures": figures_of(row, members), "pot": pot_of(row), "manages": manages,
         "chart": spread_chart(members, unit, names=True), "decisions": decisions,
+        "losses": _losses(row), "loss": LossForm(account=row.common) if speaker else None,
         "speaker": speaker, "form": form, "months": row.demurrage.all()[:12],
         "partners": row.partners.select_related("chamber", "account"), "key": key_of(request),
     }  # fmt: skip
     return render(request, "credit/group.html", context, status=status)
+
+
+def _losses(row: Community) -> Any:
+    """Who leaves by a loss that the members share, and still owes."""
+    rows = Leaving.objects.filter(
+        membership__community=row, way="shared", state="open", membership__account__held__lt=0
+    )
+    return rows.select_related("membership__account__agent")
+
+
+def _propose_loss(request: HttpRequest, row: Community, speaker: CreditAccount, by: Actor) -> None:
+    wanted = request.POST.get("leaving", "")
+    found = _losses(row).filter(pk=int(wanted)).first() if wanted.isdecimal() else None
+    form = LossForm(request.POST, account=speaker)
+    if found is None:
+        raise NotFound
+    if form.is_valid():
+        data, key = form.cleaned_data, f"form:{key_of(request)}"
+        done(
+            request,
+            lambda: deciding.propose_loss(speaker=speaker, leaving=found, key=key, by=by, **data),
+            _("It is proposed."),
+        )
 
 
 def _could_join(row: Community) -> Any:

@@ -18,11 +18,11 @@ from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, NotFound
 from chambre.core.ui import figures
 from chambre.lib.sepa import qr
-from chambre.rooms.credit.forms import AskForm, PayForm, ShareForm
-from chambre.rooms.credit.models import Community, Membership, Request
+from chambre.rooms.credit.forms import AskForm, CrossForm, PayForm, ShareForm
+from chambre.rooms.credit.models import Community, Crossing, Membership, Partner, Request
 from chambre.rooms.credit.queries.communities import membership_of, rules_of
 from chambre.rooms.credit.queries.standing import my_accounts, swing_of
-from chambre.rooms.credit.services import paying
+from chambre.rooms.credit.services import crossing, paying
 from chambre.rooms.credit.services.communities import join
 from chambre.rooms.credit.views.charts import swing_chart
 from chambre.rooms.credit.views.frame import done, key_of, own_account, person_asking, tried
@@ -76,12 +76,17 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
     row = own_account(by, number)
     pay, ask = PayForm(account=row), AskForm(account=row, prefix="ask")
     share = ShareForm(account=row, prefix="share", initial={"share": row.accepts})
+    partners = _partners(row)
+    cross = CrossForm(account=row, prefix="cross", partners=partners) if partners else None
     status = 200
     if request.method == "POST":
         act = request.POST.get("act", "pay")
         if act == "ask":
             ask = AskForm(request.POST, account=row, prefix="ask")
             answer = _ask(request, ask, by)
+        elif act == "cross" and partners:
+            cross = CrossForm(request.POST, account=row, prefix="cross", partners=partners)
+            answer = _cross(request, cross, by)
         elif act == "share":
             share = ShareForm(request.POST, account=row, prefix="share")
             answer = _share(request, share, by)
@@ -91,7 +96,10 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         if answer is not None:
             return answer
         status = 422
-    context = {**_shown(row), "pay": pay, "ask": ask, "share": share, "key": key_of(request)}
+    context = {
+        **_shown(row), "pay": pay, "ask": ask, "share": share, "cross": cross,
+        "key": key_of(request),
+    }  # fmt: skip
     return render(request, "credit/account.html", context, status=status)
 
 
@@ -111,6 +119,7 @@ def _shown(row: CreditAccount) -> dict[str, Any]:
         "community": member.community,
         "requests": requests.filter(until__gt=timezone.now())[:10],
         "leaving": member.leavings.filter(state="open").first(),
+        "crossings": Crossing.objects.filter(account=row).select_related("partner__chamber")[:10],
     }  # fmt: skip
 
 
@@ -128,6 +137,29 @@ def _pay(request: HttpRequest, form: PayForm, by: Actor) -> HttpResponse | None:
     for warning in paid.warnings:
         messages.warning(request, warning)
     return redirect("credit:receipt", move=paid.move.pk)
+
+
+def _partners(row: CreditAccount) -> Any:
+    """The chambers in which an account can pay; nothing: in none."""
+    rows = Partner.objects.filter(
+        community__chamber=row.chamber_id, community__unit=row.unit, is_open=True
+    )
+    return rows.select_related("chamber", "account") if rows.exists() else None
+
+
+def _cross(request: HttpRequest, form: CrossForm, by: Actor) -> HttpResponse | None:
+    if not form.is_valid():
+        return None
+    sent = tried(
+        form,
+        lambda: crossing.send(
+            source=form.account, key=f"form:{key_of(request)}", by=by, **form.cleaned_data
+        ),
+    )
+    if sent is None:
+        return None
+    messages.success(request, _("The units are on their way; what became of them stands here."))
+    return redirect("credit:account", number=form.account.pk)
 
 
 def _ask(request: HttpRequest, form: AskForm, by: Actor) -> HttpResponse | None:
