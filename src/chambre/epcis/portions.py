@@ -20,6 +20,7 @@ from typing import Any, BinaryIO, cast
 from chambre.epcis import names
 from chambre.epcis.taking import Taken, Taker
 from chambre.lib import epcis as lib
+from chambre.lib.collecting import seldom_collecting
 
 LIMIT = 1_000_000
 """Events in one document at most (``GS1-EPCIS-Capture-Limit``)."""
@@ -299,7 +300,7 @@ def main() -> None:
         out.write(content)
         out.flush()
 
-    with open(file, "rb") as stream:
+    with open(file, "rb") as stream, seldom_collecting():
         portions = Portions(stream, size, position=position, first=first)
         answer(portions.context)
         try:

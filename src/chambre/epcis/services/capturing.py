@@ -29,6 +29,7 @@ from chambre.epcis.services.reading import Batch, Refusal, Source
 from chambre.epcis.services.states import Pending
 from chambre.epcis.services.storing import Writer, store
 from chambre.lib import epcis as lib
+from chambre.lib.collecting import seldom_collecting
 
 AT_THE_DOOR = 1 << 20
 """Documents up to so many octets are checked before they are taken."""
@@ -173,10 +174,11 @@ def run(*, capture: CaptureJob, by: Actor, progress: Progress) -> CaptureJob:
     if not capture.running:
         return capture
     try:
-        if capture.behaviour == Behaviour.ROLLBACK:
-            patiently(_rollback, capture, by, progress, seconds=PATIENCE)
-        else:
-            _proceed(capture, by, progress)
+        with seldom_collecting():
+            if capture.behaviour == Behaviour.ROLLBACK:
+                patiently(_rollback, capture, by, progress, seconds=PATIENCE)
+            else:
+                _proceed(capture, by, progress)
     except Interrupted:
         raise
     except BaseException:
