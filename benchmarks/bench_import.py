@@ -166,6 +166,7 @@ def main() -> int:
         "roll-ups and seals, seconds": round(after, 2),
     }
     result = ROOT / "benchmarks" / "results" / f"import_{connection.vendor}.json"
+    result.parent.mkdir(exist_ok=True)
     result.write_text(json.dumps({"rows": [row]}, indent=2) + "\n", encoding="utf-8")
     print(row)
     if options.postgres:

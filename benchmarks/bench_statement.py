@@ -213,6 +213,7 @@ def main() -> int:
         print(row)
     print(f"filled in {filled:.0f} s, roll-ups made in {rolled:.1f} s")
     result = ROOT / "benchmarks" / "results" / f"statement_{connection.vendor}.json"
+    result.parent.mkdir(exist_ok=True)
     result.write_text(json.dumps({"rows": table}, indent=2) + "\n", encoding="utf-8")
     if options.postgres:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
