@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from unittest import mock
 
 import django
 from django.apps import apps
+from django.db import OperationalError
 
 FOLDER = Path(tempfile.gettempdir()) / f"chambre-ready-{os.getuid()}"
 NAMED = "chambre_ready_"
@@ -64,10 +65,10 @@ def fingerprint(vendor: str) -> str:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Wait until nobody else makes or copies one."""
+def alone(vendor: str) -> Iterator[None]:
+    """Wait until nobody else makes or copies the same one."""
     FOLDER.mkdir(mode=0o700, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    with (FOLDER / f"{fingerprint(vendor)}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -89,7 +90,7 @@ def lend(connection: Any) -> None:
     kind = _OnSQLite if connection.vendor == "sqlite" else _OnPostgreSQL
 
     def create_test_db(*arguments: Any, **options: Any) -> str:
-        with alone():
+        with alone(connection.vendor):
             ready = kind(connection)
             if ready.is_there():
                 with ready.copied():
@@ -141,7 +142,8 @@ class _OnSQLite:
         half.replace(file())
         kept = sorted(FOLDER.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime)
         for path in kept[:-MOST]:
-            path.unlink()
+            path.unlink(missing_ok=True)
+            path.with_suffix(".lock").unlink(missing_ok=True)
 
 
 class _OnPostgreSQL:
@@ -169,4 +171,5 @@ class _OnPostgreSQL:
         self._ask(f'CREATE DATABASE "{name()}" TEMPLATE "{made}"')
         query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid DESC"
         for old in self._ask(query, NAMED)[MOST:]:
-            self._ask(f'DROP DATABASE IF EXISTS "{old}"')
+            with suppress(OperationalError):  # another run copies it at this moment
+                self._ask(f'DROP DATABASE IF EXISTS "{old}"')

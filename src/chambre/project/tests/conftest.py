@@ -24,12 +24,18 @@ from chambre.core.tests import ready as migrated
 from chambre.core.tests import server
 from chambre.project.cli import root, set_up
 from chambre.project.tests.samples import NAME, YEAR, put
+from chambre.project.tests.warm import Command, Warm
 
+STARTS_OTHERS = {"serve", "demo", "worker", "--version"}
+"""Commands that start processes, stay, or need no Django: they begin as they do anywhere."""
 TEST_DB = os.environ.get("CHAMBRE_TEST_DB", "sqlite")
 
 
 class Home:
     """A Chamber of its own for a test."""
+
+    warm: Warm | None = None
+    """Where commands come from that need not start Python, where starting is not the point."""
 
     def __init__(self, path: Path, database_url: str = "", **environment: str) -> None:
         self.path = path
@@ -46,8 +52,13 @@ class Home:
         if database_url:
             self.environment["DATABASE_URL"] = database_url
 
-    def start(self, *args: str, **environment: str) -> subprocess.Popen[str]:
-        """Start a command and go on."""
+    def start(self, *args: str, **environment: str) -> subprocess.Popen[str] | Command:
+        """Start a command and go on.
+
+        With the usual environment it comes from the warm process, where that is there.
+        """
+        if self.warm and not environment and not STARTS_OTHERS & set(args):
+            return self.warm.start(args, self.environment)
         return subprocess.Popen(
             [sys.executable, "-m", "chambre", *args],
             env={**self.environment, **environment},
@@ -173,6 +184,14 @@ def here(db: Any, system: Any, tmp_path: Path) -> Here:
 
 
 @pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """The process from which commands come that need not start Django anew."""
+    made = Warm(tmp_path_factory.mktemp("warm"), Home(Path()).environment)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
 def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The home, one for each kind of database, that others are copied from."""
     made: dict[str, Home] = {}
@@ -269,7 +288,7 @@ def _exists(name: str) -> bool:
 
 def _migrated(home: Home) -> None:
     """Give a home its database as the migrations leave it, if there is such a one to copy."""
-    with migrated.alone():
+    with migrated.alone("postgresql" if home.database_url else "sqlite"):
         if home.database_url:
             if _exists(migrated.name()):
                 _copy(migrated.name(), urlsplit(home.database_url).path.strip("/"))

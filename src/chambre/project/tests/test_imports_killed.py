@@ -41,8 +41,9 @@ def file(tmp_path_factory):
 
 
 @pytest.fixture
-def nectar(make_home):
+def nectar(make_home, warm):
     home = make_home(ready=True)
+    home.warm = warm
     home.run("structure", "create", "nectar", "--name", "Nectar")
     return home
 

@@ -73,8 +73,9 @@ def moments():
 
 
 @pytest.fixture
-def vergers(make_home):
+def vergers(make_home, warm):
     home = make_home(ready=True)
+    home.warm = warm
     home.run("structure", "create", "vergers", "--name", "Les Vergers")
     home.run("bank", "account", "create", "courant", "--structure", "vergers", "--iban", IBAN)
     return home
