@@ -17,7 +17,7 @@ from chambre.lib.barter.cycles import ABSENT, Matrix, Ring, from_smallest, rings
 
 WARM, COLD = 0.7, 0.3
 """How readily a loss is taken, in the mean worth of a gift, at the beginning and at the end."""
-LOOKED_AT = 400
+LOOKED_AT = 40
 """Rings through one person that are looked at for one that fits."""
 
 

@@ -26,6 +26,7 @@ from chambre.project.demo.deposit import load_deposit
 from chambre.project.demo.distributions import load_distributions
 from chambre.project.demo.exchanges import load_exchanges
 from chambre.project.demo.fecs import books
+from chambre.project.demo.market import load_market
 from chambre.project.demo.models import load_models
 from chambre.project.demo.money.load import load_awkward, load_money
 from chambre.project.demo.money.today import leave_open
@@ -68,6 +69,7 @@ def load(by: Actor) -> dict[str, Any]:
         "contributions": load_contributions(by),
         "exchanges": load_exchanges(),
         "obligations": load_clearing(by),
+        "market": load_market(by),
     }
     if done["files"]:
         _attribute(chamber, by)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ExchangeConfig(AppConfig):
-    """Agreements between many, their legs and their settlement."""
+    """Agreements between many, their legs and their settlement; the market."""
 
     name = "chambre.rooms.exchange"
     label = "exchange"
@@ -17,6 +17,7 @@ class ExchangeConfig(AppConfig):
         from chambre.ledger import api as ledger
         from chambre.rooms.exchange.queries import balances, documents  # noqa: F401 - who reads them
         from chambre.rooms.exchange.services import holding
+        from chambre.rooms.exchange.services.market import photos  # noqa: F401 - who sees them
         from chambre.treasury import api as treasury
 
         treasury.reserve(origin=holding.ORIGIN, holders=holding.HOLDER)
@@ -25,5 +26,11 @@ class ExchangeConfig(AppConfig):
             MenuEntry(
                 _("Exchanges"), "exchange:exchanges", permission="exchange.list", order=42,
                 section="rooms", icon="share",
+            )
+        )  # fmt: skip
+        add_menu(
+            MenuEntry(
+                _("Offers and needs"), "exchange:market", permission="exchange.see_market", order=43,
+                section="rooms", icon="hand",
             )
         )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 import rules
 
-from chambre.registry.rules import is_member
+from chambre.registry.rules import is_administrator, is_member
 
 
 @rules.predicate
@@ -25,3 +25,23 @@ rules.add_perm("exchange.draft", is_member)
 rules.add_perm("exchange.change", drafted_it)
 rules.add_perm("exchange.list", rules.is_authenticated)
 rules.add_perm("exchange.act", rules.is_authenticated)
+
+
+# The market
+
+
+@rules.predicate
+def put_it_up(user: Any, obj: Any = None) -> bool:
+    """The person whose offer or need it is."""
+    owner = getattr(obj, "owner", None)
+    return owner is not None and owner.user_id is not None and owner.user_id == user.pk
+
+
+rules.add_perm("exchange.see_market", rules.is_authenticated)
+rules.add_perm("exchange.post", is_member)
+rules.add_perm("exchange.change_posting", put_it_up)
+rules.add_perm("exchange.close_posting", put_it_up | is_administrator)
+rules.add_perm("exchange.keep_posting", rules.is_authenticated)
+rules.add_perm("exchange.write_message", rules.is_authenticated)
+rules.add_perm("exchange.answer_ring", rules.is_authenticated)
+rules.add_perm("exchange.find_rings", is_administrator)

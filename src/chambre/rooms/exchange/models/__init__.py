@@ -11,8 +11,18 @@ from chambre.rooms.exchange.models.exchanges import (
     ExtensionVoice,
 )
 from chambre.rooms.exchange.models.legs import ConditionTold, Evidence, Leg, LegMove
+from chambre.rooms.exchange.models.market import (
+    BarterRing,
+    MarketMessage,
+    Posting,
+    PostingFavourite,
+    PostingPhoto,
+    RingGift,
+    RingVoice,
+)
 
 __all__ = [
+    "BarterRing",
     "ConditionTold",
     "Evidence",
     "Exchange",
@@ -25,4 +35,10 @@ __all__ = [
     "ExtensionVoice",
     "Leg",
     "LegMove",
+    "MarketMessage",
+    "Posting",
+    "PostingFavourite",
+    "PostingPhoto",
+    "RingGift",
+    "RingVoice",
 ]
