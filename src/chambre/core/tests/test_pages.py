@@ -25,6 +25,19 @@ def test_ready_tells_strangers_little_and_the_administrator_all(client, make_use
     assert "version" in client.get("/health/ready").json()["checks"][0]["facts"]
 
 
+def test_every_page_says_which_chambre_it_is():
+    """Also one that has a version of its own to show."""
+    from django.template.loader import render_to_string
+    from django.test import RequestFactory
+
+    from chambre import __version__
+    from chambre.core.ui.context import ui
+
+    context = {**ui(RequestFactory().get("/")), "version": "2/1"}
+
+    assert f"Chambre</strong> {__version__}." in render_to_string("ui/_footer.html", context)
+
+
 def test_a_missing_guard_makes_the_house_unready(client):
     from django.db import connection
 

@@ -30,6 +30,6 @@ def ui(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.CHAMBRE_DEMO,
         "letters_are_files": settings.EMAIL_BACKEND == LETTERS_AS_FILES,
         "theme": theme_of(request),
-        "version": __version__,
+        "chambre_version": __version__,
         "signup_open": getattr(settings, "CHAMBRE_SIGNUP", "open") == "open",
     }
