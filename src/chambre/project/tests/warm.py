@@ -166,16 +166,18 @@ def _begin(asked: Any, out: int, said: int, told: int) -> None:
 
 def _settings_anew() -> None:
     """Read the settings as if for the first time: they say where the home and the database are."""
-    from django.conf import empty, settings
+    from django import db
+    from django.conf import settings
     from django.core.signals import setting_changed
-    from django.db import connections
     from django.test import signals
+    from django.utils.functional import empty
 
     assert signals
     before = {name: getattr(settings, name) for name in dir(settings) if name.isupper()}
     for name in [name for name in sys.modules if name.startswith("chambre.project.settings")]:
         del sys.modules[name]
     settings._wrapped = empty
+    connections: Any = db.connections
     connections.__dict__.pop("settings", None)
     connections._settings = None
     for alias in connections:  # made, but never opened: nothing asked a database before
