@@ -18,8 +18,8 @@ from chambre.registry.models import Agent
 from chambre.rooms.credit.forms import BoundsForm, JoinForm, LeaveForm, LossForm, RulesForm
 from chambre.rooms.credit.models import Community, Decision, Leaving, Membership
 from chambre.rooms.credit.queries.communities import community_of, members_of, rules_of
-from chambre.rooms.credit.queries.pots import pot_of
-from chambre.rooms.credit.queries.standing import figures_of, my_accounts
+from chambre.rooms.credit.queries.pots import aside_of
+from chambre.rooms.credit.queries.standing import figures_of
 from chambre.rooms.credit.services import deciding
 from chambre.rooms.credit.services import leaving as leaving_service
 from chambre.rooms.credit.services.communities import RulesIn, join
@@ -44,15 +44,14 @@ def _community(by: Actor, slug: str, unit: str) -> Community:
     return row
 
 
-def _speaker(by: Actor, community: Community) -> CreditAccount | None:
+def _speaker(by: Actor, members: list[Membership]) -> CreditAccount | None:
     """The account with which somebody speaks: a person's own before a structure's."""
-    rows = my_accounts(by)
-    active = set(
-        Membership.objects.filter(community=community, state="active").values_list(
-            "account_id", flat=True
-        )
-    )
-    return next((row for row in rows if row.pk in active), None)
+    active = [row.account for row in members if row.state == Membership.State.ACTIVE]
+    own = [row for row in active if by.user is not None and row.agent.user_id == by.user.pk]
+    if own:
+        return own[0]
+    others = (row for row in active if row.agent.kind != Agent.Kind.PERSON)
+    return next((row for row in others if by.may("credit.use_account", row)), None)
 
 
 @never_cache
@@ -61,7 +60,8 @@ def group(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
     """A community: how it stands, what it decided, what is being decided, who takes part."""
     by = person_asking(request)
     row = _community(by, slug, unit)
-    speaker = _speaker(by, row)
+    members = list(members_of(row))
+    speaker = _speaker(by, members)
     manages = by.may("credit.manage", row)
     form, status = JoinForm(agents=_could_join(row)) if manages else None, 200
     if request.method == "POST":
@@ -77,7 +77,6 @@ def group(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
             agent = form.cleaned_data["agent"]
             done(request, lambda: join(community=row, agent=agent, by=by), _("They take part."))
             return redirect("credit:group", slug=slug, unit=unit)
-    members = list(members_of(row))
     decisions: list[Any] = list(
         row.decisions.select_related("account__agent").prefetch_related("voices")[:20]
     )
@@ -88,7 +87,7 @@ def group(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
         each.spoken = speaker is not None and speaker.pk in {v.account_id for v in voices}
     context = {
         "community": row, "unit": unit, "rules": rules_of(row), "members": members,
-        "figures": figures_of(row, members), "pot": pot_of(row), "manages": manages,
+        "figures": figures_of(row, members), "pot": row.common.held - aside_of(row), "manages": manages,
         "chart": spread_chart(members, unit, names=True), "decisions": decisions,
         "losses": _losses(row), "loss": LossForm(account=row.common) if speaker else None,
         "speaker": speaker, "form": form, "months": row.demurrage.all()[:12],
@@ -145,7 +144,7 @@ def propose(request: HttpRequest, slug: str, unit: str, what: str) -> HttpRespon
     """Propose other rules, or other limits for one member."""
     by = person_asking(request)
     row = _community(by, slug, unit)
-    speaker = _speaker(by, row)
+    speaker = _speaker(by, list(members_of(row)))
     if speaker is None:
         raise Forbidden(permission="credit.use_account")
     data, rules = request.POST or None, rules_of(row)
