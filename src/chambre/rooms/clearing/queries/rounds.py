@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
@@ -97,10 +97,12 @@ def effects_of(found: Computation, agents: Iterable[Agent]) -> list[Effect]:
     rows = found.parts.select_related("obligation__debtor", "obligation__creditor")
     owes: dict[int, list[Part]] = {}
     owed: dict[int, list[Part]] = {}
-    for part in rows.filter(obligation__debtor__in=by_id):
-        owes.setdefault(part.obligation.debtor_id, []).append(part)
-    for part in rows.filter(obligation__creditor__in=by_id):
-        owed.setdefault(part.obligation.creditor_id, []).append(part)
+    mine = Q(obligation__debtor__in=by_id) | Q(obligation__creditor__in=by_id)
+    for part in rows.filter(mine):
+        if part.obligation.debtor_id in by_id:
+            owes.setdefault(part.obligation.debtor_id, []).append(part)
+        if part.obligation.creditor_id in by_id:
+            owed.setdefault(part.obligation.creditor_id, []).append(part)
     places = _places(found, list(owes))
     answers = {row.agent_id: row for row in found.answers.filter(agent__in=by_id)}
     return [

@@ -97,7 +97,7 @@ def test_a_round_goes_from_its_opening_to_the_books(
     for agent in (town.mill, town.bakery, town.grocer):
         effect = effects_of(town.found(row), [agent])[0]
         browser = visit(agent)
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(15):
             shown = browser.get(page.url).content.decode()
         assert effect.digest in shown
         browser.post(

@@ -97,7 +97,6 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             "proved": found.cleared == found.bound,
             "chart": before_and_after(found),
             "sizes": ring_sizes(found),
-            "rings": found.rings.count(),
             "answers": counted(found),
             "effects": effects_of(found, spoken_for(by)),
         }
