@@ -174,6 +174,8 @@ NOW = at(-60 * 24)
     [
         (Rules(), span(60, 60), "backwards"),
         (Rules(), span(-3000, -2900), "past"),
+        (Rules(), span(3662 * 1440, 3662 * 1440 + 5), "too-early"),
+        (Rules(), span(0, 367 * 1440), "too-long"),
         (Rules(shortest=30), span(0, 29), "too-short"),
         (Rules(longest=60), span(0, 61), "too-long"),
         (Rules(notice=24 * 60 + 1), span(0, 10), "too-late"),
@@ -243,6 +245,9 @@ def test_repetitions():
             Repeat("daily", **wrong)
     with pytest.raises(BookingRefusal):
         days(Repeat("daily", until=dt.date(2028, 1, 1)), first)
+    for age in (dt.date.min, dt.date.max):
+        with pytest.raises(BookingRefusal):
+            days(Repeat("daily", until=dt.date.max), age)
 
 
 def test_a_repetition_keeps_the_clock_on_the_wall():

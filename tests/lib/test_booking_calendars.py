@@ -130,6 +130,8 @@ def test_one_time_of_a_repetition_is_moved():
         (["DTSTART:20260701T090000Z", "RRULE:FREQ=WEEKLY;BYSETPOS=1"], 7),
         (["DTSTART:20260701T090000Z", "RRULE:FREQ=DAILY;INTERVAL=0"], 7),
         (["DTSTART:20260701T090000Z", "DURATION:soon"], 7),
+        (["DTSTART:20260701T090000Z", "DURATION:P99999W"], 4),
+        (["DTSTART:99991231T230000Z", "DURATION:P1W"], 4),
         (["SUMMARY:no beginning"], 4),
         (["no colon"], 6),
     ],

@@ -16,7 +16,7 @@ from chambre.lib.booking.hours import (
 from chambre.lib.booking.icalreading import read_calendar
 from chambre.lib.booking.icalwriting import CalendarEvent, write_calendar
 from chambre.lib.booking.recurring import Repeat, days, spans
-from chambre.lib.booking.rules import Quota, Rules, check, check_free, period_of
+from chambre.lib.booking.rules import Quota, Rules, check, check_free, check_reach, period_of
 from chambre.lib.booking.spans import (
     Span,
     free_spans,
@@ -41,6 +41,7 @@ __all__ = [
     "Waiting",
     "check",
     "check_free",
+    "check_reach",
     "days",
     "free_spans",
     "full_spans",

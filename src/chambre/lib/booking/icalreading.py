@@ -19,6 +19,7 @@ from chambre.lib.booking.spans import Span
 from chambre.lib.booking.wording import BookingRefusal
 
 MOST_EVENTS = 20_000
+_LONGEST, _LAST_YEAR = dt.timedelta(days=366 * 5), 9_900
 MOST_TIMES = 2_000
 """Times of one repetition that are looked at."""
 _WEEKDAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
@@ -160,6 +161,8 @@ def _times(
         return []
     start = _moment(event["DTSTART"][0], zone)
     length = _length(event, start, zone)
+    if length > _LONGEST or start.year > _LAST_YEAR:
+        raise _refuse(number, "it lasts for years", "il dure des années")
     uid = _uid(event)
     summary = plain(event["SUMMARY"][0].value)[:200] if "SUMMARY" in event else ""
     starts = [start]

@@ -21,6 +21,7 @@ from chambre.lib.booking.wording import BookingRefusal
 MOST = 400
 """Times that a repetition has at most."""
 _FARTHEST = dt.timedelta(days=366 * 5)
+_EARLIEST, _LATEST = dt.date(1900, 1, 1), dt.date(2500, 1, 1)
 
 Frequency = Literal["daily", "weekly", "monthly"]
 
@@ -46,7 +47,7 @@ class Repeat:
     but: Collection[dt.date] = ()
 
     def __post_init__(self) -> None:
-        if self.interval < 1 or (self.count is not None and self.count < 1):
+        if not 1 <= self.interval <= 1000 or (self.count is not None and self.count < 1):
             raise BookingRefusal("repeat", why="0")
         if (self.count is None) == (self.until is None) or (self.count or 0) > MOST:
             raise BookingRefusal("repeat-endless", most=MOST)
@@ -56,9 +57,11 @@ def days(repeat: Repeat, first: dt.date) -> list[dt.date]:
     """The days on which something begins, the first one included, without those that are left out.
 
     Raises:
-        BookingRefusal: ``repeat-endless``, more than :data:`MOST` times.
+        BookingRefusal: ``repeat-endless``, more than :data:`MOST` times; ``repeat``, in another age.
     """
     out: list[dt.date] = []
+    if not _EARLIEST <= first <= _LATEST:
+        raise BookingRefusal("repeat", why=first.isoformat())
     for number, day in enumerate(_candidates(repeat, first), 1):
         if repeat.until is not None and day > repeat.until:
             break

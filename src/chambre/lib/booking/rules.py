@@ -13,6 +13,8 @@ from chambre.lib.booking.spans import Span, most_at_once
 from chambre.lib.booking.wording import BookingRefusal
 
 Period = Literal["week", "month"]
+FARTHEST_DAYS = 3660
+LONGEST_MINUTES = 366 * 24 * 60
 _FRENCH = {"week": "semaine", "month": "mois"}
 
 
@@ -76,6 +78,28 @@ def period_of(
     return first, (first + dt.timedelta(days=32)).replace(day=1)
 
 
+def check_reach(span: Span, *, now: dt.datetime) -> None:
+    """Refuse what no rules would ever allow: backwards, past, ten years ahead, longer than a year.
+
+    It is looked at first, so that everything after may count days and months around it.
+
+    Args:
+        span: What is asked for.
+        now: The moment of asking.
+
+    Raises:
+        BookingRefusal: ``backwards``, ``past``, ``too-early`` or ``too-long``.
+    """
+    if span.start >= span.end:
+        raise BookingRefusal("backwards")
+    if span.start < now:
+        raise BookingRefusal("past")
+    if span.start > now + dt.timedelta(days=FARTHEST_DAYS):
+        raise BookingRefusal("too-early", days=FARTHEST_DAYS)
+    if span.minutes > LONGEST_MINUTES:
+        raise BookingRefusal("too-long", most=LONGEST_MINUTES, asked=span.minutes)
+
+
 def check(rules: Rules, span: Span, *, now: dt.datetime, own: Iterable[Span] = ()) -> None:
     """Refuse a wish that does not keep the rules. What others have booked is not looked at here.
 
@@ -88,10 +112,7 @@ def check(rules: Rules, span: Span, *, now: dt.datetime, own: Iterable[Span] = (
     Raises:
         BookingRefusal: The first rule that says no.
     """
-    if span.start >= span.end:
-        raise BookingRefusal("backwards")
-    if span.start < now:
-        raise BookingRefusal("past")
+    check_reach(span, now=now)
     if span.minutes < rules.shortest:
         raise BookingRefusal("too-short", least=rules.shortest, asked=span.minutes)
     if rules.longest and span.minutes > rules.longest:

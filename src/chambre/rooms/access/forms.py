@@ -66,7 +66,10 @@ class BookForm(ToldForm):
             self.add_error("until", _("Say until when it repeats."))
         if {"day", "start", "end"} <= given.keys():
             last = given.get("last") or given["day"]
-            given["times"] = (_at(given["day"], given["start"]), _at(last, given["end"]))
+            try:
+                given["times"] = (_at(given["day"], given["start"]), _at(last, given["end"]))
+            except OverflowError:
+                self.add_error("day", _("This day is in another age."))
         return given
 
 

@@ -127,6 +127,7 @@ def decide(offer: Offer, terms: Terms, person: Agent, span: Span) -> Rules:
     """
     rules = rules_of(terms)
     try:
+        lib.check_reach(span, now=now())
         lib.check(rules, span, now=now(), own=own_spans(offer, person, span))
         check_person(offer, terms, person, local(span.start).date())
         busy = rules.busy(span)

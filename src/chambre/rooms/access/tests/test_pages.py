@@ -71,6 +71,15 @@ def test_a_thing_is_booked_from_its_calendar(shop, visit, django_assert_max_num_
     assert "Carl" in day
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_days_of_another_age_are_refused(shop, visit, day):
+    shop.offers()
+    for more in ({}, {"repeat": "daily", "until": "9999-12-31"}, {"last": "9999-12-31"}):
+        answer = visit(shop.carl, "book", "tour", data={**times(shop), "day": day, **more})
+        assert answer.status_code in (409, 422)
+    assert not Booking.objects.exists()
+
+
 def test_what_is_taken_offers_the_waiting_list(shop, visit):
     shop.offers()
     shop.books(shop.carl, 9, 11)
