@@ -196,5 +196,5 @@ def test_the_page_asks_the_database_little(world, enter, django_assert_max_num_q
     address = reverse("exchange:exchange", args=[exchange.slug])
     client.get(address)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(15):
         client.get(address)
