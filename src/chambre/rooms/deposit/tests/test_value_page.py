@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from chambre.core import clock
 from chambre.registry import api as registry
-from chambre.rooms.deposit.models import Depreciation, ItemType, Terms
+from chambre.rooms.deposit.models import Depreciation, ItemType, Lot, Terms
 from chambre.rooms.deposit.services import caring, schemes, stock
 
 from .conftest import SYSTEM
@@ -113,3 +113,26 @@ def test_machines_decide_rules_and_what_is_not_said_stays(house, steward):
     )
     assert wrong.status_code == 422
     assert Terms.objects.count() == 3
+
+
+def test_machines_decide_the_tariff_unclaimed_deposits_and_a_recall(house, crates, steward):
+    def post(address, said):
+        answer = steward.post(
+            f"/api/deposit/schemes/bocaux/{address}", said, content_type="application/json"
+        )
+        return answer.status_code, answer.json()
+
+    own = {"amount": 500, "type": "caisse", "reason": "AG"}
+    assert post("tariffs", own)[0] == 201
+    assert post("tariffs", own | {"type": "nulle"})[0] == 404
+    rows = steward.get("/api/deposit/schemes/bocaux/tariffs").json()
+    assert [(row["amount"], row["type"]) for row in rows] == [(500, "caisse"), (200, "")]
+
+    said = {"after_days": 730, "outcome": "keep", "reference": "AG, point 4"}
+    assert post("unclaimed", said)[0] == 201
+    assert post("unclaimed", said | {"outcome": "nothing"})[0] == 422
+
+    lot = Lot.objects.get(type__slug="caisse")
+    house.out(crates[1])
+    assert post(f"lots/{lot.pk}/recall", {"reason": "Fendues"}) == (200, {"here": 2, "out": 1})
+    assert post("lots/999999999/recall", {"reason": "Fendues"})[0] == 404
