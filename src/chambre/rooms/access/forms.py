@@ -166,7 +166,7 @@ class TermsForm(ToldForm):
         help_text=_("Their e-mail addresses, one on each line."),
     )  # fmt: skip
     purpose = forms.CharField(label=_("For what"), required=False, max_length=500)
-    place = forms.CharField(label=_("Where it is"), required=False, max_length=200)
+    place = forms.CharField(label=_("Where to find it"), required=False, max_length=200)
     hours = forms.CharField(
         label=_("Opening hours"), required=False, max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -15,6 +15,7 @@ from chambre.core.errors import Conflict, Invalid
 from chambre.ledger import api as ledger
 from chambre.lib import canonical
 from chambre.lib.booking import BookingRefusal, read_opening
+from chambre.lib.booking.rules import FARTHEST_DAYS
 from chambre.registry import api as registry
 from chambre.registry.models import Agent, Resource, Role
 from chambre.rooms.access.models import (
@@ -300,7 +301,7 @@ def announce_withdrawal(
     Raises:
         Forbidden: ``by`` does not act for the owner.
         NotNow: It is withdrawn, or not at disposal yet.
-        Invalid: Earlier than the notice that the owner accepted.
+        Invalid: Earlier than the notice that the owner accepted, or ten years later.
     """
     authorize(by, "access.own", offer)
     locked = lock(offer)
@@ -316,6 +317,9 @@ def announce_withdrawal(
         )
         message = words % {"days": locked.terms.withdrawal_days, "day": first.strftime("%d/%m/%Y")}
         raise Invalid(message, fields={"day": [message]})
+    if day > first + dt.timedelta(days=FARTHEST_DAYS):
+        words = _("This day is in another age.")
+        raise Invalid(words, fields={"day": [words]})
     locked.state, locked.ends_on = Offer.State.LEAVING, day
     locked.save(update_fields=["state", "ends_on"])
     _turn(locked, OfferTurn.Kind.LEAVING, by, terms=locked.terms, reason=reason)

@@ -253,10 +253,9 @@ def test_the_owner_withdraws_only_under_the_rules_that_it_accepted(shop):
 
     with pytest.raises(Forbidden):
         offering.announce_withdrawal(offer=offer, by=shop.by(shop.bea))
-    with pytest.raises(Invalid):
-        offering.announce_withdrawal(
-            offer=offer, by=shop.by(shop.ada), day=shop.day - dt.timedelta(days=2)
-        )
+    for day in (shop.day - dt.timedelta(days=2), dt.date.max):
+        with pytest.raises(Invalid):
+            offering.announce_withdrawal(offer=offer, by=shop.by(shop.ada), day=day)
     offer = offering.announce_withdrawal(offer=offer, by=shop.by(shop.ada))
 
     row.refresh_from_db()
