@@ -112,7 +112,7 @@ def apply(here: Alone, stand: states.Stand, moves: states.Moves, by: Actor) -> N
     so that two settlements never wait for each other.
     """
     money = {leg.name: leg for leg in here.legs.values() if leg.kind == Leg.Kind.EUROS}
-    for name in (*moves.released, *moves.returned):
+    for name in moves.released:
         if name in money:
             _check_money(here.legs[name])
     order = {kind: at for at, kind in enumerate((Leg.Kind.EUROS, Leg.Kind.CREDIT))}
@@ -135,11 +135,14 @@ def apply(here: Alone, stand: states.Stand, moves: states.Moves, by: Actor) -> N
 
 def _check_money(leg: Leg) -> None:
     """What was paid in is still there: not refunded, not in dispute, not taken back by a bank."""
+    if not _money_is_there(leg):
+        raise MoneyNotThere(leg=leg.name)
+
+
+def _money_is_there(leg: Leg) -> bool:
     payment = holding.payment_of(leg, lock=True)
-    if payment is None or payment.state != Payment.State.PAID:
-        raise MoneyNotThere(leg=leg.name)
-    if holding.held_for(leg) != leg.amount:
-        raise MoneyNotThere(leg=leg.name)
+    paid = payment is not None and payment.state == Payment.State.PAID
+    return paid and holding.held_for(leg) == leg.amount
 
 
 def _lock_units(here: Alone, legs: list[Leg]) -> None:
@@ -157,6 +160,8 @@ def _move(leg: Leg, to: str, agent: Agent) -> Written:
     released = to == Leg.State.RELEASED
     word = "out" if released else "back"
     if leg.kind == Leg.Kind.EUROS:
+        if not released and not _money_is_there(leg):
+            return Written()  # what a bank took back is not given back a second time
         return Written(entry=holding.owe(leg, agent, leg.amount, f"exchange:{leg.pk}:{word}"))
     if leg.kind == Leg.Kind.CREDIT:
         use = "advance" if released else "advance.paid"
@@ -259,7 +264,10 @@ def pay_owed() -> int:
     """Ask for the transfers that could not be asked for before, because no account was known; how many."""
     done = 0
     gone = LegMove.objects.filter(
-        leg__kind=Leg.Kind.EUROS, leg__payout="", kind__in=("released", "returned")
+        leg__kind=Leg.Kind.EUROS,
+        leg__payout="",
+        kind__in=("released", "returned"),
+        entry__isnull=False,
     )
     for move in gone.select_related("leg__exchange__chamber", "leg__giver", "leg__taker")[:AT_ONCE]:
         leg = move.leg

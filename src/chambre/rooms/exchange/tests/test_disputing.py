@@ -13,6 +13,7 @@ from chambre.rooms.exchange.queries import balances
 from chambre.rooms.exchange.queries.errors import NotForParty, NotNow
 from chambre.rooms.exchange.services import depositing, disputing, settling
 from chambre.rooms.exchange.tests.conftest import SYSTEM
+from chambre.treasury.models import Payment
 
 pytestmark = pytest.mark.django_db
 UNTIL = dt.date(2026, 8, 31)
@@ -165,3 +166,21 @@ def test_what_was_told_stays_as_it_was_when_a_deadline_leads_to_the_mediator(wor
     exchange.refresh_from_db()
     assert exchange.decide_by == dt.date(2026, 7, 31)
     assert world.states(exchange)["site"] == "deposited"
+
+
+def test_money_that_a_bank_took_back_keeps_nobody_elses_part(world):
+    exchange = world.opened()
+    world.deposit_all(exchange)
+    Payment.objects.filter(origin="exchange").update(state="disputed")
+
+    with clock.pretend(dt.date(2026, 7, 1)), pytest.raises(NotNow):
+        settling.follow(exchange)  # all was there: it would be settled, and the money is not
+    disputing.dispute(
+        exchange=exchange, agent=world.vergers, reason="Plus d’argent", by=world.by(world.bruno)
+    )
+    with clock.pretend(dt.date(2026, 7, 2)):
+        assert settling.follow(exchange) == "returned"
+
+    assert set(world.states(exchange).values()) == {"returned"}
+    assert world.balance(balances.OWED) == 0  # nothing is owed twice
+    assert settling.pay_owed() == 0
