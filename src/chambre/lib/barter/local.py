@@ -19,6 +19,8 @@ WARM, COLD = 0.7, 0.3
 """How readily a loss is taken, in the mean worth of a gift, at the beginning and at the end."""
 LOOKED_AT = 40
 """Rings through one person that are looked at for one that fits."""
+MOST_LOOKS = 12_000_000
+"""Rings that are looked at in all: where each has many, fewer are tried."""
 
 
 def thinned(weights: Matrix, longest: int, most: int) -> Matrix:
@@ -70,7 +72,7 @@ class Trying:
         self.able = [person for person, numbers in enumerate(self.through) if numbers]
         self.at = [-1] * len(weights)
         self.chance = random.Random(seed)  # noqa: S311 - the same every time
-        self.worth = 0
+        self.worth = self.looks = 0
         place = {ring: number for number, ring in enumerate(self.rings)}
         for ring in start:
             self._take(place[ring])
@@ -88,7 +90,10 @@ class Trying:
         for step in range(steps):
             if self.best_worth >= goal or not alone:
                 return
-            heat = unit * (WARM + (COLD - WARM) * step / steps)
+            gone = max(step / steps, self.looks / MOST_LOOKS)
+            if gone >= 1:
+                return
+            heat = unit * (WARM + (COLD - WARM) * gone)
             person = alone[int(self.chance.random() * len(alone))]
             if self._try(person, heat):
                 alone = [one for one in self.able if self.at[one] < 0]
@@ -139,6 +144,7 @@ class Trying:
         begin = int(self.chance.random() * count)
         for step in range(min(count, LOOKED_AT)):
             number = numbers[(begin + step) % count]
+            self.looks += 1
             for one in rings[number]:
                 if at[one] >= 0:
                     break
