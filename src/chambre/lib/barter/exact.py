@@ -7,6 +7,7 @@ gift that is given in part: once nobody else may get it from its giver, once it 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,8 @@ DIVES = (40, 40, 100)
 """How carefully rings are taken from the relaxation at the beginning of a search."""
 DIVE_EVERY = 5
 TRIES = 60_000
-NODES = 30
+NODES = 20_000
+"""Parts of a search that are looked at, for one person; so many fewer for so many more people."""
 HALF = 0.5
 WHOLE = 1e-4
 
@@ -97,7 +99,9 @@ class Search:
             self.dive(DIVES[0], allowed)
         gift = self._broken_gift(amounts)
         if gift is None:  # the rings are whole, and as good as the bound or the same as this
-            self._keep([self.pool.ring(index) for index in np.flatnonzero(amounts > HALF).tolist()])
+            self._keep(
+                [self.pool.ring(index) for index in np.flatnonzero(amounts > WHOLE).tolist()]
+            )
         if node.bound <= self.worth or gift is None:
             return []
         one, two = gift
@@ -203,16 +207,18 @@ class Search:
         for index in np.flatnonzero(amounts > WHOLE).tolist():
             for gift in _gifts(self.pool.ring(index)):
                 flows[gift] = flows.get(gift, 0.0) + float(amounts[index])
+        # Two rings that share somebody part somewhere, so a giver of two is there to divide on.
+        givers = Counter(giver for giver, _taker in flows)
         broken = [
             (round(abs(flow - HALF), 6), gift)
             for gift, flow in flows.items()
-            if WHOLE < flow < 1 - WHOLE
+            if WHOLE < flow < 1 - WHOLE and givers[gift[0]] > 1
         ]
         return min(broken)[1] if broken else None
 
 
 def best_rings(
-    weights: Matrix, longest: int, *, start: Sequence[Ring] = (), nodes: int = NODES
+    weights: Matrix, longest: int, *, start: Sequence[Ring] = (), nodes: int = 0
 ) -> Packed:
     """Rings without common people that are worth most together, with a proof or the best bound found.
 
@@ -220,12 +226,12 @@ def best_rings(
         weights: What a gift from each to each is worth, at least 0; :data:`ABSENT` where there is none.
         longest: People in the longest ring.
         start: Rings to begin with.
-        nodes: Parts of the search that may be looked at.
+        nodes: Parts of the search that may be looked at; by default :data:`NODES` by the number of people.
     """
     start = [*start] or one_after_another(weights, longest)
     worth = worth_of(weights, start)
     bound, _prices = assignment(weights)
     if bound <= worth:
         return Packed(tuple(sorted(start)), worth, worth)
-    found = Search(weights, longest, start, nodes).run()
+    found = Search(weights, longest, start, nodes or NODES // len(weights)).run()
     return Packed(found.rings, found.worth, max(found.worth, min(bound, found.bound)))
