@@ -67,6 +67,10 @@ class Obligation(models.Model):
             ),
             # An invoice is one debt, whoever brings it in.
             models.UniqueConstraint(
+                fields=["debtor", "creditor", "reference"], name="clearing_number_once",
+                condition=Q(state__in=["proposed", "accepted"], source="invoice"),
+            ),
+            models.UniqueConstraint(
                 fields=["invoice"], name="clearing_invoice_once",
                 condition=Q(state__in=["proposed", "accepted"], invoice__isnull=False),
             ),

@@ -84,7 +84,7 @@ def bring_invoice_file(*, agent: Agent, content: bytes, by: Actor) -> Obligation
     """Bring in an electronic invoice (Factur-X, CII, UBL) as an obligation.
 
     Seller and buyer are found in the register by their SIREN; one of them is ``agent``. What the file says is
-    to be paid is owed.
+    to be paid is owed. An invoice that the treasury has too is the same debt.
 
     Raises:
         Forbidden: ``by`` does not speak for ``agent``.

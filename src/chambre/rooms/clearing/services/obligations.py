@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -76,7 +77,10 @@ def propose(
         if same != (debtor.pk, creditor.pk, amount, reference):
             raise KeyReused
         return known
-    _refuse_twice(invoice, purchase)
+    if source == Obligation.Source.INVOICE:
+        invoice = invoice or _issued(debtor, creditor, reference)
+        purchase = purchase or _received(debtor, creditor, reference)
+        _refuse_twice(debtor, creditor, reference, invoice, purchase)
     row = Obligation.objects.create(
         chamber_id=creditor.chamber_id or creditor.pk, debtor=debtor, creditor=creditor,
         amount=amount, reference=reference, day=day or today(), due=due, source=source,
@@ -88,12 +92,37 @@ def propose(
     return row
 
 
-def _refuse_twice(invoice: Invoice | None, purchase: Purchase | None) -> None:
-    alive = Obligation.objects.filter(state__in=ALIVE)
-    if invoice is not None and alive.filter(invoice=invoice).exists():
+def _refuse_twice(
+    debtor: Agent, creditor: Agent, reference: str, invoice: Invoice | None,
+    purchase: Purchase | None,
+) -> None:  # fmt: skip
+    """One invoice is one debt, whoever brings it in and from where."""
+    same = Q(
+        source=Obligation.Source.INVOICE, debtor=debtor, creditor=creditor, reference=reference
+    )
+    if invoice is not None:
+        same |= Q(invoice=invoice)
+    if purchase is not None:
+        same |= Q(purchase=purchase)
+    if Obligation.objects.filter(same, state__in=ALIVE).exists():
         raise InvoiceTwice
-    if purchase is not None and alive.filter(purchase=purchase).exists():
-        raise InvoiceTwice
+
+
+def _issued(debtor: Agent, creditor: Agent, number: str) -> Invoice | None:
+    """The creditor's invoice of that number in the treasury, so that its book is settled too."""
+    found = Invoice.objects.filter(
+        book__structure=creditor, party__agent=debtor, number=number, kind=Invoice.Kind.INVOICE
+    )
+    return found.first()
+
+
+def _received(debtor: Agent, creditor: Agent, number: str) -> Purchase | None:
+    """The debtor's accepted invoice of that number from the creditor, for the same reason."""
+    found = Purchase.objects.filter(
+        book__structure=debtor, party__agent=creditor, number=number, credit=False,
+        state=Purchase.State.ACCEPTED,
+    )  # fmt: skip
+    return found.first()
 
 
 def _locked(obligation: Obligation) -> Obligation:
@@ -115,21 +144,9 @@ def accept(*, obligation: Obligation, by: Actor) -> Obligation:
         return row
     if row.state != State.PROPOSED:
         raise Decided
-    if row.purchase_id is None and row.invoice is not None:
-        row.purchase = _received(row)
+    if row.purchase_id is None and row.source == Obligation.Source.INVOICE:
+        row.purchase = _received(row.debtor, row.creditor, row.reference)
     return _decide(row, State.ACCEPTED, by)
-
-
-def _received(row: Obligation) -> Purchase | None:
-    """The debtor's invoice received that this invoice is, so that its book is settled too."""
-    if row.invoice is None:
-        return None
-    taken = Obligation.objects.filter(state__in=ALIVE, purchase__isnull=False).values("purchase")
-    found = Purchase.objects.filter(
-        book__structure=row.debtor, number=row.invoice.number, state=Purchase.State.ACCEPTED,
-        credit=False, payable=row.invoice.payable,
-    ).exclude(pk__in=taken)  # fmt: skip
-    return found.first() if found.count() == 1 else None
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from chambre.core.errors import Forbidden, Invalid
+from chambre.registry import api as registry
 from chambre.rooms.clearing.models import Obligation
 from chambre.rooms.clearing.queries.errors import Stale
 from chambre.rooms.clearing.services import booking, bringing, obligations
@@ -27,7 +28,7 @@ def invoice(town, seller, buyer, net):
         )  # fmt: skip
     party = treasury.note_party(
         book=book, name=buyer.name, agent=buyer, by=SYSTEM, street="2 rue du Quai",
-        postcode="59999", city="Valmère",
+        postcode="59999", city="Valmère", siren=buyer.siren, is_business=bool(buyer.siren),
     )  # fmt: skip
     town.told += 1
     return treasury.issue_invoice(
@@ -105,3 +106,37 @@ def test_an_invoice_received_is_settled_too(town):
 
     assert (open_of(made), purchase_open_of(received)) == (6_000, 6_000)
     assert received.settlements.get().how == "barter"
+
+
+def test_an_invoice_is_one_debt_whoever_brings_it_in(town):
+    made = invoice(town, town.bakery, town.mill, 10_000)
+    mills = town.books[town.mill.pk]
+    Purchase.objects.create(
+        book=mills, state="accepted", supplier=town.bakery.name, number=made.number,
+        issued=made.issued, taxable=10_000, vat=0, payable=10_000, digest="d" * 64, by="test",
+        party=treasury.note_party(book=mills, name="Le Fournil", agent=town.bakery, by=SYSTEM),
+    )  # fmt: skip
+    first = bringing.bring_from_treasury(agent=town.mill, by=town.by(town.mill))
+    second = bringing.bring_from_treasury(agent=town.bakery, by=town.by(town.bakery))
+
+    assert [row.invoice for row in first.made] == [made]
+    assert (second.made, second.refused) == ([], [])
+    assert Obligation.objects.get().state == "accepted"
+
+
+def test_an_electronic_invoice_comes_in_as_what_it_says(town):
+    registry.change_agent(agent=town.bakery, by=SYSTEM, siren="000000109")
+    registry.change_agent(agent=town.mill, by=SYSTEM, siren="000000208")
+    for agent in (town.bakery, town.mill):
+        agent.refresh_from_db()
+    made = invoice(town, town.bakery, town.mill, 12_345)
+    content = treasury.facturx_of(invoice=made, by=SYSTEM)
+    row = bringing.bring_invoice_file(agent=town.mill, content=content, by=town.by(town.mill))
+
+    assert (row.debtor, row.creditor, row.amount) == (town.mill, town.bakery, 12_345)
+    assert (row.state, row.invoice) == ("accepted", made)
+    assert bringing.bring_from_treasury(agent=town.bakery, by=town.by(town.bakery)).made == []
+    with pytest.raises(Invalid):
+        bringing.bring_invoice_file(agent=town.grocer, content=content, by=town.by(town.grocer))
+    with pytest.raises(Invalid):
+        bringing.bring_invoice_file(agent=town.mill, content=b"%PDF-1.4", by=town.by(town.mill))
