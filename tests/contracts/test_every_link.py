@@ -15,6 +15,7 @@ WHO = [None, *(person.email for person in PEOPLE)] if ON_SQLITE else GUIDES
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("email", WHO, ids=lambda email: (email or "anonymous").split("@")[0])
 def test_every_page_of_the_demonstration_asks_the_database_little(house: Any, email: str | None):
     wrong = []

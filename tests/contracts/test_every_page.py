@@ -15,6 +15,8 @@ from tests.contracts.addresses import addresses
 from tests.contracts.conftest import SEE_LEAST_AND_MOST, VISITORS
 from tests.contracts.walking import questions
 
+pytestmark = pytest.mark.timeout(900)  # a walk through everything, also on a machine that is full
+
 LOADED = re.compile(
     r"""<(?:script|img|iframe|source|video|audio|embed|object|form)\b[^>]*?\b(?:src|srcset|data|action)=["']([^"']+)"""
     r"""|<link\b[^>]*?\bhref=["']([^"']+)""",

@@ -98,7 +98,7 @@ owns = acts_for_owner | administers_it
 rules.add_perm("access.own", owns)
 rules.add_perm("access.keep", keeps)
 rules.add_perm("access.propose", owns | keeps)
-rules.add_perm("access.read_offer", is_for_anybody | is_of_the_chamber | owns | keeps | is_named)
+rules.add_perm("access.read_offer", is_of_the_chamber | owns | keeps | is_for_anybody | is_named)
 rules.add_perm("access.book", rules.is_authenticated)
 rules.add_perm("access.book_for", keeps)
 rules.add_perm("access.read_booking", booked_it | keeps)

@@ -25,7 +25,7 @@ class ExchangeConfig(AppConfig):
         add_menu(
             MenuEntry(
                 _("Exchanges"), "exchange:exchanges", permission="exchange.list", order=42,
-                section="rooms", icon="share",
+                section="rooms", icon="refresh",
             )
         )  # fmt: skip
         add_menu(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
@@ -42,7 +42,8 @@ class Use(NamedTuple):
 def handovers_of(resource: Resource) -> QuerySet[Handover]:
     """What happened to a thing, the last first, under whatever owner."""
     rows = Handover.objects.filter(offer__resource=resource)
-    return rows.select_related("provider", "receiver", "booking__person", "event").order_by("-id")
+    rows = rows.select_related("provider", "receiver", "booking__person", "event")
+    return rows.prefetch_related("photos").order_by("-id")
 
 
 def use_of(resource: Resource, first: dt.date, last: dt.date, by: Actor) -> Use:
@@ -75,11 +76,11 @@ def _classes(resource: Resource, people: dict[int, tuple[int, int]]) -> list[tup
         for pk in pair
     }
     roles = Role.objects.filter(registry.held_on(registry.today()), agent__in=people)
-    own = set(
-        roles.filter(Q(in_agent__in=sides) | Q(resource=resource)).values_list("agent", flat=True)
-    )
-    own |= sides
-    members = set(roles.values_list("agent", flat=True))
+    own, members = set(sides), set()
+    for agent, where, thing in roles.values_list("agent", "in_agent", "resource"):
+        members.add(agent)
+        if where in sides or thing == resource.pk:
+            own.add(agent)
     sums: dict[str, list[int]] = {}
     for pk, (times, minutes) in people.items():
         words = (

@@ -24,7 +24,14 @@ from chambre.rooms.access.queries.calendar import Day, days_of
 from chambre.rooms.access.queries.moments import local, now
 from chambre.rooms.access.queries.offers import offers_visible_to, rules_of
 from chambre.rooms.access.services import booking, waiting
-from chambre.rooms.access.views.frame import actor_of, frame, key_of, offer_for, person_of
+from chambre.rooms.access.views.frame import (
+    actor_of,
+    frame,
+    key_of,
+    known_person,
+    offer_for,
+    person_of,
+)
 
 SLOT = 30
 """Minutes of a line of the day."""
@@ -40,8 +47,9 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(resource__name__icontains=words)
     page = Paginator(rows, 30).get_page(request.GET.get("page"))
     mine: list[Booking] = []
-    if by.user is not None:
-        waits = of_person(person_of(request)).filter(
+    person = known_person(request) if by.user is not None else None
+    if person is not None:
+        waits = of_person(person).filter(
             ends_at__gt=now(), state__in=("asked", "held", "confirmed", "out")
         )
         mine = list(waits.order_by("starts_at")[:5])
@@ -52,7 +60,9 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """What I have booked, and the address of my calendar."""
-    page = Paginator(of_person(person_of(request)), 30).get_page(request.GET.get("page"))
+    person = known_person(request)
+    rows = Booking.objects.none() if person is None else of_person(person)
+    page = Paginator(rows, 30).get_page(request.GET.get("page"))
     return render(request, "access/mine.html", {"page": page})
 
 
@@ -138,7 +148,7 @@ def _slots(day: Day, keeps: bool) -> list[dict[str, Any]]:
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     """Book a thing, once or again and again; where it is taken, wait for it."""
     offer = offer_for(request, slug)
-    person = person_of(request)
+    known_person(request)  # whoever is not signed in does that first
     form = BookForm(request.POST or None, initial=_wished(request))
     refused: list[Any] = []
     full, status = False, 200
@@ -146,7 +156,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                found, refused = _book(request, offer, person, form.cleaned_data)
+                found, refused = _book(request, offer, person_of(request), form.cleaned_data)
             except ChambreError as refusal:
                 status = form.told(refusal)
                 full = refusal.code == "access.full"

@@ -38,6 +38,18 @@ def person_of(request: HttpRequest) -> Agent:
     return registry.person_of(user)
 
 
+def known_person(request: HttpRequest) -> Agent | None:
+    """The person who is signed in, if the register knows them: looking at a page brings nobody in.
+
+    Raises:
+        Forbidden: Nobody is signed in.
+    """
+    user = actor_of(request).user
+    if user is None:
+        raise Forbidden(_("Sign in first."))
+    return Agent.objects.filter(user=user).first()
+
+
 def key_of(request: HttpRequest) -> str:
     """The key of a form that was sent; a new one for a form that is shown."""
     sent = request.POST.get("key", "")[:40].replace("\0", "")

@@ -34,7 +34,15 @@ from chambre.rooms.access.queries.offers import last_offer_of, rules_of
 from chambre.rooms.access.queries.using import handovers_of, use_of
 from chambre.rooms.access.services import custody, feeds, openfiles, training
 from chambre.rooms.access.views.bookings import photos_of
-from chambre.rooms.access.views.frame import actor_of, done, frame, key_of, offer_for, person_of
+from chambre.rooms.access.views.frame import (
+    actor_of,
+    done,
+    frame,
+    key_of,
+    known_person,
+    offer_for,
+    person_of,
+)
 
 KIOSK_DAYS = 14
 """How many days ahead the kiosk looks for the next free time."""
@@ -124,12 +132,13 @@ def _address(key: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_calendar(request: HttpRequest) -> HttpResponse:
     """The secret address of my own calendar."""
-    person, by = person_of(request), actor_of(request)
+    by = actor_of(request)
     if request.method == "POST":
-        feeds.calendar_key(by=by, person=person, new=True)
+        feeds.calendar_key(by=by, person=person_of(request), new=True)
         return redirect("access:my_calendar")
-    key = feeds.calendar_key(by=by, person=person)
-    return render(request, "access/mycalendar.html", {"address": _address(key)})
+    person = known_person(request)
+    key = None if person is None else feeds.calendar_key(by=by, person=person)
+    return render(request, "access/mycalendar.html", {"address": key and _address(key)})
 
 
 @require_safe

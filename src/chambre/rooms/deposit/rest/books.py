@@ -127,7 +127,7 @@ class DepreciationOut(Schema):
     amount: int
 
 
-class TakenOut(Schema):
+class TakenDepositOut(Schema):
     """A deposit of a structure: paid (more than 0), got back (less), or lost."""
 
     key: str
@@ -208,7 +208,9 @@ def post_depreciation(request: HttpRequest, slug: str, payload: DepreciationIn) 
 
 
 @router.get(
-    "/structures/{slug}/deposits", response={200: list[TakenOut], **problems(404)}, auth=SIGNED_IN
+    "/structures/{slug}/deposits",
+    response={200: list[TakenDepositOut], **problems(404)},
+    auth=SIGNED_IN,
 )
 def list_taken(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
     """What a structure paid, got back and lost on deposits, as things stand."""

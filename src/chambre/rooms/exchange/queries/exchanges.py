@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, Max, Q, QuerySet
@@ -14,7 +14,6 @@ from chambre.lib.exchange import states
 from chambre.registry.api import roles_held
 from chambre.registry.models import Agent, Role
 from chambre.rooms.exchange.models import (
-    ConditionTold,
     Exchange,
     ExchangeParty,
     ExchangeSignature,
@@ -29,11 +28,12 @@ STAFF = (Role.Kind.ADMINISTRATOR, Role.Kind.TREASURER)
 """Offices of a chamber that look after what it holds; they read, and move nothing by themselves."""
 
 
-def exchanges_visible_to(by: Actor) -> QuerySet[Exchange]:
+def exchanges_visible_to(by: Actor, bound: Collection[int] | None = None) -> QuerySet[Exchange]:
     """The exchanges that concern somebody.
 
     Those of which they are a party, inspector, keeper or mediator (themselves or for a structure), those
     that they drafted, and, beyond drafts, those of a chamber in which they keep what is deposited.
+    ``bound`` says whom they bind, where it is known already (:func:`bound_by`).
     """
     rows = Exchange.objects.select_related("chamber")
     if by.is_system:
@@ -46,7 +46,8 @@ def exchanges_visible_to(by: Actor) -> QuerySet[Exchange]:
         if held.kind in STAFF and held.in_agent == held.chamber
     }
     named = ExchangeParty.objects.filter(
-        agent__in=bound_by(by), version__number=F("version__exchange__number")
+        agent__in=bound_by(by) if bound is None else bound,
+        version__number=F("version__exchange__number"),
     )
     return rows.filter(
         Q(made_by__user_id=by.user.pk)
@@ -55,14 +56,14 @@ def exchanges_visible_to(by: Actor) -> QuerySet[Exchange]:
     )
 
 
-def exchange_named(slug: str, by: Actor) -> Exchange:
+def exchange_named(slug: str, by: Actor, bound: Collection[int] | None = None) -> Exchange:
     """The exchange of that short name, if it concerns somebody.
 
     Raises:
         NoExchange: There is none, or it does not concern them.
     """
     found = (
-        exchanges_visible_to(by)
+        exchanges_visible_to(by, bound)
         .select_related("made_by")
         .filter(slug=slug.replace("\0", ""))
         .first()
@@ -103,9 +104,8 @@ def agents_named(slugs: Iterable[str]) -> dict[str, Agent]:
 def told_now(exchange: Exchange, said: lib.Exchange) -> frozenset[str]:
     """Names of the documents, confirmations and inspections that hold now: each one's last word counts."""
     last: dict[tuple[str, int], bool] = {}
-    rows = ConditionTold.objects.filter(exchange=exchange).order_by("id")
-    for name, agent, holds in rows.values_list("condition", "agent_id", "holds"):
-        last[name, agent] = holds
+    for told in sorted(exchange.told.all(), key=lambda each: each.pk):
+        last[told.condition, told.agent_id] = told.holds
     counts: dict[str, int] = {}
     for (name, _agent), holds in last.items():
         counts[name] = counts.get(name, 0) + holds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
@@ -26,13 +26,13 @@ def language() -> str:
     return "fr" if (get_language() or "fr").startswith("fr") else "en"
 
 
-def exchange_for(request: HttpRequest, slug: str) -> Exchange:
+def exchange_for(request: HttpRequest, slug: str, bound: Collection[int] | None = None) -> Exchange:
     """An exchange, for somebody whom it concerns.
 
     Raises:
         NoExchange: There is none, or it does not concern them.
     """
-    return exchange_named(slug, actor_of(request))
+    return exchange_named(slug, actor_of(request), bound)
 
 
 def posted(request: HttpRequest, name: str, longest: int = 80) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -16,7 +17,7 @@ from chambre.lib import exchange as lib
 from chambre.lib.exchange import states
 from chambre.registry.api import home_chamber, today
 from chambre.registry.models import Agent
-from chambre.rooms.exchange.models import Exchange, Extension, Leg
+from chambre.rooms.exchange.models import Exchange, Extension, ExtensionVoice, Leg
 from chambre.rooms.exchange.queries.exchanges import (
     agents_named,
     exchanges_visible_to,
@@ -52,14 +53,16 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest, slug: str) -> HttpResponse:
     """An exchange's page."""
-    exchange = exchange_for(request, slug)
     by = actor_of(request)
+    mine = set() if by.user is None else set(bound_by(by))
+    exchange = exchange_for(request, slug, mine)
+    told = exchange.told.model.objects.select_related("agent", "file")
+    prefetch_related_objects([exchange], Prefetch("told", told))
     version = exchange.current
     said = read(version.text)
     legs = list(exchange.legs.select_related("giver", "taker", "keeper").order_by("number"))
     for leg in legs:
         leg.exchange = exchange
-    mine = set() if by.user is None else set(bound_by(by))
     stand = stand_of(exchange, said, legs)
     report = examine(version.text)
     context: dict[str, Any] = {
@@ -71,8 +74,9 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "turns": exchange.turns.select_related("about").order_by("-id"),
     }  # fmt: skip
     context |= _parties(exchange, version, mine)
-    context |= _conditions(exchange, said, stand, mine)
-    context |= _ends(exchange, said, stand, mine)
+    agents = _agents(said)
+    context |= _conditions(exchange, said, stand, mine, agents)
+    context |= _ends(exchange, said, stand, mine, agents)
     return render(request, "exchange/exchange.html", context)
 
 
@@ -122,12 +126,19 @@ def _leg(leg: Leg, said: lib.Exchange, stand: states.Stand, mine: set[int]) -> d
     }  # fmt: skip
 
 
-def _conditions(
-    exchange: Exchange, said: lib.Exchange, stand: states.Stand, mine: set[int]
-) -> dict[str, Any]:
-    words = list(exchange.told.select_related("agent", "file").order_by("id"))
+def _agents(said: lib.Exchange) -> dict[str, Agent]:
+    """Who may say whether a condition holds, and who decides a dispute."""
     names = {slug for each in said.conditions for slug in tellers(said, each.name)}
-    agents = agents_named(names) if said.conditions else {}
+    if said.mediator is not None:
+        names.add(said.mediator.agent)
+    return agents_named(names) if names else {}
+
+
+def _conditions(
+    exchange: Exchange, said: lib.Exchange, stand: states.Stand, mine: set[int],
+    agents: dict[str, Agent],
+) -> dict[str, Any]:  # fmt: skip
+    words = sorted(exchange.told.all(), key=lambda each: each.pk)
     reading = lib.plain_reading(said, language())[1].sentences[1:]
     rows = []
     for each, sentence in zip(said.conditions, reading, strict=True):
@@ -146,8 +157,9 @@ def _conditions(
 
 
 def _ends(
-    exchange: Exchange, said: lib.Exchange, stand: states.Stand, mine: set[int]
-) -> dict[str, Any]:
+    exchange: Exchange, said: lib.Exchange, stand: states.Stand, mine: set[int],
+    agents: dict[str, Agent],
+) -> dict[str, Any]:  # fmt: skip
     """Settlement, withdrawal, a later deadline, a dispute: what there is of each."""
     found: dict[str, Any] = {}
     held = stand.state in states.HELD
@@ -155,18 +167,19 @@ def _ends(
         found["missing"] = missing_of(said, stand, today())
         extension = (
             exchange.extensions.filter(state=Extension.State.OPEN)
-            .prefetch_related("voices__agent")
+            .prefetch_related(Prefetch("voices", ExtensionVoice.objects.select_related("agent")))
             .first()
         )
         found["extension"] = extension
     if said.mediator is not None:
-        mediator = agents_named([said.mediator.agent]).get(said.mediator.agent)
+        mediator = agents.get(said.mediator.agent)
         found["mediator"] = mediator
         disputed = stand.state is states.State.DISPUTED
         found["decides"] = disputed and mediator is not None and mediator.pk in mine
         found["may"] = said.mediator.may
-    if exchange.state == Exchange.State.DISPUTED or exchange.evidence.exists():
-        found["evidence"] = exchange.evidence.select_related("agent", "file").order_by("id")
+    evidence = list(exchange.evidence.select_related("agent", "file").order_by("id"))
+    if exchange.state == Exchange.State.DISPUTED or evidence:
+        found["evidence"] = evidence
     return found
 
 
