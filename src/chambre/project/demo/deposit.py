@@ -93,9 +93,10 @@ def _lend_crates(scheme: Scheme, first: dt.date, by: Actor) -> None:
 
 
 def _wear(scheme: Scheme, by: Actor) -> None:
-    """How long each kind is used, so that years can be depreciated."""
+    """How long each kind is used; what wore off until the end of last year is booked."""
     for slug, years in (("bocal-75", 8), ("bouteille-1l", 5), ("caisse-bois", 10)):
         depreciating.set_life(type_=scheme.types.get(slug=slug), years=years, by=by)
+    depreciating.depreciate(scheme=scheme, year=clock.today().year - 1, by=by)
 
 
 def _begin(by: Actor) -> simulating.Fleet:

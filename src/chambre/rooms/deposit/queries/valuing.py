@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Sum
+from django.utils import timezone
 
+from chambre.ledger.models import JournalEntry
 from chambre.rooms.deposit.models import Depreciation, Item, ItemType, Lot, Move, Scheme
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A batch with its objects in the books, and the cents of depreciation booked of each."""
+    """A batch with its objects in the books, and the cents of depreciation booked of each.
+
+    ``since`` is the day on which it was put in service: that of its entry, from which it wears.
+    """
 
     lot: Lot
     in_books: int
     booked: int
+    since: dt.date
 
 
 @dataclass(slots=True)
@@ -61,6 +68,18 @@ class WornYear:
     by: str
 
 
+def value_key(lot: int) -> str:
+    """Key of the entry that brought a batch into the books."""
+    return f"deposit:lot:{lot}"
+
+
+def _days(scheme: Scheme, lots: list[Lot]) -> dict[str, dt.date]:
+    """On which day batches came into the books, by key; those that cost nothing are in none."""
+    keys = [value_key(lot.pk) for lot in lots]
+    rows = JournalEntry.objects.filter(chamber=scheme.book.chamber_id, key__in=keys)
+    return dict(rows.values_list("key", "day"))
+
+
 def standings(scheme: Scheme) -> list[Standing]:
     """The batches of a scheme; objects that were never written off are in the books."""
     left = Move.objects.filter(item=OuterRef("pk"), kind__in=[Move.Kind.RETIRED, Move.Kind.LOST])
@@ -68,8 +87,15 @@ def standings(scheme: Scheme) -> list[Standing]:
     in_books = dict(items.values_list("lot").annotate(many=Count("pk")))
     rows = Depreciation.objects.filter(lot__type__scheme=scheme).order_by()
     booked = dict(rows.values_list("lot").annotate(cents=Sum("each")))
-    lots = Lot.objects.filter(type__scheme=scheme).select_related("type").order_by("pk")
-    return [Standing(lot, in_books.get(lot.pk, 0), booked.get(lot.pk, 0)) for lot in lots]
+    lots = list(Lot.objects.filter(type__scheme=scheme).select_related("type").order_by("pk"))
+    days = _days(scheme, lots)
+    return [
+        Standing(
+            lot, in_books.get(lot.pk, 0), booked.get(lot.pk, 0),
+            days.get(value_key(lot.pk)) or timezone.localdate(lot.at),
+        )
+        for lot in lots
+    ]  # fmt: skip
 
 
 def worths(scheme: Scheme) -> list[Worth]:

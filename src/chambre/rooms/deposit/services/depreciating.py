@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chambre.core import clock
@@ -66,8 +65,8 @@ def set_life(*, type_: ItemType, years: int, by: Actor) -> ItemType:
 def depreciate(*, scheme: Scheme, year: int, by: Actor) -> Year:
     """Book what the objects of a scheme lost of their cost until the end of a year, once.
 
-    Objects count that are in the books when it runs, each from the day of its batch; what earlier
-    years left out is caught up. Asked again it does nothing.
+    Objects count that are in the books when it runs, each from the day on which its batch came
+    there; what earlier years left out is caught up. Asked again it does nothing.
 
     Args:
         scheme: Whose objects.
@@ -152,7 +151,7 @@ def _lots(scheme: Scheme) -> list[Standing]:
 
 def _row(batch: Standing, year: int, day: dt.date) -> Depreciation | None:
     lot, type_ = batch.lot, batch.lot.type
-    until = worn(type_.unit_cost, type_.life, timezone.localdate(lot.at), day)
+    until = worn(type_.unit_cost, type_.life, batch.since, day)
     each = until - batch.booked
     if each <= 0 or not batch.in_books:
         return None

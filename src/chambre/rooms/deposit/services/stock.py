@@ -18,6 +18,7 @@ from chambre.core.audit import audit
 from chambre.core.errors import Invalid, KeyReused
 from chambre.lib.deposits import clean_code, new_serial
 from chambre.rooms.deposit.models import Depreciation, Item, ItemType, Lot, Move, Place, Untold
+from chambre.rooms.deposit.queries.valuing import value_key
 from chambre.rooms.deposit.services import accounts
 from chambre.rooms.deposit.services.accounts import SYSTEM, line_on
 from chambre.treasury import api as treasury
@@ -92,7 +93,7 @@ def commission(
     uris: list[str] = []
     for first in range(0, count, CHUNK):
         uris += _make(batch, type_, min(CHUNK, count - first), place, by, now, serials)
-    _book_value(type_, count * type_.unit_cost, day, f"deposit:lot:{batch.pk}")
+    _book_value(type_, count * type_.unit_cost, day, value_key(batch.pk))
     audit(by, "deposit.objects.commissioned", batch, count=count, type=type_.slug)
     return uris
 

@@ -107,3 +107,17 @@ def test_the_commands(house, this_year):
     asked = ["depreciate", "--scheme", "bocaux", "--year", str(this_year - 1), "--json"]
     assert json.loads(run(deposit, asked).output) == {"objects": 0, "amount": 0}
     assert json.loads(run(deposit, [*asked, "--undo"]).output) == {"objects": 0, "amount": 0}
+
+
+def test_a_batch_wears_from_the_day_on_which_it_came_into_the_books(house):
+    """Not from the moment at which its row was written: a story is told in a minute."""
+    long_ago = clock.today().replace(month=1, day=1) - dt.timedelta(days=365)
+    with clock.pretend(long_ago):
+        type_ = schemes.create_type(slug="cuve", scheme=house.scheme, by=SYSTEM, unit_cost=3_600)
+        stock.commission(type_=type_, count=2, by=SYSTEM)
+    depreciating.set_life(type_=type_, years=10, by=SYSTEM)
+
+    done = depreciating.depreciate(scheme=house.scheme, year=clock.today().year - 1, by=SYSTEM)
+    # A whole year of ten, but for the day when the year before was a leap year.
+    assert done in (depreciating.Year(2, 720), depreciating.Year(2, 718))
+    assert balance(house, "281860") == -done.amount
