@@ -12,14 +12,12 @@ from chambre.core.cli import administrator, json_option, show
 from chambre.core.ui import figures
 from chambre.registry import api as registry
 from chambre.rooms.deposit.cli import books, devices, phones
-from chambre.rooms.deposit.models import Part
+from chambre.rooms.deposit.cli.refunds import MEANS, METAVAR, Refund, read_refund
 from chambre.rooms.deposit.queries import finding
 from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.services import issuing, returning, schemes, simulating, stock, telling
 from chambre.rooms.deposit.services.accountcards import holder_of
-from chambre.rooms.deposit.services.asking import Answer, Asked, Condition, Presence
-
-MEANS = click.Choice(list(Part.Channel.values))
+from chambre.rooms.deposit.services.asking import Answer, Asked, Condition, Presence, Split
 
 
 @click.group()
@@ -169,7 +167,11 @@ def issue(uri: str, slug: str, means: str, account: str, key: str, as_json: bool
 @click.argument("uri")
 @click.option("--place", "slug", required=True, help="Short name of the place.")
 @click.option("--key", required=True, help="Idempotency key: the same one, the same answer.")
-@click.option("--refund", "means", type=MEANS, default="cash", help="How it is paid back.")
+@click.option(
+    "--refund", callback=read_refund, metavar=METAVAR, default="cash",
+    help="How it is paid back: one way, or parts with their cents, as cash:150,gift:50. A part without "
+    "cents gets the rest, else the last one does.",
+)  # fmt: skip
 @click.option("--damaged", is_flag=True, help="The object is damaged.")
 @click.option("--distance", is_flag=True, help="Only the code is there, not the object.")
 @click.option("--iban", default="", help="Account of a transfer.")
@@ -180,7 +182,7 @@ def return_(
     uri: str,
     slug: str,
     key: str,
-    means: str,
+    refund: Refund,
     damaged: bool,
     distance: bool,
     iban: str,
@@ -189,11 +191,13 @@ def return_(
     as_json: bool,
 ) -> None:
     """Take the object URI back and pay its deposit back, once."""
+    means, parts = refund
     asked = Asked(
         key=key,
         codes=(uri,),
         place=slug,
         means=means,
+        splits=tuple(Split(way, cents, resource, iban, name) for way, cents in parts),
         condition=Condition.DAMAGED if damaged else Condition.GOOD,
         presence=Presence.DISTANCE if distance else Presence.COUNTER,
         iban=iban,

@@ -8,9 +8,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.actors import Actor
+from chambre.core.errors import NotFound
 from chambre.rooms.deposit.models import Device, DeviceMessage, Place, Scheme
 
 SILENT = dt.timedelta(hours=24)
@@ -60,6 +62,25 @@ def places_for(by: Actor) -> list[int]:
 def device_for(by: Actor, name: str) -> Device | None:
     """A device by its name, for who looks after it."""
     return devices_for(by).filter(name=name).first()
+
+
+def device_named(by: Actor, name: str) -> Device:
+    """The same, when it has to be there.
+
+    Raises:
+        NotFound: There is none of this name, or somebody else looks after it.
+    """
+    row = device_for(by, name)
+    if row is None:
+        raise NotFound(gettext("There is no such device."))
+    return row
+
+
+def availability(scheme: Scheme) -> tuple[int, int]:
+    """How many devices of a scheme are enrolled, and how many are in touch and in order now."""
+    rows = Device.objects.filter(scheme=scheme, revoked_at=None)
+    heard = rows.filter(seen_at__gte=timezone.now() - SILENT, status__in=["", *GOOD])
+    return rows.count(), heard.count()
 
 
 def condition(device: Device) -> tuple[str, Any]:

@@ -188,3 +188,15 @@ def type_named(slug: str) -> ItemType:
     if found is None:
         raise NoType(_("There is no type of object “%(slug)s”.") % {"slug": slug[:60]})
     return found
+
+
+def type_of_scheme(scheme: Scheme, slug: str) -> ItemType:
+    """A type of object of a scheme by its short name.
+
+    Raises:
+        NoType: The scheme has none of it.
+    """
+    row: ItemType | None = ItemType.objects.filter(scheme=scheme, slug=slug).first()
+    if row is None:
+        raise NoType(_("There is no type of object “%(slug)s”.") % {"slug": slug[:60]})
+    return row

@@ -8,7 +8,16 @@ from django.db.models import QuerySet
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
-from chambre.rooms.deposit.models import Case, Contract, Item, Move, Part, Place, Scheme
+from chambre.rooms.deposit.models import (
+    Case,
+    Contract,
+    Item,
+    Move,
+    Part,
+    PartnerStatement,
+    Place,
+    Scheme,
+)
 from chambre.rooms.deposit.queries.finding import scheme_named
 
 
@@ -50,6 +59,21 @@ def case_of(scheme: Scheme, number: int) -> Case:
         .select_related("scheme__book__structure")
         .first()
     )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def statement_of(scheme: Scheme, number: int) -> PartnerStatement:
+    """A partner's statement of a scheme, whoever asks: what may be read of it is decided later.
+
+    Raises:
+        NotFound: There is none of this number.
+    """
+    rows = PartnerStatement.objects.select_related(
+        "scheme__book__structure", "scheme__resource", "partner"
+    )
+    row: PartnerStatement | None = rows.filter(scheme=scheme, pk=min(number, 2**63 - 1)).first()
     if row is None:
         raise NotFound
     return row

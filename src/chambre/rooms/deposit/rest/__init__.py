@@ -7,7 +7,11 @@ from chambre.rooms.deposit.rest.books import router as books_router
 from chambre.rooms.deposit.rest.cases import router as cases_router
 from chambre.rooms.deposit.rest.decisions import router as decisions_router
 from chambre.rooms.deposit.rest.devices import router as devices_router
+from chambre.rooms.deposit.rest.enrolment import router as enrolment_router
+from chambre.rooms.deposit.rest.figures import router as figures_router
+from chambre.rooms.deposit.rest.labels import router as labels_router
 from chambre.rooms.deposit.rest.schemes import router as schemes_router
+from chambre.rooms.deposit.rest.statements import router as statements_router
 
 router = Router(tags=["deposit"])
 router.add_router("", devices_router)
@@ -16,5 +20,9 @@ router.add_router("", acts_router)
 router.add_router("", cases_router)
 router.add_router("", books_router)
 router.add_router("", decisions_router)
+router.add_router("", enrolment_router)
+router.add_router("", labels_router)
+router.add_router("", figures_router)
+router.add_router("", statements_router)
 
 __all__ = ["router"]

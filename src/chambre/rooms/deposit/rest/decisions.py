@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
 from chambre.core.rest import SIGNED_IN, problems
-from chambre.rooms.deposit.models import ItemType, Tariff
-from chambre.rooms.deposit.queries.errors import NoType
+from chambre.rooms.deposit.models import Tariff
+from chambre.rooms.deposit.queries.finding import type_of_scheme
 from chambre.rooms.deposit.queries.managing import scheme_for
 from chambre.rooms.deposit.queries.recalling import lot_of
 from chambre.rooms.deposit.rest.books import PLAIN
@@ -94,11 +94,7 @@ def post_tariff(request: HttpRequest, slug: str, payload: TariffIn) -> Status[di
     """Decide what a deposit is from a day on; what was paid is paid back as it was."""
     by = by_of(request)
     scheme = scheme_for(slug, by, "deposit.manage")
-    type_ = None
-    if payload.type:
-        type_ = ItemType.objects.filter(scheme=scheme, slug=payload.type).first()
-        if type_ is None:
-            raise NoType
+    type_ = type_of_scheme(scheme, payload.type) if payload.type else None
     row = schemes.set_tariff(
         scheme=scheme, amount=payload.amount, type_=type_, since=payload.since, vat=payload.vat,
         reason=payload.reason, by=by,

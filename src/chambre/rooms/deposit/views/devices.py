@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chambre.core.actors import Actor, authorize
-from chambre.core.errors import ChambreError, NotFound
+from chambre.core.errors import ChambreError
 from chambre.rooms.deposit.forms.devices import CommandForm, EnrolForm, KeyForm
 from chambre.rooms.deposit.models import Device, DeviceMessage
 from chambre.rooms.deposit.queries import devices as looking
@@ -30,10 +30,7 @@ def _by(request: HttpRequest) -> Actor:
 
 
 def _device(by: Actor, name: str) -> Device:
-    row = looking.device_for(by, name)
-    if row is None:
-        raise NotFound(_("There is no such device."))
-    return row
+    return looking.device_named(by, name)
 
 
 @require_safe

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chambre.core import clock
-from chambre.core.errors import NotFound
 from chambre.rooms.deposit.forms import (
     CostsForm,
     DecideForm,
@@ -33,7 +32,7 @@ from chambre.rooms.deposit.models import (
 )
 from chambre.rooms.deposit.models import UnclaimedDecision as Unclaimed
 from chambre.rooms.deposit.queries.finding import scheme_named
-from chambre.rooms.deposit.queries.managing import case_of, cases_of, scheme_for
+from chambre.rooms.deposit.queries.managing import case_of, cases_of, scheme_for, statement_of
 from chambre.rooms.deposit.queries.terms import terms_on
 from chambre.rooms.deposit.queries.wording import evidence_words
 from chambre.rooms.deposit.services import billing, costing, deciding, partners, schemes
@@ -190,12 +189,7 @@ def partners_page(request: HttpRequest, slug: str) -> HttpResponse:
 def partner_paper(request: HttpRequest, slug: str, number: int, paper: str) -> HttpResponse:
     """The invoice or credit note of a statement, as Factur-X."""
     by = actor_of(request)
-    rows = PartnerStatement.objects.select_related(
-        "scheme__book__structure", "scheme__resource", "partner"
-    )
-    row = rows.filter(scheme=scheme_named(slug), pk=min(number, 2**63 - 1)).first()
-    if row is None:
-        raise NotFound
+    row = statement_of(scheme_named(slug), number)
     content = billing.paper(statement=row, number=paper, by=by)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{paper}.pdf"'
