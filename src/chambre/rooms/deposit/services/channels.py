@@ -23,7 +23,15 @@ from chambre.rooms.deposit.queries.errors import NoMeans
 from chambre.rooms.deposit.services import accounts
 from chambre.rooms.deposit.services.accounts import SYSTEM, Owed, deposit_lines, line_on
 from chambre.rooms.deposit.services.asking import Asked, Split
-from chambre.rooms.deposit.services.ways import Channel, Money, Way, rest_of, secret_code, usual
+from chambre.rooms.deposit.services.ways import (
+    CARRIED,
+    Channel,
+    Money,
+    Way,
+    rest_of,
+    secret_code,
+    usual,
+)
 from chambre.treasury import api as treasury
 from chambre.treasury.api import BookLine
 
@@ -312,6 +320,8 @@ def _debit(money: Money, way: Way, scheme: Scheme) -> BookLine:
     Raises:
         NoMeans: No deposit is paid this way here.
     """
+    if way.reference.startswith(CARRIED):  # it was booked when the partner received the objects
+        return line_on(accounts.PARTNERS, way.amount, scheme)
     if way.channel == Channel.PARTNER:
         return partner_line(money.place, way.amount)
     if way.channel == Channel.SUSPENDED:

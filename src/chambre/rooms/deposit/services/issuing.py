@@ -15,15 +15,24 @@ from django.utils import timezone
 from chambre.core import clock
 from chambre.core.actors import Actor
 from chambre.lib.deposits import Outcome, Reason
-from chambre.rooms.deposit.models import Act, Contract, Item, ItemType, Move, Place, Tariff
+from chambre.rooms.deposit.models import (
+    Act,
+    Contract,
+    Item,
+    ItemType,
+    Move,
+    Place,
+    Tariff,
+    Terms,
+)
 from chambre.rooms.deposit.queries.finding import Found, ids_of, locked
-from chambre.rooms.deposit.queries.terms import tariffs_on
-from chambre.rooms.deposit.services import batching, rows, writing
+from chambre.rooms.deposit.queries.terms import tariffs_on, terms_on
+from chambre.rooms.deposit.services import batching, carrying, rows, writing
 from chambre.rooms.deposit.services.accounts import Owed
 from chambre.rooms.deposit.services.asking import Answer, Asked
 from chambre.rooms.deposit.services.channels import take_in
 from chambre.rooms.deposit.services.stock import tell
-from chambre.rooms.deposit.services.ways import Money, plan
+from chambre.rooms.deposit.services.ways import Money, plan, split_carried
 
 State = Item.State
 ISSUED = "issued"
@@ -190,8 +199,31 @@ def _take_money(works: list[Work], day: dt.date) -> None:
         plan(money, taking=True)
         work.money = money
         schemes[work.place.scheme_id].append(money)
+    _owed_already(works, day)
     for moneys in schemes.values():
         take_in(moneys, day)
+
+
+def _owed_already(works: list[Work], day: dt.date) -> None:
+    """Where the deposit follows the product, a partner that issues owes no deposit a second time."""
+    follows: dict[int, bool] = {}
+    some: list[tuple[Work, Money, int]] = []
+    for work in works:
+        money, partner, scheme = work.money, work.place.partner_id, work.place.scheme_id
+        if money is None or partner is None or [w.channel for w in money.ways] != ["partner"]:
+            continue
+        if scheme not in follows:
+            follows[scheme] = terms_on(scheme, day).liability == Terms.Liability.PRODUCT
+        if follows[scheme]:
+            some.append((work, money, partner))
+    debts = carrying.debts_of(partner for _work, _money, partner in some)
+    for work, money, partner in some:
+        many: dict[int, int] = defaultdict(int)
+        for out in work.outs:
+            if out.type_ is not None and out.amount:
+                many[out.type_.pk] += out.quantity
+        taken = {pk: debts[partner, pk].take(count) for pk, count in many.items()}
+        split_carried(money, {pk: pair for pk, pair in taken.items() if pair[0]})
 
 
 def _write(works: list[Work], by: Actor, day: dt.date) -> None:

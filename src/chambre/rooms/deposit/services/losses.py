@@ -121,6 +121,16 @@ def _kept(structure: Agent) -> Iterator[Loss]:
 
 def _lost(structure: Agent) -> Iterator[Loss]:
     """Deposits of objects that were handed to the structure and lost before they went on."""
+    for move, cents in lost_deposits(structure.pk):
+        item = move.item
+        yield Loss(
+            f"deposit:loss:item:{move.pk}", cents, timezone.localdate(move.happened_at),
+            f"Consigne perdue – {item.scheme.name}, {item.type.name}", item.scheme.resource_id,
+        )  # fmt: skip
+
+
+def lost_deposits(structure: int) -> Iterator[tuple[Move, int]]:
+    """The moves by which objects handed to a structure (its id) were lost there, and their deposits."""
     before = Move.objects.filter(
         item=OuterRef("item"),
         number__lt=OuterRef("number"),
@@ -128,7 +138,7 @@ def _lost(structure: Agent) -> Iterator[Loss]:
     ).order_by("-number")
     last = Move.objects.filter(item=OuterRef("item")).order_by("-number")
     rows = Move.objects.filter(
-        kind=Move.Kind.LOST, place__partner=structure, item__state=Item.State.LOST
+        kind=Move.Kind.LOST, place__partner_id=structure, item__state=Item.State.LOST
     ).annotate(
         came=Subquery(before.values("kind")[:1]),
         by_act=Subquery(before.values("act")[:1]),
@@ -139,16 +149,12 @@ def _lost(structure: Agent) -> Iterator[Loss]:
     handed = {
         (row.act_id, row.type_id): row.amount // row.quantity
         for row in Handover.objects.filter(
-            act__in={row.by_act for row in moves}, target__partner=structure, amount__gt=0
-        ).exclude(origin__partner=structure)
+            act__in={row.by_act for row in moves}, target__partner_id=structure, amount__gt=0
+        ).exclude(origin__partner_id=structure)
     }
     for move in moves:
-        item = move.item
-        if cents := handed.get((move.by_act, item.type_id), 0):
-            yield Loss(
-                f"deposit:loss:item:{move.pk}", cents, timezone.localdate(move.happened_at),
-                f"Consigne perdue – {item.scheme.name}, {item.type.name}", item.scheme.resource_id,
-            )  # fmt: skip
+        if cents := handed.get((move.by_act, move.item.type_id), 0):
+            yield move, cents
 
 
 def _book(book: Book, loss: Loss) -> None:

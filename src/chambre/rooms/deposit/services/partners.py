@@ -1,8 +1,9 @@
 """Between partners: objects handed on, the debt that follows them when the rules say so, and months.
 
-« La consigne suit le produit »: who hands objects on is credited with their deposits, who receives them
-owes them. Each month a partner has a statement; what it took is an invoice and what it paid back the
-credit note on it, when the structure writes invoices here (:mod:`.billing`).
+« La consigne suit le produit »: who hands objects on is credited with the deposits that it owes for
+them, who receives them owes them, and who issues them owes them no second time (:mod:`.carrying`). Each
+month a partner has a statement; what it took is an invoice and what it paid back the credit note on it,
+when the structure writes invoices here (:mod:`.billing`).
 """
 
 from __future__ import annotations
@@ -36,16 +37,18 @@ from chambre.rooms.deposit.models import (
     Place,
     Refund,
     Scheme,
+    Tariff,
     Terms,
 )
 from chambre.rooms.deposit.queries.errors import NoObject, NotNow
 from chambre.rooms.deposit.queries.finding import ids_of, locked
 from chambre.rooms.deposit.queries.terms import tariffs_on, terms_on
-from chambre.rooms.deposit.services import billing, rows
+from chambre.rooms.deposit.services import billing, carrying, rows
 from chambre.rooms.deposit.services.accounts import PARTNERS, line_on
 from chambre.rooms.deposit.services.asking import Asked
 from chambre.rooms.deposit.services.channels import partner_line, together
 from chambre.rooms.deposit.services.stock import tell
+from chambre.rooms.deposit.services.ways import CARRIED
 from chambre.treasury import api as treasury
 
 
@@ -70,7 +73,7 @@ def hand_over(
         counted: Counted ones: short name of the type and how many.
 
     Returns:
-        One row per type.
+        One row per type; two when only some of its objects carry a debt of who gives.
 
     Raises:
         Forbidden: ``by`` does not work at the place that gives.
@@ -120,11 +123,12 @@ def _write_handover(
     follows = terms_on(scheme.pk, day).liability == Terms.Liability.PRODUCT
     types = {row.pk: row for row in ItemType.objects.filter(pk__in=counts)}
     tariffs = tariffs_on(types.values(), day)
-    amounts = {
-        pk: many * tariffs[pk].amount if follows and pk in tariffs else 0
-        for pk, many in counts.items()
-    }
-    total = sum(amounts.values())
+    moved = [
+        (pk, many, cents)
+        for pk, amount in counts.items()
+        for many, cents in _debts(origin, target, pk, amount, tariffs if follows else {})
+    ]
+    total = sum(cents for _pk, _many, cents in moved)
     act: Act = Act.objects.create(
         scheme=scheme, kind=Act.Kind.TRANSFER, key=asked.key, about=about, place=target,
         answer={"outcome": "handed-on", "refund": total, "contract": None, "reason": "handed-on"},
@@ -146,10 +150,25 @@ def _write_handover(
     return Handover.objects.bulk_create(
         [
             Handover(act=act, type=types[pk], origin=origin, target=target, quantity=many,
-                     amount=amounts[pk], entry=entry, day=day)
-            for pk, many in counts.items()
+                     amount=cents, entry=entry, day=day)
+            for pk, many, cents in moved
         ]
     )  # fmt: skip
+
+
+def _debts(
+    origin: Place, target: Place, type_: int, many: int, tariffs: dict[int, Tariff]
+) -> list[tuple[int, int]]:
+    """Objects of a type that go, and the cents of deposits that go with them: one row or two.
+
+    Of a partner no more goes than it owes: what customers brought back to it was credited to it then.
+    """
+    if type_ not in tariffs:
+        return [(many, 0)]
+    if origin.partner_id is None or origin.partner_id == target.partner_id:
+        return [(many, many * tariffs[type_].amount)]
+    units, cents = carrying.debts_of([origin.partner_id])[origin.partner_id, type_].take(many)
+    return [(n, c) for n, c in ((units, cents), (many - units, 0)) if n]
 
 
 def _book_handover(origin: Place, target: Place, total: int, key: str, day: dt.date) -> int | None:
@@ -204,7 +223,9 @@ def months_of(scheme: Scheme, start: dt.date, end: dt.date) -> dict[int, Month]:
     last = timezone.make_aware(dt.datetime.combine(end, dt.time.max))
     parts = Part.objects.filter(
         channel=Part.Channel.PARTNER, act__scheme=scheme, act__at__range=(first, last)
-    ).order_by()
+    )
+    # What it owed when it issued was counted when it received.
+    parts = parts.exclude(reference__startswith=CARRIED).order_by()
     out, back = parts.filter(amount__lt=0), parts.filter(amount__gt=0)
     went = Contract.objects.filter(act__in=out.values("act")).order_by()
     came = Refund.objects.filter(act__in=back.values("act")).order_by()

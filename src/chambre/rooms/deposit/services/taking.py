@@ -21,8 +21,9 @@ from chambre.core.audit import audit
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Book, JournalEntry
 from chambre.registry.models import Agent
-from chambre.rooms.deposit.models import Contract, Handover, Refund
+from chambre.rooms.deposit.models import Contract, Handover, Part, Refund
 from chambre.rooms.deposit.services.losses import PAID
+from chambre.rooms.deposit.services.ways import CARRIED
 from chambre.treasury import api as treasury
 
 SETTLED = "deposit.settled"
@@ -93,7 +94,10 @@ def book_taken(*, structure: Agent, by: Actor) -> Taken:
 
 def claims_of(structure: Agent) -> list[Claim]:
     """The deposits that a structure paid, and those that it got back, in the order of their days."""
-    found = [*_of_contracts(structure), *_of_refunds(structure), *_of_handovers(structure)]
+    found = [
+        *_of_contracts(structure), *_of_refunds(structure), *_of_handovers(structure),
+        *_of_sales(structure),
+    ]  # fmt: skip
     return sorted(found, key=lambda each: (each.day, each.key))
 
 
@@ -127,6 +131,18 @@ def _of_handovers(structure: Agent) -> Iterator[Claim]:
             f"{PREFIX}handover:{row.pk}", row.amount if came else -row.amount, row.day, what,
             scheme.resource_id,
         )  # fmt: skip
+
+
+def _of_sales(structure: Agent) -> Iterator[Claim]:
+    """Deposits of objects handed to it that it issued: their customers paid them back to it."""
+    rows = Part.objects.filter(
+        channel=Part.Channel.PARTNER, reference__startswith=CARRIED, act__place__partner=structure
+    )
+    for row in rows.select_related("act__scheme"):
+        scheme = row.act.scheme
+        what = f"Consigne reprise par les clients – {scheme.name}"
+        day = timezone.localdate(row.act.at)
+        yield Claim(f"{PREFIX}sale:{row.pk}", row.amount, day, what, scheme.resource_id)
 
 
 def _book(book: Book, claim: Claim) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Channel = Part.Channel
 CHANNELS = frozenset(Channel.values)
+CARRIED = "carried:"
+"""How the reference of a part begins whose deposit the partner owed already: type, and objects."""
 
 
 @dataclass(slots=True)
@@ -119,6 +121,25 @@ def plan(money: Money, *, taking: bool = False) -> None:
         if channel == Channel.SEPA and not split.iban and not taking:
             channel = Channel.RECEIPT
         money.ways.append(Way(channel, split.amount, _take(left, split.amount), split))
+
+
+def split_carried(money: Money, taken: dict[int, tuple[int, int]]) -> None:
+    """Set what a partner owed already for objects apart from what it owes anew.
+
+    Args:
+        money: An issue that goes over the partner's account alone.
+        taken: By id of a type: objects, and the cents that the partner owed for them. They may be more
+            than the deposits are now: the partner is credited with the difference.
+    """
+    (whole,) = money.ways
+    if not taken:
+        return
+    ways = [
+        Way(whole.channel, cents, [], whole.split, reference=f"{CARRIED}{type_}:{units}")
+        for type_, (units, cents) in taken.items()
+    ]
+    rest = whole.amount - sum(way.amount for way in ways)
+    money.ways = [Way(whole.channel, rest, whole.owed, whole.split), *ways]
 
 
 def _take(left: list[Owed], amount: int) -> list[Owed]:

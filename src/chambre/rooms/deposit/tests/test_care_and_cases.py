@@ -251,19 +251,20 @@ def test_a_month_is_settled_once_when_it_is_over(house, partner):
 def test_the_deposit_follows_the_product_when_the_rules_say_so(house, partner):
     codes = house.jars(3)
     partners.hand_over(origin=house.place, target=partner, key="h1", codes=codes, by=SYSTEM)
+    partners.hand_over(origin=partner, target=house.place, key="h2", codes=codes, by=SYSTEM)
     assert balance(house, "467300") == 0
 
     schemes.set_terms(scheme=house.scheme, by=SYSTEM, reason="AG", liability="product")
-    rows = partners.hand_over(origin=partner, target=house.place, key="h2", codes=codes, by=SYSTEM)
+    rows = partners.hand_over(origin=house.place, target=partner, key="h3", codes=codes, by=SYSTEM)
     assert (
-        partners.hand_over(origin=partner, target=house.place, key="h2", codes=codes, by=SYSTEM)
+        partners.hand_over(origin=house.place, target=partner, key="h3", codes=codes, by=SYSTEM)
         == rows
     )
 
     assert [(row.quantity, row.amount) for row in rows] == [(3, 600)]
-    assert Item.objects.filter(place=house.place).count() == 3
+    assert Item.objects.filter(place=partner).count() == 3
     party = Line.objects.filter(account__code="467300", auxiliary__isnull=False)
-    assert sum(party.values_list("amount", flat=True)) == -600
+    assert sum(party.values_list("amount", flat=True)) == 600
 
 
 def test_nothing_becomes_of_unclaimed_deposits_without_a_decision(house, jar):
