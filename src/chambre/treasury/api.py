@@ -40,8 +40,9 @@ holder's own book has it on ``means.credit`` against ``source_use`` and ``target
 books that side). :func:`move_many` makes many :class:`UnitsMove` s in one commit. How far an account may
 go both ways is :func:`agree_bounds` (:class:`TooManyUnits` above), which share of a price it takes
 :func:`agree_acceptance`; an account in hours has ``unit="HUR"`` and minutes; :func:`open_partner` is
-another chamber's account. :func:`pay_with_units` pays a payment; :func:`refund` with ``means="credit"`` gives
-back to whom it came from.
+another chamber's account. A room whose members decide on the accounts says where (:func:`govern`): the
+treasury's own pages then refuse to limit and to give (:class:`DecidedElsewhere`).
+:func:`pay_with_units` pays a payment; :func:`refund` with ``means="credit"`` gives back to whom it came from.
 
 **Payouts.** :func:`pay_out` asks for a transfer to a third party (:func:`note_party`, :func:`note_iban`
 with ``confirmed=True`` when they gave the account themselves). Two people agree, the file goes to the
@@ -61,6 +62,7 @@ hears :class:`InvoiceChanged`: ``issued``, ``partly-paid``, ``paid``, ``open`` a
 from __future__ import annotations
 
 from chambre.treasury.booklines import BookLine
+from chambre.treasury.governed import DecidedElsewhere, govern
 from chambre.treasury.invoicedata import AllowanceIn, InvoiceIn, LineIn
 from chambre.treasury.queries.credit import credit_account
 from chambre.treasury.queries.desk import drawer_of, drawers_of
@@ -118,6 +120,7 @@ __all__ = [
     "AskedLine",
     "BookLine",
     "CashPart",
+    "DecidedElsewhere",
     "DrawerClosed",
     "HeldForOthers",
     "InvoiceIn",
@@ -145,6 +148,7 @@ __all__ = [
     "drawers_of",
     "facturx_of",
     "forget_party",
+    "govern",
     "issue_invoice",
     "issue_voucher",
     "lock_accounts",

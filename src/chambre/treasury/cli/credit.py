@@ -11,7 +11,8 @@ from chambre.core.ui import figures
 from chambre.registry.models import Agent
 from chambre.treasury.models import CreditAccount
 from chambre.treasury.queries.credit import UNIT, accounts_of, differing
-from chambre.treasury.services.credit import agree_limit, open_credit
+from chambre.treasury.services.credit import agree_limit
+from chambre.treasury.services.credit_giving import open_by_hand
 
 
 @click.group()
@@ -38,7 +39,7 @@ def _say(row: CreditAccount, as_json: bool) -> None:
 @json_option
 def open_account(agent: str, limit: int, as_json: bool) -> None:
     """Open an account in units for a person or a structure of the chamber."""
-    _say(open_credit(agent=_agent(agent), limit=limit, by=administrator()), as_json)
+    _say(open_by_hand(agent=_agent(agent), limit=limit, by=administrator()), as_json)
 
 
 @credit.command("limit")

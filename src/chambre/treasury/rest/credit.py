@@ -16,7 +16,7 @@ from chambre.treasury.models import CreditAccount, Payment
 from chambre.treasury.queries.credit import accounts_for, accounts_of, moves_of
 from chambre.treasury.rest.payouts import CENTS, KEY, Closed
 from chambre.treasury.services import credit as service
-from chambre.treasury.services.credit_moving import move_units
+from chambre.treasury.services.credit_giving import give_by_hand, open_by_hand
 from chambre.treasury.services.credit_paying import pay_with_units
 
 router = Router()
@@ -144,7 +144,7 @@ def open_credit_account(
     agent = registry.agents_visible_to(by).filter(slug=payload.agent).first()
     if agent is None or chamber.pk not in (agent.pk, agent.chamber_id):
         raise NotFound
-    return Status(201, _account(service.open_credit(agent=agent, limit=payload.limit, by=by)))
+    return Status(201, _account(open_by_hand(agent=agent, limit=payload.limit, by=by)))
 
 
 @router.post(
@@ -187,7 +187,7 @@ def give_units(
     """Give units from an account of one's own, never more than is held and the agreed limit."""
     by, source = _by(request), _found(slug, code)
     authorize(by, "treasury.spend_units", source.agent)
-    made = move_units(
+    made = give_by_hand(
         source=source,
         target=_found(slug, payload.to),
         amount=payload.amount,

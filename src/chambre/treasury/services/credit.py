@@ -21,6 +21,7 @@ from chambre.ledger.models import Book
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.treasury.booklines import BookLine
+from chambre.treasury.governed import refuse_governed
 from chambre.treasury.models import CreditAccount, CreditMove, Payment
 from chambre.treasury.queries.collecting import bookable
 from chambre.treasury.queries.credit import HOURS, PARTNER, UNIT, chamber_of
@@ -150,9 +151,11 @@ def agree_limit(*, account: CreditAccount, limit: int, by: Actor, reason: str = 
     Raises:
         Forbidden: ``by`` does not answer for the chamber's money.
         Invalid: This is not a limit.
+        DecidedElsewhere: A room has rules for this account: its members decide on limits.
         Conflict: The account is further below zero than that.
     """
     authorize(by, "treasury.manage", account.chamber)
+    refuse_governed(account.chamber_id, account.unit)
     check_limit(limit)
     row = CreditAccount.objects.select_for_update(of=("self",)).get(pk=account.pk)
     if row.held < -limit:

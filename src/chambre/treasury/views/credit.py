@@ -19,10 +19,11 @@ from chambre.core.errors import ChambreError, Forbidden, NotFound
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.treasury.forms.credit import GiveForm, LimitForm, OpenForm, PayForm
+from chambre.treasury.governed import governed_at
 from chambre.treasury.models import CreditAccount, Payment
 from chambre.treasury.queries.credit import UNIT, accounts_for, accounts_of, moves_of, taken_by
 from chambre.treasury.services import credit as service
-from chambre.treasury.services.credit_moving import move_units
+from chambre.treasury.services.credit_giving import close_by_hand, give_by_hand, open_by_hand
 from chambre.treasury.services.credit_paying import pay_with_units
 from chambre.treasury.views.desk import key_of, told
 from chambre.treasury.views.home import actor_of
@@ -43,8 +44,12 @@ def units(request: HttpRequest) -> HttpResponse:
         raise Forbidden
     own, chambers = accounts_for(by), _chambers(by)
     chamber = chambers[0] if chambers else None
-    forms: dict[str, Any] = {"give": GiveForm(accounts=own)} if own else {}
-    if chamber is not None:
+    decided = {pk: governed_at(pk, UNIT) for pk in {row.chamber_id for row in own}}
+    if chamber is not None and chamber.pk not in decided:
+        decided[chamber.pk] = governed_at(chamber.pk, UNIT)
+    free = [row for row in own if not decided[row.chamber_id]]
+    forms: dict[str, Any] = {"give": GiveForm(accounts=free)} if free else {}
+    if chamber is not None and not decided[chamber.pk]:
         forms["open"] = OpenForm(chamber=chamber)
     status = 200
     if request.method == "POST":
@@ -57,6 +62,7 @@ def units(request: HttpRequest) -> HttpResponse:
     context = {
         "own": own,
         "moves": signed(moves_of(own)[:20], own),
+        "pages": sorted(filter(None, decided.values())),
         "chamber": chamber,
         "accounts": accounts_of(chamber) if chamber else [],
         "forms": forms,
@@ -73,11 +79,11 @@ def _do(request: HttpRequest, form: Any, by: Actor) -> int:
     data = form.cleaned_data
     try:
         if isinstance(form, OpenForm):
-            service.open_credit(by=by, **data)
+            open_by_hand(by=by, **data)
             messages.success(request, _("The account in units is open."))
         else:
             facts: dict[str, Any] = {"day": registry.today(), "key": f"form:{key_of(request)}"}
-            move_units(by=by, **facts, **data)
+            give_by_hand(by=by, **facts, **data)
             messages.success(request, _("The units are given."))
     except ChambreError as refusal:
         return told(form, refusal)
@@ -110,7 +116,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("act") == "close":
-                service.close_credit(account=row, by=by)
+                close_by_hand(account=row, by=by)
                 return redirect("treasury:units_account", number=number)
             status = 422
             if form.is_valid():
@@ -123,6 +129,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "account": row,
         "moves": signed(moves_of([row])[:200], [row]),
         "manages": manages,
+        "page": governed_at(row.chamber_id, row.unit),
         "form": form,
         "unit": row.unit,
     }
