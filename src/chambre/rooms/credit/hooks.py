@@ -12,14 +12,14 @@ from chambre.treasury.events import PaymentChanged, PayoutChanged
 def follow_payment(event: PaymentChanged) -> None:
     """Who leaves has paid what they owed."""
     if event.origin == leaving.EUROS:
-        leaving.hear_euros(int(event.origin_key), event.state)
+        leaving.hear_payment(int(event.origin_key), event.payment, event.state)
 
 
 @hears(PayoutChanged)
 def follow_payout(event: PayoutChanged) -> None:
-    """Who leaves was paid what they held."""
+    """Who leaves was paid what they held, or will not be."""
     if event.origin == leaving.EUROS:
-        leaving.hear_euros(int(event.origin_key), event.state)
+        leaving.hear_payout(int(event.origin_key), event.payout, event.state)
 
 
 @hears(CrossingSent)

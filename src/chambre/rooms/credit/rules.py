@@ -37,4 +37,4 @@ looks_after = is_administrator | is_treasurer_of_chamber
 rules.add_perm("credit.manage", looks_after)
 rules.add_perm("credit.read_group", is_member | has_an_account | looks_after)
 rules.add_perm("credit.use_account", gives_its_units)
-rules.add_perm("credit.use_credit", is_member | has_an_account)
+rules.add_perm("credit.use_credit", is_member | has_an_account | looks_after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chambre.rooms.credit.views.beginning import BEGINNING
 from chambre.rooms.credit.views.group import GROUP
 from chambre.rooms.credit.views.mine import MINE
 from chambre.rooms.credit.views.tickets import TICKETS
@@ -9,4 +10,4 @@ from chambre.rooms.credit.views.tickets import TICKETS
 app_name = "credit"
 prefix = ""
 
-urlpatterns = [*MINE, *TICKETS, *GROUP]
+urlpatterns = [*MINE, *TICKETS, *BEGINNING, *GROUP]

@@ -183,6 +183,15 @@ class ShareForm(RoomForm):
     )
 
 
+class EurosForm(RoomForm):
+    """Where euros go, when somebody who holds units leaves."""
+
+    iban = forms.CharField(
+        label=_("Your account for the euros (IBAN)"), max_length=42, required=False,
+        help_text=_("Empty: the only one that you gave the Chamber before."),
+    )  # fmt: skip
+
+
 class LeaveForm(RoomForm):
     """How somebody leaves."""
 
@@ -240,6 +249,17 @@ class RulesForm(RoomForm):
             "exempt": amount_field(unit, label=_("Kept without demurrage")),
         }  # fmt: skip
         self.fields = {**first, **self.fields}  # type: ignore[assignment]
+        if unit == "HUR":  # an hour has no price in euros
+            ways = [each for each in Rules.Way.choices if each[0] != Rules.Way.EUROS]
+            self.fields["ways"].choices = ways  # type: ignore[attr-defined]
+
+
+class BeginForm(RulesForm):
+    """The first rules of a community: what many begin with is filled in."""
+
+    def __init__(self, *args: Any, unit: str, **kwargs: Any) -> None:
+        super().__init__(*args, account=CreditAccount(unit=unit), **kwargs)
+        del self.fields["words"]
 
 
 class MemberChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

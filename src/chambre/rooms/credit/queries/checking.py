@@ -39,7 +39,7 @@ def _of(community: Community) -> Iterator[str]:
         }  # fmt: skip
     aside = aside_of(community)
     if aside > community.common.held + community.common.limit:
-        yield _("Tickets of %(name)s are worth more than was set aside.") % {"name": name}
+        yield _("More waits in the common account of %(name)s than it holds.") % {"name": name}
     wrong = Ticket.objects.filter(community=community).exclude(aside__amount=F("amount"))
     for ticket in wrong:
         yield _("The ticket %(ticket)s is not worth what was set aside.") % {"ticket": ticket}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import QuerySet, Sum
+from django.urls import reverse
 
 from chambre.core.errors import NotFound
 from chambre.lib.mutualcredit import BoundsRule
@@ -34,6 +35,18 @@ def community_in(chamber: Agent | int, unit: str) -> Community | None:
     """The community of a chamber in a unit, if there is one."""
     rows = Community.objects.select_related("chamber", "common__agent")
     return rows.filter(chamber=chamber, unit=unit).first()
+
+
+def page_deciding(chamber: int, unit: str) -> str:
+    """Where the members decide on the accounts of a chamber in a unit; empty: there is no community.
+
+    Args:
+        chamber: Its id.
+        unit: ``CRD`` or ``HUR``.
+    """
+    rows = Community.objects.filter(chamber=chamber, unit=unit)
+    slug = rows.values_list("chamber__slug", flat=True).first()
+    return reverse("credit:group", args=[slug, unit]) if slug else ""
 
 
 def rules_of(community: Community) -> Rules:

@@ -25,11 +25,16 @@ from chambre.rooms.credit.services.communities import (
     need_member,
 )
 from chambre.treasury import api as treasury
-from chambre.treasury.models import CreditAccount
+from chambre.treasury.models import CreditAccount, CreditMove, Payment, Payout
 
 Way, State = Rules.Way, Leaving.State
 EUROS = "credit.leaving"
 """How the room names itself on payments and payouts in euros."""
+PAID = ("paid", "paid-beside")
+"""States in which euros have come, or gone: the second is a transfer that somebody typed in at the bank."""
+GIVEN_UP = ("refused", "withdrawn", "cancelled", "expired")
+"""States after which euros do not come, or go, any more. A transfer that the bank did not do is not among
+them: a treasurer puts another one in its place, and the units wait for that."""
 LONGEST = dt.timedelta(days=366)
 
 
@@ -112,13 +117,19 @@ def settle(*, leaving: Leaving, by: Actor, iban: str = "") -> Leaving:
         return row
     if row.state != State.OPEN:
         raise NotOpen
+    if row.payment:
+        raise NotSettled(_("The euros are not there yet."), held=account.held)
     if account.held and row.way == Way.FUND:
         account = _by_fund(row, account, community)
     elif account.held and row.way == Way.EUROS:
-        _ask_euros(row, account, iban)
+        _ask_euros(row, account, iban, by)
         return row
     if account.held:
         raise NotSettled(held=account.held)
+    return _close(row, account, by)
+
+
+def _close(row: Leaving, account: CreditAccount, by: Actor) -> Leaving:
     treasury.close_credit(account=account, by=SYSTEM)
     row.state, row.done_on = State.DONE, registry.today()
     row.save(update_fields=["state", "done_on"])
@@ -156,11 +167,14 @@ def stay(*, leaving: Leaving, by: Actor) -> Leaving:
     return row
 
 
-def _move(row: Leaving, source: CreditAccount, target: CreditAccount, cents: int, key: str) -> None:
+def _move(
+    row: Leaving, source: CreditAccount, target: CreditAccount, cents: int, key: str,
+    uses: tuple[str, str] = ("supplier", "customer"),
+) -> None:  # fmt: skip
     treasury.move_many(
         chamber=row.membership.community.chamber, day=registry.today(), by=SYSTEM, origin=ORIGIN,
         moves=[treasury.UnitsMove(source.pk, target.pk, cents, _("Leaving"), key)],
-        uses=("supplier", "customer"),
+        uses=uses,
     )  # fmt: skip
 
 
@@ -175,15 +189,17 @@ def _by_fund(row: Leaving, account: CreditAccount, community: Community) -> Cred
     return lock_account(account)
 
 
-def _ask_euros(row: Leaving, account: CreditAccount, iban: str) -> None:
-    """One euro for each unit, to the chamber or from it; the units follow when they are there."""
-    if row.payment:
-        raise NotSettled(_("The euros are not there yet."), held=account.held)
+def _ask_euros(row: Leaving, account: CreditAccount, iban: str, by: Actor) -> None:
+    """One euro for each unit, to the chamber or from it.
+
+    Who owes keeps the units until the euros are there. Who holds gives theirs to the common account at
+    once, where they wait: what is paid out in euros cannot be spent in units meanwhile.
+    """
     book = Book.objects.select_related("structure").get(structure=account.chamber_id)
     facts: dict[str, Any] = {
         "book": book, "amount": abs(account.held), "by": SYSTEM, "origin": EUROS,
         "reason": _("Units of %(code)s, on leaving") % {"code": account.code},
-        "key": f"credit-leaving:{row.pk}", "origin_key": str(row.pk),
+        "key": _key_of(row), "origin_key": str(row.pk),
     }  # fmt: skip
     if account.held < 0:
         asked: Any = treasury.request_payment(
@@ -195,36 +211,105 @@ def _ask_euros(row: Leaving, account: CreditAccount, iban: str) -> None:
             book=book, name=account.agent.name, agent=account.agent, by=SYSTEM
         )
         if iban:
-            treasury.note_iban(party=party, iban=iban, confirmed=True, by=SYSTEM)
+            # Only who leaves can say that it is theirs; anybody else's word is looked at first.
+            own = by.may("credit.use_account", account)
+            treasury.note_iban(party=party, iban=iban, confirmed=own, by=SYSTEM)
         asked = treasury.pay_out(
             party=party, iban=iban, lines=[treasury.BookLine(account.held, use="share.due")],
             **facts,
         )  # fmt: skip
-    row.payment = asked.public_id
+        common = row.membership.community.common
+        _move(row, account, common, account.held, f"leaving-euros:{asked.code}")
+        _towards_zero(lock_account(account))
+    row.payment = asked.public_id if account.held < 0 else asked.code
     row.save(update_fields=["payment"])
 
 
-@transaction.atomic
-def hear_euros(leaving: int, state: str) -> None:
-    """Euros came in or went out: the units follow, and the account is closed. Heard once or more.
+def _key_of(row: Leaving) -> str:
+    """A key of its own for each time that euros are asked for."""
+    asked = {"origin": EUROS, "origin_key": str(row.pk)}
+    times = Payment.objects.filter(**asked).count() + Payout.objects.filter(**asked).count()
+    return f"credit-leaving:{row.pk}:{times + 1}"
 
-    Who paid euros owes nothing any more: the common account owes the units, and the chamber holds the
-    euros for that (``share.due``). Who was paid gives their units to the common account.
+
+@transaction.atomic
+def hear_payment(leaving: int, payment: str, state: str) -> None:
+    """Who leaves has paid euros: so many units are theirs, from the common account. Heard once or more.
+
+    The common account then owes them, and the chamber holds the euros for that (``share.due``). Who earned
+    meanwhile is above zero then, and goes the next step.
     """
-    if state != "paid":
+    if state not in (*PAID, *GIVEN_UP):
         return
-    row = Leaving.objects.select_related("membership__account").filter(pk=leaving).first()
-    if row is None or row.state != State.OPEN:
+    found = _waiting(leaving)
+    if found is None:
         return
-    community = lock_community(row.membership.community)
-    account = lock_account(row.membership.account)
-    cents, key = abs(account.held), f"leaving-euros:{row.pk}"
-    if account.held < 0:
+    row, account, community = found
+    if state in GIVEN_UP and row.payment != payment:
+        return  # said late: another one was asked for meanwhile
+    if state in PAID:
+        cents, key = treasury.payment(payment).amount, f"leaving-euros:{payment}"
+        if CreditMove.objects.filter(chamber=community.chamber_id, key=key).exists():
+            return
         common = lock_account(community.common)
         treasury.agree_bounds(
             account=common, limit=common.limit + cents, ceiling=None, by=SYSTEM, reason=key
         )
+        room = max(account.held + cents, 0)
+        treasury.agree_bounds(
+            account=account, limit=account.limit, ceiling=room, by=SYSTEM, reason=key
+        )
         _move(row, common, account, cents, key)
-    elif account.held > 0:
-        _move(row, account, community.common, cents, key)
-    settle(leaving=row, by=SYSTEM)
+    _go_on(row, account)
+
+
+@transaction.atomic
+def hear_payout(leaving: int, payout: str, state: str) -> None:
+    """Who leaves was paid euros: the account is closed; or will not be: the units come back.
+
+    Heard once or more. Where a treasurer put another payout in the place of one, that one counts.
+    """
+    if state not in (*PAID, *GIVEN_UP):
+        return
+    found = _waiting(leaving)
+    if found is None:
+        return
+    row, account, community = found
+    if not row.payment:
+        return
+    if state in GIVEN_UP:
+        last = Payout.objects.filter(origin=EUROS, origin_key=str(leaving)).order_by("-id")[0]
+        if last.code != payout:  # another one has taken its place
+            row.payment = last.code
+            row.save(update_fields=["payment"])
+            return
+        key = f"leaving-euros-back:{payout}"
+        treasury.agree_bounds(
+            account=account, limit=account.limit, ceiling=account.held + last.amount, by=SYSTEM,
+            reason=key,
+        )  # fmt: skip
+        uses = ("customer", "supplier")  # as it went, the other way
+        _move(row, community.common, account, last.amount, key, uses)
+    _go_on(row, account)
+
+
+def _waiting(leaving: int) -> tuple[Leaving, CreditAccount, Community] | None:
+    """A leaving that is open, under locks, with its account and community; None: it is over."""
+    found = Leaving.objects.select_related("membership__account").filter(pk=leaving).first()
+    if found is None or found.state != State.OPEN:
+        return None
+    community = lock_community(found.membership.community)
+    account = lock_account(found.membership.account)
+    row = Leaving.objects.select_related("membership__community__chamber").get(pk=leaving)
+    return (row, account, community) if row.state == State.OPEN else None
+
+
+def _go_on(row: Leaving, account: CreditAccount) -> None:
+    """Euros are no longer on their way: close what is at zero, else the next step may be asked for."""
+    account = lock_account(account)
+    if account.held:
+        _towards_zero(account)
+        row.payment = ""
+        row.save(update_fields=["payment"])
+    else:
+        _close(row, account, SYSTEM)

@@ -8,14 +8,16 @@ from django.db import connection
 
 from chambre.core import clock
 from chambre.core.errors import ChambreError
+from chambre.core.hooks import deliver_pending
 from chambre.registry import api as registry
-from chambre.rooms.credit.models import DemurrageMonth, Rules
-from chambre.rooms.credit.services import demurrage
-from chambre.rooms.credit.services.communities import RulesIn
+from chambre.rooms.credit.models import Crossing, DemurrageMonth, Leaving, Rules
+from chambre.rooms.credit.services import crossing, demurrage, leaving
+from chambre.rooms.credit.services.communities import RulesIn, join, open_community
 from chambre.rooms.credit.services.deciding import propose_rules, speak
 from chambre.rooms.credit.services.paying import ask, pay_request
 from chambre.rooms.credit.services.tickets import make_ticket, take_ticket, text_of
 from chambre.rooms.credit.tests.conftest import RULES, SYSTEM, Village
+from chambre.treasury.models import Payout
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,3 +131,67 @@ def test_a_month_charged_by_three_is_charged_once(transactional_db, monkeypatch)
         )
     assert DemurrageMonth.objects.count() == 1
     assert village.held() == [-1_000, 900, 0, 0, 100]
+
+
+def test_euros_are_asked_for_once_and_their_units_spent_by_nobody(transactional_db):
+    village = Village()
+    village.pays("ada", "basile", 300)
+    until = registry.today() + dt.timedelta(days=9)
+    going = leaving.begin(
+        account=village.account("basile"), way="euros", until=until, by=village.by("basile")
+    )
+
+    def ask_euros():
+        return leaving.settle(leaving=going, by=village.by("basile"), iban="DE89370400440532013000")
+
+    told = together(
+        ask_euros, ask_euros, lambda: village.pays("basile", "cora", 200, key="spent"), ask_euros
+    )
+    assert sum(isinstance(each, Leaving) for each in told) == 1, told
+    payout = Payout.objects.get()
+    spent = 300 - payout.amount
+    assert spent in (0, 200)
+    assert village.held() == [-300, 0, spent, 0, payout.amount]
+    together(*(lambda: leaving.hear_payout(going.pk, payout.code, "refused") for _n in range(3)))
+    assert village.held() == [-300, payout.amount, spent, 0, 0]
+
+
+def test_two_begin_at_once_and_one_community_has_the_rules_of_one(transactional_db):
+    chamber = registry.home_chamber()
+
+    def begin(floor):
+        return open_community(chamber=chamber, unit="CRD", rules=RulesIn(floor=floor), by=SYSTEM)
+
+    told = together(*(lambda floor=floor: begin(floor) for floor in (100, 200, 300)))
+    assert len({each.pk for each in told}) == 1
+    assert Rules.objects.count() == 1
+
+
+def test_several_workers_bring_each_crossing_over_once(transactional_db):
+    village = Village()
+    other = registry.create_structure(slug="aval", name="Aval", kind="chamber", by=SYSTEM)
+    there = open_community(
+        chamber=other, unit="CRD", rules=RulesIn(floor=0, ceiling=500), by=SYSTEM
+    )
+    shop = registry.create_structure(slug="echoppe", name="L’Échoppe", chamber=other, by=SYSTEM)
+    target = join(community=there, agent=shop, by=SYSTEM).account
+    facts = {"owes": 9_000, "owed": 9_000, "by": SYSTEM}
+    mine = crossing.agree(community=village.community, partner=other, **facts)
+    crossing.agree(community=there, partner=village.chamber, **facts)
+    for number in range(8):
+        crossing.send(
+            source=village.account("ada"), partner=mine, target=target.code, amount=100,
+            reason="Farine", key=f"c{number}", by=village.by("ada"),
+        )  # fmt: skip
+
+    def work():
+        return [deliver_pending(force=True) for _round in range(4)]
+
+    together(work, work, work)
+    work()
+    states = Crossing.objects.order_by("state").values_list("state", flat=True)
+    assert list(states) == ["back"] * 3 + ["done"] * 5  # the shop holds 500 at most
+    target.refresh_from_db()
+    mine.account.refresh_from_db()
+    assert (target.held, mine.account.held) == (500, 500)
+    assert village.held() == [-500, 0, 0, 0, 0]

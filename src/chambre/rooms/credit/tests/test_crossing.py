@@ -2,10 +2,11 @@
 
 import pytest
 
+from chambre.core.hooks import deliver_pending
 from chambre.registry import api as registry
 from chambre.rooms.credit.models import Crossing
 from chambre.rooms.credit.queries.errors import NoAgreement
-from chambre.rooms.credit.services import crossing
+from chambre.rooms.credit.services import crossing, leaving
 from chambre.rooms.credit.services.communities import RulesIn, join, open_community
 from chambre.rooms.credit.tests.conftest import SYSTEM
 from chambre.treasury import api as treasury
@@ -90,4 +91,36 @@ def test_no_side_owes_more_than_was_agreed(village, two):
         send(village, partner, target, 2_001, "b", who="cora")
     send(village, partner, target, 2_000, "c", who="cora")
     assert Crossing.objects.count() == 2
+    assert sums() == {0}
+
+
+def by_the_worker():
+    """What the worker does: each event once to each who hears it, and what they say in turn."""
+    return [deliver_pending(force=True) for _round in range(3)]
+
+
+def test_the_worker_lets_units_arrive_and_brings_the_answer(village, two):
+    partner, target = two
+    row = send(village, partner, target, 4_000, "a")
+    assert by_the_worker() == [1, 1, 0]  # sent, answered, nothing left
+    row.refresh_from_db()
+    target.refresh_from_db()
+    assert (row.state, row.why, target.held) == ("done", "", 4_000)
+    assert village.held()[0] == -4_000
+    assert sums() == {0}
+
+
+def test_the_worker_brings_back_what_the_other_side_does_not_take(village, two):
+    partner, target = two
+    row = send(village, partner, target, 2_000, "a")
+    gone = send(village, partner, target, 1_000, "b")
+    member = target.membership
+    leaving.begin(account=target, way="spend", until=registry.today(), by=SYSTEM)
+    by_the_worker()
+    for each in (row, gone):
+        each.refresh_from_db()
+        assert (each.state, bool(each.why), each.back.amount) == ("back", True, each.amount)
+    member.refresh_from_db()
+    assert member.state == "leaving"
+    assert village.held() == [0, 0, 0, 0, 0]
     assert sums() == {0}

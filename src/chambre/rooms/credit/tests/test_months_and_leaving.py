@@ -130,22 +130,3 @@ def test_the_common_account_does_not_give_what_waits_for_tickets(village):
         with pytest.raises(NotSettled):
             leaving.settle(leaving=begin(village, "ada", "fund"), by=village.by("ada"))
     assert village.held() == [-3_000, 3_000, -2_000, 0, 2_000]
-
-
-def test_who_owes_pays_the_rest_in_euros(village):
-    with clock.pretend(APRIL):
-        village.pays("ada", "basile", 3_000)
-        going = begin(village, "ada", "euros")
-        asked = leaving.settle(leaving=going, by=village.by("ada"))
-        assert asked.state == "open" and asked.payment
-        payment = treasury.payment(asked.payment)
-        assert (payment.amount, payment.book.structure) == (3_000, village.chamber)
-        with pytest.raises(NotSettled):
-            leaving.settle(leaving=going, by=village.by("ada"))
-        with pytest.raises(Conflict):
-            leaving.stay(leaving=going, by=village.by("ada"))
-        for _twice in range(2):
-            leaving.hear_euros(going.pk, "paid")
-    going.refresh_from_db()
-    assert going.state == "done"
-    assert village.held() == [0, 3_000, 0, 0, -3_000]  # the chamber holds the euros for that

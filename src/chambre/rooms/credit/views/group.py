@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,14 @@ from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, NotFound
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
-from chambre.rooms.credit.forms import BoundsForm, JoinForm, LeaveForm, LossForm, RulesForm
+from chambre.rooms.credit.forms import (
+    BoundsForm,
+    EurosForm,
+    JoinForm,
+    LeaveForm,
+    LossForm,
+    RulesForm,
+)
 from chambre.rooms.credit.models import Community, Decision, Leaving, Membership
 from chambre.rooms.credit.queries.communities import community_of, members_of, rules_of
 from chambre.rooms.credit.queries.pots import aside_of
@@ -23,9 +31,10 @@ from chambre.rooms.credit.queries.standing import figures_of
 from chambre.rooms.credit.services import deciding
 from chambre.rooms.credit.services import leaving as leaving_service
 from chambre.rooms.credit.services.communities import RulesIn, join
+from chambre.rooms.credit.views.beginning import not_begun
 from chambre.rooms.credit.views.charts import spread_chart
 from chambre.rooms.credit.views.frame import done, key_of, own_account, person_asking, tried
-from chambre.treasury.models import CreditAccount
+from chambre.treasury.models import CreditAccount, Payout
 
 RULE_FIELDS = (
     "floor", "ceiling", "mode", "growth_percent", "growth_most", "rate", "exempt", "ways", "hands",
@@ -89,8 +98,10 @@ def group(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
         "community": row, "unit": unit, "rules": rules_of(row), "members": members,
         "figures": figures_of(row, members), "pot": row.common.held - aside_of(row), "manages": manages,
         "chart": spread_chart(members, unit, names=True), "decisions": decisions,
-        "losses": _losses(row), "loss": LossForm(account=row.common) if speaker else None,
+        "losses": _losses(row) if any(each.state == "leaving" for each in members) else [],
+        "loss": LossForm(account=row.common) if speaker else None,
         "speaker": speaker, "form": form, "months": row.demurrage.all()[:12],
+        "begin": not_begun(row.chamber) if manages else [],
         "partners": row.partners.select_related("chamber", "account"), "key": key_of(request),
     }  # fmt: skip
     return render(request, "credit/group.html", context, status=status)
@@ -195,7 +206,10 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST":
         act = request.POST.get("act", "")
         if act in ("settle", "stay") and current is not None:
-            step = leaving_service.settle if act == "settle" else leaving_service.stay
+            iban = request.POST.get("iban", "")[:42].replace("\0", "")
+            step = leaving_service.stay
+            if act == "settle":
+                step = partial(leaving_service.settle, iban=iban)
             done(request, lambda: step(leaving=current, by=by), _("Noted."))
             return redirect("credit:leave", number=number)
         status = 422
@@ -204,9 +218,23 @@ def leave(request: HttpRequest, number: int) -> HttpResponse:
             if tried(form, lambda: leaving_service.begin(account=row, by=by, **data)):
                 return redirect("credit:leave", number=number)
     row.refresh_from_db()
-    context = {"account": row, "unit": row.unit, "member": member, "form": form,
-               "leaving": current, "today": registry.today()}  # fmt: skip
+    context = {
+        "account": row, "unit": row.unit, "member": member, "form": form, "leaving": current,
+        "euros": _euros(row, current), "paid_out": _paid_out(current), "today": registry.today(),
+    }  # fmt: skip
     return render(request, "credit/leave.html", context, status=status)
+
+
+def _euros(row: CreditAccount, current: Leaving | None) -> EurosForm | None:
+    """Asks where euros go, when the next step is to pay them out."""
+    if current is None or current.way != "euros" or current.payment or row.held <= 0:
+        return None
+    return EurosForm(account=row)
+
+
+def _paid_out(current: Leaving | None) -> bool:
+    """Whether the euros that are on their way go to who leaves."""
+    return current is not None and Payout.objects.filter(code=current.payment).exists()
 
 
 GROUP = [

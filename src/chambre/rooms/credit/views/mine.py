@@ -24,6 +24,7 @@ from chambre.rooms.credit.queries.communities import membership_of, rules_of
 from chambre.rooms.credit.queries.standing import my_accounts, swing_of
 from chambre.rooms.credit.services import crossing, paying
 from chambre.rooms.credit.services.communities import join
+from chambre.rooms.credit.views.beginning import could_begin
 from chambre.rooms.credit.views.charts import swing_chart
 from chambre.rooms.credit.views.frame import done, key_of, own_account, person_asking, tried
 from chambre.treasury import api as treasury
@@ -43,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     accounts = my_accounts(by)
     if len(accounts) == 1:
         return redirect("credit:account", number=accounts[0].pk)
-    context = {"accounts": accounts, "open": _could_join(by)}
+    context = {"accounts": accounts, "open": _could_join(by), "begin": could_begin(by)}
     return render(request, "credit/home.html", context)
 
 
