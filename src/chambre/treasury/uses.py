@@ -69,6 +69,8 @@ ALL = (
         "602620",
         renumbered=(2025, "613600"),  # règlement ANC 2022-06, in force on 1 January 2025
     ),
+    Use("guarantee", _("Deposits held on things that are lent"), "165100", group="third"),
+    Use("guarantee.kept", _("Deposits kept for damage, loss or delay"), "758000", "758800"),
     Use("customer", _("Customers"), "411000", group="third"),
     Use("supplier", _("Suppliers"), "401000", group="third"),
     Use("barter.customer", _("Customers, to be set off"), "411800", group="third"),

@@ -11,7 +11,7 @@ from chambre.core.models import User
 from chambre.lib.booking import Repeat, moment
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
-from chambre.rooms.access.models import Offer
+from chambre.rooms.access.models import Offer, Terms
 from chambre.rooms.access.queries.moments import pretend
 from chambre.rooms.access.services import booking, custody, offering, openfiles, training, waiting
 from chambre.rooms.access.services.custody import Seen
@@ -40,7 +40,7 @@ def load_bookings(by: Actor) -> int:
     room = _offered(
         by, "atelier", audience="anybody", hours="mon-sun 08:00-22:00", capacity=6, longest=600,
         purpose="Travailler à l’établi", place="12, quai du Ferrain", month_minutes=2400,
-        gives="hours", gives_amount=60, gives_text="Une heure de rangement par mois",
+        gives="hours", gives_amount=15, gives_text="Un quart d’heure de rangement à chaque fois",
     )  # fmt: skip
     for name in ("dris", "ada", "bruno"):
         training.attest(
@@ -48,6 +48,14 @@ def load_bookings(by: Actor) -> int:
             since=_weekday(-8, 0),
         )  # fmt: skip
     _used(press)
+    _accepted(
+        offering.propose_terms(
+            offer=press, by=by, gives="deposit", gives_amount=10_000,
+            gives_text="Rendue quand la presse et les toiles reviennent propres",
+            note="Une caution, depuis qu’une toile s’use",
+        ),
+        by,
+    )  # fmt: skip
     _booked(press, machine, room)
     openfiles.put_file(
         resource=machine.resource, content=BytesIO(PLAN.encode()), name="tremie.svg", by=by,
@@ -59,11 +67,15 @@ def load_bookings(by: Actor) -> int:
 
 def _offered(by: Actor, slug: str, **rules: Any) -> Offer:
     offer = offering.offer_use(resource=registry.resource(slug), by=by, **rules)
-    terms = offer.versions.get()
-    for side in ("owner", "custodian"):
-        offering.accept(terms=terms, side=side, digest=terms.digest, by=by)
+    _accepted(offer.versions.get(), by)
     offer.refresh_from_db()
     return offer
+
+
+def _accepted(terms: Terms, by: Actor) -> None:
+    """Both sides accept rules."""
+    for side in ("owner", "custodian"):
+        offering.accept(terms=terms, side=side, digest=terms.digest, by=by)
 
 
 def _person(name: str) -> Agent:

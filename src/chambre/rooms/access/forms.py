@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.errors import ChambreError, Forbidden
-from chambre.core.ui.forms import DayField
+from chambre.core.ui.forms import AmountField, DayField
 from chambre.lib.booking import moment
-from chambre.rooms.access.models import Handover, Series, Terms
+from chambre.registry.models import Resource
+from chambre.rooms.access.models import Handover, OpenFile, Series, Terms
+from chambre.rooms.access.queries.openfiles import files_to_derive_from
 
 _MOST_PHOTOS = 6
 
@@ -238,6 +240,20 @@ class ReasonForm(ToldForm):
     reason = forms.CharField(label=_("Why"), max_length=300, required=False)
 
 
+class SettleForm(ToldForm):
+    """How much of a deposit is kept, and why; the rest goes back."""
+
+    kept = AmountField(label=_("How much is kept"), min_value=0, initial=0)
+    reason = forms.CharField(
+        label=_("Why"), max_length=300, required=False,
+        help_text=_("Needed when something is kept; the person reads it, and it stands in the book."),
+    )  # fmt: skip
+    means = forms.ChoiceField(
+        label=_("How the rest goes back"), required=False,
+        choices=[("", _("as it came")), ("cash", _("in cash")), ("transfer", _("by bank transfer"))],
+    )  # fmt: skip
+
+
 class AttestForm(ToldForm):
     """Who was trained."""
 
@@ -257,6 +273,14 @@ class CalendarForm(ToldForm):
     file = forms.FileField(label=_("or a file"), required=False)
 
 
+class DerivedField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A file that another one was made from, with its licence and the resource that it belongs to."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Title, licence, resource."""
+        return f"{obj.title} ({obj.licence}) – {obj.resource.name}"
+
+
 class OpenFileForm(ToldForm):
     """A file that anybody may take."""
 
@@ -268,5 +292,16 @@ class OpenFileForm(ToldForm):
                     "domain”."),
     )  # fmt: skip
     author = forms.CharField(label=_("By whom"), max_length=200, required=False)
-    source = forms.CharField(label=_("Made from"), max_length=500, required=False)
+    derived_from = DerivedField(
+        label=_("Made from a file that is here"), required=False, queryset=OpenFile.objects.none(),
+        empty_label=_("from none of them"),
+    )  # fmt: skip
+    source = forms.CharField(
+        label=_("Made from something elsewhere"), max_length=500, required=False
+    )
     changes = forms.CharField(label=_("What was changed"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, resource: Resource, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["derived_from"]
+        field.queryset = files_to_derive_from(resource)

@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from ninja import Field, Path, Query, Router, Schema, Status
 
 from chambre.core.actors import Actor, authorize
+from chambre.core.addresses import own_address
 from chambre.core.errors import Invalid
 from chambre.core.rest import SIGNED_IN, Page, PageQuery, page_by_id, problems
 from chambre.registry import api as registry
@@ -17,7 +19,8 @@ from chambre.rooms.access.queries.calendar import days_of
 from chambre.rooms.access.queries.errors import NoBooking
 from chambre.rooms.access.queries.moments import local, now
 from chambre.rooms.access.queries.offers import offer_of, offers_visible_to, rules_of
-from chambre.rooms.access.services import booking, changing
+from chambre.rooms.access.queries.returns import deposit_of
+from chambre.rooms.access.services import booking, changing, deposits
 
 router = Router(tags=["access"])
 
@@ -67,6 +70,18 @@ class ThingBookingIn(Schema):
     end: dt.datetime = Field(description="With its offset; not part of it.")
     purpose: str = Field("", max_length=300, pattern=TEXT)
     key: str = Field(min_length=1, max_length=80, pattern=TEXT)
+
+
+class ThingDepositOut(Schema):
+    """The security deposit of a booking, in cents."""
+
+    amount: int
+    state: str = Field(description="`due`, `held`, `decide`, `settled`.")
+    held: int = Field(description="What is held and may still go back.")
+    kept: int
+    back: int = Field(description="What went back, or is on its way.")
+    reason: str = Field(description="Why something was kept.")
+    pay: str = Field(description="The page where it is paid.")
 
 
 class ThingCancelIn(Schema):
@@ -164,7 +179,7 @@ def book_thing(request: HttpRequest, slug: Slug, payload: ThingBookingIn) -> Any
 def _own(request: HttpRequest, number: int) -> Booking:
     rows = Booking.objects.select_related(
         "offer__resource", "offer__owner", "offer__custodian", "offer__chamber", "person__user",
-        "resource",
+        "resource", "terms",
     )  # fmt: skip
     row = rows.filter(pk=number).first()
     if row is None or not _by(request).may("access.read_booking", row):
@@ -185,3 +200,20 @@ def cancel_thing_booking(request: HttpRequest, number: Number, payload: ThingCan
     """Cancel a booking; its time goes to whoever waits for it."""
     row = _own(request, number)
     return _booking(changing.cancel(booking=row, by=_by(request), reason=payload.reason))
+
+
+@router.post(
+    "/bookings/{number}/deposit", response={200: ThingDepositOut, **problems(409)}, auth=SIGNED_IN
+)
+def ask_thing_deposit(request: HttpRequest, number: Number) -> Any:
+    """Where the deposit of a booking stands, and the page where it is paid; asked again it is the same."""
+    row = _own(request, number)
+    payment = deposits.ask(booking=row, by=_by(request))
+    found = deposit_of(row)
+    if found is None:
+        raise NoBooking(number=number)
+    return {
+        "amount": found.amount, "state": found.state, "held": found.here, "kept": found.kept,
+        "back": found.back, "reason": found.reason,
+        "pay": own_address() + reverse("treasury:pay", args=[payment.public_id]),
+    }  # fmt: skip

@@ -50,6 +50,12 @@ class NotNow(Conflict):
     default_message = _("This is not possible in the state that it is in.")
 
 
+class DepositDue(Conflict):
+    """The deposit that the rules ask for is not there yet; ``pay`` is the page where it is paid."""
+
+    code = "access.deposit-due"
+
+
 class BookingRefused(Conflict):
     """A rule of booking says no; ``code`` names the rule."""
 

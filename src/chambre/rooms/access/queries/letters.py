@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chambre.core.addresses import own_address
-from chambre.core.ui.figures import moment
-from chambre.rooms.access.models import AccessLetter
+from chambre.core.ui.figures import moment, money
+from chambre.rooms.access.models import AccessLetter, Booking
+from chambre.rooms.access.queries.returns import deposit_of
 
 Kind = AccessLetter.Kind
 
@@ -69,4 +70,18 @@ def wording(letter: AccessLetter) -> tuple[str, str]:
         }  # fmt: skip
         address = reverse("access:booking", args=[booking.pk])
     subject, body = _openings()[letter.kind]
+    if letter.kind == Kind.LEAVING and offer.ends_on is None:
+        subject = _("Stays at disposal: %(thing)s")
+        body = _("The withdrawal that was announced is taken back: %(thing)s stays at disposal.")
+    if letter.kind in (Kind.BOOKED, Kind.REMINDER) and booking is not None:
+        body += _deposit(booking)
     return subject % facts, f"{body % facts}\n\n{own_address()}{address}\n"
+
+
+def _deposit(booking: Booking) -> str:
+    """What is still to be paid before a thing is handed out; empty: nothing."""
+    found = deposit_of(booking)
+    if found is None or found.state != "due":
+        return ""
+    words = _("Pay the deposit of %(amount)s before it is handed out:")
+    return " " + words % {"amount": money(found.amount)}

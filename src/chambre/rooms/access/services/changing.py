@@ -12,6 +12,7 @@ from chambre.core.audit import audit
 from chambre.rooms.access.models import AccessLetter, Booking, BookingStep, Offer, Wait
 from chambre.rooms.access.queries.errors import NotNow
 from chambre.rooms.access.queries.moments import now
+from chambre.rooms.access.services import deposits
 from chambre.rooms.access.services.booking import lock
 from chambre.rooms.access.services.letters import write_to
 from chambre.rooms.access.services.waiting import give_on
@@ -79,8 +80,8 @@ def refuse(*, booking: Booking, by: Actor, reason: str = "") -> Booking:
 def cancel(*, booking: Booking, by: Actor, reason: str = "") -> Booking:
     """Cancel a booking that has not begun; the time goes to the next one who waits.
 
-    Its person may until as long before as the rules say, whoever keeps the thing always. Cancelling it
-    again changes nothing.
+    Its person may until as long before as the rules say, whoever keeps the thing always. A deposit that
+    was paid goes back. Cancelling it again changes nothing.
 
     Raises:
         Forbidden: ``by`` is neither.
@@ -104,6 +105,7 @@ def cancel(*, booking: Booking, by: Actor, reason: str = "") -> Booking:
     if row.state == State.HELD:
         Wait.objects.filter(booking=row).update(state=Wait.State.LEFT)
     turn(row, State.CANCELLED, by, reason)
+    deposits.let_go(row, offer)
     if by.user is None or row.person.user_id != by.user.pk:
         write_to([row.person], AccessLetter.Kind.CANCELLED, offer, about=str(row.pk), booking=row)
     give_on(offer)

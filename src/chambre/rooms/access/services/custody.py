@@ -28,7 +28,7 @@ from chambre.rooms.access.queries.bookings import coming
 from chambre.rooms.access.queries.errors import NotNow
 from chambre.rooms.access.queries.moments import now
 from chambre.rooms.access.queries.people import keepers
-from chambre.rooms.access.services import statephotos
+from chambre.rooms.access.services import deposits, statephotos
 from chambre.rooms.access.services.booking import lock
 from chambre.rooms.access.services.changing import locked, turn
 from chambre.rooms.access.services.letters import write_to
@@ -72,6 +72,7 @@ def hand_out(*, booking: Booking, seen: Seen, key: str, by: Actor) -> Handover:
     Raises:
         Forbidden: ``by`` is neither.
         NotNow: Not confirmed, too early, over, or somebody else still has it.
+        DepositDue: The deposit that the rules ask for is not paid.
         Invalid: A counter that runs backwards, or a photo that is none.
         KeyReused: The key was used for something else.
     """
@@ -87,6 +88,7 @@ def hand_out(*, booking: Booking, seen: Seen, key: str, by: Actor) -> Handover:
         raise NotNow(_("It is too early: it is handed out half an hour before at the earliest."))
     if offer.item is None or ledger.on_hand(offer.item, offer.custodian) < 1:
         raise NotNow(_("Somebody else still has it, or it is in repair. Tell whoever keeps it."))
+    deposits.check_paid(row, offer)
     event = _custody(offer, offer.custodian, row.person, f"{key}:out", seen, moment)
     made = _write(
         offer, Kind.OUT, (offer.custodian, row.person), seen, key, by, booking=row, event=event,
@@ -102,7 +104,7 @@ def bring_back(*, booking: Booking, seen: Seen, key: str, by: Actor) -> Handover
     """Take a thing back: custody returns to who keeps it, the use is recorded in minutes.
 
     Brought back early, the rest of its time is free again. Not usable, it is out of use until it is mended,
-    and those who booked it are told.
+    and those who booked it are told. A deposit goes back by itself when nothing is to be decided.
 
     Raises:
         Forbidden, Invalid, KeyReused: See :func:`hand_out`.
@@ -127,6 +129,8 @@ def bring_back(*, booking: Booking, seen: Seen, key: str, by: Actor) -> Handover
     statephotos.keep(made, pictures, by)
     _finish(row, moment)
     turn(row, State.DONE, by)
+    whole = seen.condition in (Condition.GOOD, Condition.WORN)
+    deposits.came_back(row, offer, whole=whole, late=made.late, by=by)
     if seen.condition == Condition.UNUSABLE:
         _break(offer, made, by, seen.words)
     else:

@@ -51,7 +51,6 @@ def key_at(secret: str) -> CalendarKey | None:
     return key
 
 
-@transaction.atomic
 def calendar_key(
     *, by: Actor, offer: Offer | None = None, person: Agent | None = None, new: bool = False
 ) -> CalendarKey:
@@ -71,11 +70,17 @@ def calendar_key(
     elif person is None or by.user is None or person.user_id != by.user.pk:
         raise Forbidden
     about = {"offer": offer} if offer is not None else {"person": person}
-    key, made = CalendarKey.objects.select_for_update().get_or_create(**about)
-    if new and not made:
-        key.number += 1
-        key.save(update_fields=["number"])
-        audit(by, "access.calendar.renewed", key)
+    # A page shows it: what is there is read without a transaction, which on SQLite would lock others out.
+    key, made = CalendarKey.objects.get_or_create(**about)
+    return _renewed(key, by) if new and not made else key
+
+
+@transaction.atomic
+def _renewed(key: CalendarKey, by: Actor) -> CalendarKey:
+    key = CalendarKey.objects.select_for_update().get(pk=key.pk)
+    key.number += 1
+    key.save(update_fields=["number"])
+    audit(by, "access.calendar.renewed", key)
     return key
 
 

@@ -67,7 +67,9 @@ def send(letter: AccessLetter) -> bool:
     rows = AccessLetter.objects.filter(pk=letter.pk)
     if not rows.filter(sent_at=None, tries=letter.tries).update(tries=F("tries") + 1):
         return False
-    row = rows.select_related("offer__resource", "booking__terms", "person__user").get()
+    row = rows.select_related(
+        "offer__resource", "booking__terms", "booking__offer", "person__user"
+    ).get()
     user = row.person.user
     if user is None or not user.is_active or not user.email:
         rows.update(sent_at=timezone.now(), error="no address")

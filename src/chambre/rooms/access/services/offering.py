@@ -323,10 +323,44 @@ def announce_withdrawal(
     locked.state, locked.ends_on = Offer.State.LEAVING, day
     locked.save(update_fields=["state", "ends_on"])
     _turn(locked, OfferTurn.Kind.LEAVING, by, terms=locked.terms, reason=reason)
+    about = f"{day.isoformat()}:{locked.turns.count()}"
     audit(by, "access.offer.leaving", locked, day=day.isoformat(), reason=reason[:300])
     rows = Booking.objects.filter(offer=locked, state__in=HOLDING, ends_at__gt=now())
     people = [row.person for row in rows.select_related("person")]
-    write_to([*people, *keepers(locked)], AccessLetter.Kind.LEAVING, locked, about=day.isoformat())
+    write_to([*people, *keepers(locked)], AccessLetter.Kind.LEAVING, locked, about=about)
+    return locked
+
+
+@transaction.atomic
+def stay(*, offer: Offer, by: Actor, reason: str = "") -> Offer:
+    """Take an announced withdrawal back: the thing stays at disposal under the rules in force.
+
+    Who was told that it leaves is told that it stays. Taking it back again changes nothing.
+
+    Args:
+        offer: Of the thing.
+        by: Who acts for the owner, as for the announcement.
+        reason: Why.
+
+    Raises:
+        Forbidden: ``by`` does not act for the owner.
+        NotNow: Nothing was announced, or it has left already.
+    """
+    authorize(by, "access.own", offer)
+    locked = lock(offer)
+    if locked.state == Offer.State.OPEN:
+        return locked
+    if locked.state != Offer.State.LEAVING:
+        raise NotNow
+    told = AccessLetter.objects.filter(offer=locked, kind=AccessLetter.Kind.LEAVING)
+    people = [row.person for row in told.select_related("person")]
+    locked.state, locked.ends_on = Offer.State.OPEN, None
+    locked.save(update_fields=["state", "ends_on"])
+    words = reason or _("The withdrawal that was announced is taken back.")
+    _turn(locked, OfferTurn.Kind.IN_FORCE, by, terms=locked.terms, reason=words)
+    audit(by, "access.offer.stays", locked, reason=reason[:300])
+    about = f"stays:{locked.turns.count()}"
+    write_to(people, AccessLetter.Kind.LEAVING, locked, about=about)
     return locked
 
 

@@ -11,6 +11,7 @@ from chambre.core.errors import Forbidden, KeyReused
 from chambre.lib.booking import Repeat
 from chambre.rooms.access.models import HOLDING, AccessLetter, Booking, BookingStep, Wait
 from chambre.rooms.access.queries.errors import BookingRefused, NotForYou, NotNow, NotTrained
+from chambre.rooms.access.queries.letters import wording
 from chambre.rooms.access.services import booking, changing, offering, training, waiting
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +266,32 @@ def test_the_owner_withdraws_only_under_the_rules_that_it_accepted(shop):
         shop.books(shop.dora, 9, 10, days=8)
     assert refusal.value.code == "access.out-of-use"
     assert offering.end_due() == 0
+
+
+def test_an_announced_withdrawal_is_taken_back_and_who_was_told_hears_of_it(shop):
+    offer = shop.offers(withdrawal_days=3)
+    shop.books(shop.carl, 9, 10)
+    offering.announce_withdrawal(offer=offer, by=shop.by(shop.ada))
+    with pytest.raises(Forbidden):
+        offering.stay(offer=offer, by=shop.by(shop.bea))
+
+    for _twice in range(2):
+        offer = offering.stay(offer=offer, by=shop.by(shop.ada), reason="Autre machine trouvée")
+
+    assert (offer.state, offer.ends_on) == ("open", None)
+    assert offer.turns.filter(reason="Autre machine trouvée").count() == 1
+    assert shop.books(shop.dora, 9, 10, days=30).state == "confirmed"
+    told = AccessLetter.objects.filter(kind="leaving").order_by("id")
+    assert [row.person for row in told] == [shop.carl, shop.bea] * 2
+    assert "reste à disposition" in wording(told[2])[1]
+    offering.announce_withdrawal(offer=offer, by=shop.by(shop.ada))
+    assert told.filter(person=shop.carl).count() == 3
+
+
+def test_what_was_not_announced_or_has_left_does_not_stay(shop):
+    offer = shop.offers(withdrawal_days=0)
+    assert offering.stay(offer=offer, by=shop.by(shop.ada)).state == "open"
+    offering.announce_withdrawal(offer=offer, by=shop.by(shop.ada))
+    offering.end_due()
+    with pytest.raises(NotNow):
+        offering.stay(offer=offer, by=shop.by(shop.ada))

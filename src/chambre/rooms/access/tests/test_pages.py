@@ -286,6 +286,46 @@ def test_open_files_are_taken_without_a_name_and_counted(shop, visit):
     assert visit(None, "take_file", row.pk).status_code == 404
 
 
+def test_an_open_file_says_which_file_here_it_was_made_from(shop, visit):
+    from chambre.registry import api as registry
+    from chambre.rooms.access.tests.conftest import SYSTEM
+
+    saw = shop.resource("scie", "La scie")
+    first = openfiles.put_file(
+        resource=saw, name="scie.svg", title="Plan de la scie", licence="CC0-1.0", by=SYSTEM,
+        content=io.BytesIO(b"<svg/>"),
+    )  # fmt: skip
+    registry.grant_role(agent=shop.bea, kind="steward", scope=shop.lathe, by=SYSTEM)
+    assert "Plan de la scie (CC0-1.0) – La scie" in text(visit(shop.bea, "files", "tour"))
+    asked = {"title": "Plan du tour", "licence": "CC0-1.0", "changes": "Plus long"}
+
+    def upload():
+        return SimpleUploadedFile("tour.svg", b"<svg/>")
+
+    wrong = visit(
+        shop.bea, "files", "tour", data={**asked, "file": upload(), "derived_from": "999"}
+    )
+    assert wrong.status_code == 422
+    visit(shop.bea, "files", "tour", data={**asked, "file": upload(), "derived_from": first.pk})
+
+    assert first.derived.get().title == "Plan du tour"
+    assert reverse("access:files", args=["scie"]) in text(visit(None, "files", "tour"))
+
+
+def test_an_owner_lets_a_thing_stay_on_the_page_of_its_rules(shop, visit):
+    from chambre.rooms.access.services import offering
+
+    offer = shop.offers(withdrawal_days=3)
+    address = reverse("access:stay", args=["tour"])
+    assert address not in text(visit(shop.ada, "terms", "tour"))
+    offering.announce_withdrawal(offer=offer, by=shop.by(shop.ada))
+    assert address in text(visit(shop.ada, "terms", "tour"))
+    assert visit(shop.bea, "stay", "tour", data={}).status_code == 403
+    visit(shop.ada, "stay", "tour", data={})
+    offer.refresh_from_db()
+    assert offer.state == "open"
+
+
 def test_letters_lead_to_what_they_are_about(shop, monkeypatch):
     shop.offers()
     row = shop.books(shop.carl, 9, 10, by=shop.bea)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -10,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chambre.core import files
 from chambre.core.errors import ChambreError, Forbidden, NotFound
-from chambre.rooms.access.forms import ReasonForm, SeenForm
+from chambre.rooms.access.forms import ReasonForm, SeenForm, SettleForm
 from chambre.rooms.access.models import Booking, StatePhoto, Wait
 from chambre.rooms.access.queries.moments import now
-from chambre.rooms.access.services import changing, custody, waiting
+from chambre.rooms.access.queries.returns import deposit_of, hours_of
+from chambre.rooms.access.services import changing, custody, deposits, hours, waiting
 from chambre.rooms.access.views.frame import (
     actor_of,
     booking_for,
@@ -34,10 +36,12 @@ def booking(request: HttpRequest, number: int) -> HttpResponse:
     by = actor_of(request)
     moment = now()
     early = row.starts_at - custody.EARLY <= moment < row.ends_at
+    own = by.user is not None and row.person.user_id == by.user.pk
     context = frame(
-        request, row.offer, row=row, steps=row.steps.all(), form=ReasonForm(),
+        request, row.offer, row=row, deposit=deposit_of(row), hours=hours_of(row),
+        may_settle=not own and by.may("access.settle_deposit", row), steps=row.steps.all(), form=ReasonForm(),
         handovers=row.handovers.prefetch_related("photos"),
-        own=by.user is not None and row.person.user_id == by.user.pk,
+        own=own,
         may_out=row.state == State.CONFIRMED and early, may_back=row.state == State.OUT,
         may_cancel=row.state in (State.ASKED, State.CONFIRMED, State.HELD),
         waits=row.state == State.ASKED, kept=row.state == State.HELD,
@@ -61,7 +65,49 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
         )
     elif name == "cancel":
         done(request, lambda: changing.cancel(booking=row, by=by, reason=reason), _("Cancelled."))
+    elif name == "hours":
+        done(
+            request,
+            lambda: hours.confirm(booking=row, by=by, note=reason),
+            _("Confirmed. Thank you."),
+        )
     return redirect("access:booking", number)
+
+
+@require_POST
+def pay(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask for the deposit, and go to the page where it is paid."""
+    row = booking_for(request, number)
+    asked: list[str] = []
+    by = actor_of(request)
+    if done(request, lambda: asked.append(deposits.ask(booking=row, by=by).public_id)):
+        return redirect("treasury:pay", asked[0])
+    return redirect("access:booking", number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settle(request: HttpRequest, number: int) -> HttpResponse:
+    """Decide how much of a deposit goes back, and how much is kept, for which reason."""
+    row = booking_for(request, number, "access.settle_deposit")
+    found = deposit_of(row)
+    if found is None:
+        raise NotFound
+    form = SettleForm(request.POST or None, initial={"kept": found.kept})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                deposits.settle(booking=row, by=actor_of(request), **form.cleaned_data)
+            except ChambreError as refusal:
+                status = form.told(refusal)
+            else:
+                messages.success(request, _("Decided."))
+                return redirect("access:booking", number)
+    context = frame(
+        request, row.offer, row=row, form=form, deposit=found, handovers=row.handovers.all()
+    )
+    return render(request, "access/settle.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,7 +131,11 @@ def hand(request: HttpRequest, number: int) -> HttpResponse:
                 status = form.told(refusal)
             else:
                 return redirect("access:booking", row.pk)
-    context = frame(request, row.offer, row=row, form=form, back=back)
+    due = None if back else deposit_of(row)
+    context = frame(
+        request, row.offer, row=row, form=form, back=back,
+        due=due if due is not None and due.state == "due" else None,
+    )  # fmt: skip
     return render(request, "access/hand.html", context, status=status)
 
 
@@ -151,6 +201,8 @@ BOOKINGS = [
     path("mises-a-disposition/reservation/<int:number>/", booking, name="booking"),
     path("mises-a-disposition/reservation/<int:number>/acte/", act, name="act"),
     path("mises-a-disposition/reservation/<int:number>/remise/", hand, name="hand"),
+    path("mises-a-disposition/reservation/<int:number>/caution/payer/", pay, name="pay_deposit"),
+    path("mises-a-disposition/reservation/<int:number>/caution/", settle, name="settle_deposit"),
     path("mises-a-disposition/photo/<int:number>", photo, name="photo"),
     path("mises-a-disposition/<slug:slug>/ici/", scan, name="scan"),
 ]

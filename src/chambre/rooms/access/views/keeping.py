@@ -31,6 +31,7 @@ from chambre.rooms.access.queries.calendar import days_of
 from chambre.rooms.access.queries.feeds import calendar_of
 from chambre.rooms.access.queries.moments import local, now
 from chambre.rooms.access.queries.offers import last_offer_of, rules_of
+from chambre.rooms.access.queries.returns import waiting_returns
 from chambre.rooms.access.queries.using import handovers_of, use_of
 from chambre.rooms.access.services import custody, feeds, openfiles, training
 from chambre.rooms.access.views.bookings import photos_of
@@ -85,7 +86,7 @@ def keep(request: HttpRequest, slug: str) -> HttpResponse:
         out=[row for row in rows if row.state == "out"],
         rows=rows, forms=forms, trained=offer.attestations.select_related("person")[:50],
         feeds=offer.feeds.all(), address=_address(feeds.calendar_key(by=by, offer=offer)),
-        closed=offer.closures.filter(ends_at__isnull=True).first(),
+        returns=waiting_returns(offer), closed=offer.closures.filter(ends_at__isnull=True).first(),
     )  # fmt: skip
     return render(request, "access/keep.html", context, status=status)
 
@@ -202,7 +203,7 @@ def open_files(request: HttpRequest, slug: str) -> HttpResponse:
     resource = registry.resource(slug)
     by = actor_of(request)
     may = by.may("access.keep_files", resource)
-    form = OpenFileForm(request.POST or None, request.FILES or None)
+    form = OpenFileForm(request.POST or None, request.FILES or None, resource=resource)
     status = 200
     if request.method == "POST":
         authorize(by, "access.keep_files", resource)
@@ -224,7 +225,7 @@ def open_files(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _files(resource: Resource) -> Any:
     rows = OpenFile.objects.filter(resource=resource, put_away=False)
-    return rows.select_related("file", "derived_from").annotate(times=Sum("taken__count"))
+    return rows.select_related("file", "derived_from__resource").annotate(times=Sum("taken__count"))
 
 
 @require_safe

@@ -155,10 +155,23 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "ui/confirm.html", context, status=status)
 
 
+@require_POST
+def stay(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take an announced withdrawal back."""
+    offer = offer_for(request, slug, "access.own")
+    done(
+        request,
+        lambda: offering.stay(offer=offer, by=actor_of(request)),
+        _("It stays at disposal."),
+    )
+    return redirect("access:terms", slug)
+
+
 OFFERS = [
     path("mises-a-disposition/<slug:slug>/proposer/", new, name="new"),
     path("mises-a-disposition/<slug:slug>/regles/", terms, name="terms"),
     path("mises-a-disposition/<slug:slug>/regles/autres/", propose, name="propose"),
     path("mises-a-disposition/<slug:slug>/regles/accepter/", accept, name="accept"),
     path("mises-a-disposition/<slug:slug>/reprendre/", withdraw, name="withdraw"),
+    path("mises-a-disposition/<slug:slug>/reprendre/annuler/", stay, name="stay"),
 ]
