@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from chambre.core.backup.manifest import LEFT_OUT, BadBackup, Manifest
 from chambre.core.db import guards
 
 BATCH = 5000
+TABLES_AT_ONCE = 40
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 Row = tuple[Any, ...]
 
@@ -46,13 +48,15 @@ def migrate_to(using: Any, manifest: Manifest) -> None:
 def into_postgres(folder: Path, manifest: Manifest) -> None:
     """Replace everything in the PostgreSQL database by the backup, in one transaction.
 
+    What was there is dropped afterwards; a schema named ``…_before_…`` is left of it if that was cut off.
+
     Raises:
         BadBackup: The rows that arrived are not those of the backup.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         # Migrations insert and alter in one go here: no check may wait for the end meanwhile.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        _empty(cursor)
+        aside = _put_aside(cursor)
         migrate_to(connection, manifest)
         guards.remove_all(connection)
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -71,6 +75,57 @@ def into_postgres(folder: Path, manifest: Manifest) -> None:
         _sequences(cursor, tables, manifest)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         guards.install_all(connection)
+    if aside:
+        _drop(aside)
+
+
+def _put_aside(cursor: Any) -> str:
+    """Move what is there out of the way, and say where; empty when it was dropped or nothing was there.
+
+    Dropping it would hold a lock on each of its tables and indexes while as many are made anew: together
+    more than the 64 for each connection that PostgreSQL has room for by default. A role that may not
+    rename the schema has no other way.
+    """
+    cursor.execute(
+        "SELECT nspname, pg_has_role(nspowner, 'USAGE')"
+        " AND has_database_privilege(current_database(), 'CREATE')"
+        " FROM pg_namespace WHERE nspname = current_schema()"
+    )
+    here, may = cursor.fetchone()
+    if not may or not postgres_tables(cursor):
+        _empty(cursor)
+        return ""
+    aside = f"{here}_before_{uuid.uuid4().hex[:12]}"
+    cursor.execute(f'ALTER SCHEMA "{here}" RENAME TO "{aside}"')
+    cursor.execute(f'CREATE SCHEMA "{here}"')
+    cursor.execute(
+        "SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,"
+        " privilege_type FROM pg_namespace, aclexplode(nspacl) WHERE nspname = %s",
+        [aside],
+    )
+    for grantee, privilege in cursor.fetchall():
+        cursor.execute(f'GRANT {privilege} ON SCHEMA "{here}" TO {grantee}')
+    cursor.execute(
+        "SELECT quote_ident(extname) FROM pg_extension"
+        " JOIN pg_namespace n ON n.oid = extnamespace WHERE nspname = %s",
+        [aside],
+    )
+    for (extension,) in cursor.fetchall():
+        cursor.execute(f'ALTER EXTENSION {extension} SET SCHEMA "{here}"')
+    return aside
+
+
+def _drop(schema: str) -> None:
+    """Drop what was put aside, some tables at a time: no transaction locks them all."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        names = [name for (name,) in cursor.fetchall()]
+        for start in range(0, len(names), TABLES_AT_ONCE):
+            there = ", ".join(
+                f'"{schema}"."{name}"' for name in names[start : start + TABLES_AT_ONCE]
+            )
+            cursor.execute(f"DROP TABLE {there} CASCADE")
+        cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
 
 
 def _empty(cursor: Any) -> None:
