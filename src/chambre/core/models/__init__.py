@@ -5,6 +5,7 @@ from chambre.core.models.counting import CacheRow, RateCount
 from chambre.core.models.files import StoredFile
 from chambre.core.models.outbox import Delivery, OutboxEvent
 from chambre.core.models.people import Token, User, UserManager
+from chambre.core.models.signing import SentCode
 from chambre.core.models.trail import AuditEntry
 from chambre.core.models.work import Job, JobLine, Schedule, Worker
 
@@ -19,6 +20,7 @@ __all__ = [
     "OutboxEvent",
     "RateCount",
     "Schedule",
+    "SentCode",
     "StoredFile",
     "Token",
     "User",

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hmac
-import secrets
-
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
 from chambre.core.audit import audit
-from chambre.core.ratelimit import limit
+from chambre.core.models import User
+from chambre.core.signing import VALID, Codes, answered_just_now
 from chambre.registry import api as registry
 from chambre.rooms.exchange.models import (
     Exchange,
@@ -27,20 +22,7 @@ from chambre.rooms.exchange.queries.errors import BadCode, NotForParty, NotNow, 
 from chambre.rooms.exchange.queries.people import capacity
 from chambre.rooms.exchange.services.offering import lock, open_when_signed
 
-VALID = dt.timedelta(minutes=15)
-"""How long a code is good."""
-FRESH = dt.timedelta(minutes=5)
-"""How long after a passkey was used a signature may rest on it."""
-TRIES = 5
-"""How often a code may be typed wrong."""
-DIGITS = 6
-
-
-def _keyed(code: str, party: ExchangeParty, by: Actor) -> str:
-    """What is kept of a code: good for this person, party and these words alone."""
-    said = f"{by.user.pk if by.user else 0}:{party.pk}:{party.version.digest}:{code}"
-    key = f"exchange.sign:{settings.SECRET_KEY}".encode()
-    return hmac.new(key, said.encode(), "sha256").hexdigest()
+CODES = Codes(ExchangeCode, "exchange", BadCode)
 
 
 def _may(party: ExchangeParty, by: Actor) -> str:
@@ -62,6 +44,13 @@ def _check_offered(exchange: Exchange, party: ExchangeParty) -> None:
         raise NotNow(_("It is not being signed (any more)."))
 
 
+def _user(by: Actor) -> User:
+    """The person who acts; whoever may sign is one."""
+    if by.user is None:
+        raise NotForParty
+    return by.user
+
+
 def new_code(*, party: ExchangeParty, by: Actor) -> str:
     """Make a code for somebody who may sign; whatever they had for this party before is no longer good.
 
@@ -71,16 +60,7 @@ def new_code(*, party: ExchangeParty, by: Actor) -> str:
         TooMany: Too many codes in a short time.
     """
     _may(party, by)
-    limit("exchange.code", str(by.user.pk if by.user else 0), times=6, seconds=600)
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-    now = timezone.now()
-    with transaction.atomic():
-        rows = ExchangeCode.objects.filter(party=party, user=by.user, used_at__isnull=True)
-        rows.filter(expires_at__gt=now).update(expires_at=now)
-        ExchangeCode.objects.create(  # type: ignore[misc] # whoever may sign is a person
-            party=party, user=by.user, digest=_keyed(code, party, by), expires_at=now + VALID
-        )
-    return code
+    return CODES.new(party=party, words=party.version.digest, user=_user(by))
 
 
 def post_code(code: str, *, party: ExchangeParty, by: Actor) -> None:
@@ -119,22 +99,9 @@ def sign_with_code(*, party: ExchangeParty, digest: str, code: str, by: Actor) -
         BadCode: Wrong, used, too old, tried too often.
     """
     _may(party, by)
-    typed = "".join(code.split())
-    now = timezone.now()
-    row = ExchangeCode.objects.filter(
-        party=party, user=by.user, used_at__isnull=True, expires_at__gt=now
-    ).first()
-    if row is None:
-        raise BadCode
-    # The try is counted before the answer is known, so that many at once are not more than five.
-    counted = ExchangeCode.objects.filter(pk=row.pk, tries__lt=TRIES, used_at__isnull=True)
-    if not counted.update(tries=F("tries") + 1):
-        raise BadCode
-    if not hmac.compare_digest(row.digest, _keyed(typed, party, by)):
-        raise BadCode
+    row = CODES.check(code, party=party, words=party.version.digest, user=_user(by))
     with transaction.atomic():
-        if not ExchangeCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
-            raise BadCode
+        CODES.use(row)
         return sign(party=party, digest=digest, means=ExchangeSignature.Means.CODE, by=by)
 
 
@@ -154,14 +121,7 @@ def sign_with_passkey(
         NotNow, OtherWords: As for :func:`sign_with_code`.
     """
     _may(party, by)
-    used = getattr(passkey, "last_used_at", None)
-    if (
-        by.user is None
-        or getattr(passkey, "user_id", None) != by.user.pk
-        or getattr(passkey, "type", "") != "webauthn"
-        or used is None
-        or timezone.now() - used > FRESH
-    ):
+    if not answered_just_now(passkey, by.user):
         raise NotForParty(_("This passkey did not answer for you just now."))
     with transaction.atomic():
         return sign(party=party, digest=digest, means=ExchangeSignature.Means.PASSKEY, by=by)

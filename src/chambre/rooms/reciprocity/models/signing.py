@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from chambre.core.models import SentCode
 
 
 class SigningRule(models.Model):
@@ -62,22 +63,12 @@ class Mandate(models.Model):
         return f"{self.person_id} → {self.structure_id}"
 
 
-class SigningCode(models.Model):
-    """A code that was sent to somebody who wants to sign; good once, for one version, for some minutes.
-
-    Only a keyed digest of the code is kept. ``used_at`` is set by the signature that it allowed.
-    """
+class SigningCode(SentCode):
+    """A code that was sent to somebody who wants to sign for a party."""
 
     party = models.ForeignKey("reciprocity.Party", on_delete=models.CASCADE, related_name="codes")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    digest = models.CharField(max_length=64)
-    tries = models.PositiveSmallIntegerField(default=0)
-    made_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["-id"]
+    class Meta(SentCode.Meta):
         verbose_name = _("code for signing")
 
     def __str__(self) -> str:

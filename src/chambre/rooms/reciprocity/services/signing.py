@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hmac
-import secrets
-
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
 from chambre.core.audit import audit
-from chambre.core.ratelimit import limit
+from chambre.core.models import User
+from chambre.core.signing import VALID, Codes, answered_just_now
 from chambre.registry import api as registry
 from chambre.rooms.reciprocity.models import Party, Signature, SigningCode
 from chambre.rooms.reciprocity.queries.binding import capacity
@@ -23,20 +18,7 @@ from chambre.rooms.reciprocity.queries.contracts import offered_version
 from chambre.rooms.reciprocity.queries.errors import BadCode, NotForParty, NotNow, OtherWords
 from chambre.rooms.reciprocity.services.offering import enter_into_force, lock
 
-VALID = dt.timedelta(minutes=15)
-"""How long a code is good."""
-FRESH = dt.timedelta(minutes=5)
-"""How long after a passkey was used a signature may rest on it."""
-TRIES = 5
-"""How often a code may be typed wrong."""
-DIGITS = 6
-
-
-def _keyed(code: str, party: Party, by: Actor) -> str:
-    """What is kept of a code: good for this person, party and these words alone."""
-    said = f"{by.user.pk if by.user else 0}:{party.pk}:{party.version.digest}:{code}"
-    key = f"reciprocity.sign:{settings.SECRET_KEY}".encode()
-    return hmac.new(key, said.encode(), "sha256").hexdigest()
+CODES = Codes(SigningCode, "reciprocity", BadCode)
 
 
 def _may(party: Party, by: Actor) -> str:
@@ -55,6 +37,13 @@ def _may(party: Party, by: Actor) -> str:
     return found
 
 
+def _user(by: Actor) -> User:
+    """The person who acts; whoever may sign is one."""
+    if by.user is None:
+        raise NotForParty
+    return by.user
+
+
 def new_code(*, party: Party, by: Actor) -> str:
     """Make a code for somebody who may sign; whatever they had for this party before is no longer good.
 
@@ -64,16 +53,7 @@ def new_code(*, party: Party, by: Actor) -> str:
         TooMany: Too many codes in a short time.
     """
     _may(party, by)
-    limit("reciprocity.code", str(by.user.pk if by.user else 0), times=6, seconds=600)
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
-    now = timezone.now()
-    with transaction.atomic():
-        rows = SigningCode.objects.filter(party=party, user=by.user, used_at__isnull=True)
-        rows.filter(expires_at__gt=now).update(expires_at=now)
-        SigningCode.objects.create(  # type: ignore[misc] # whoever may sign is a person
-            party=party, user=by.user, digest=_keyed(code, party, by), expires_at=now + VALID
-        )
-    return code
+    return CODES.new(party=party, words=party.version.digest, user=_user(by))
 
 
 def send_code(*, party: Party, by: Actor) -> str:
@@ -124,27 +104,9 @@ def sign_with_code(*, party: Party, digest: str, code: str, by: Actor) -> Signat
         BadCode: Wrong, used, too old, tried too often.
     """
     _may(party, by)
-    typed = "".join(code.split())
-    now = timezone.now()
-    row = SigningCode.objects.filter(
-        party=party, user=by.user, used_at__isnull=True, expires_at__gt=now
-    ).first()
-    if row is None:
-        raise BadCode
-    # The try is counted before the answer is known, so that many at once are not more than five.
-    counted = SigningCode.objects.filter(pk=row.pk, tries__lt=TRIES, used_at__isnull=True)
-    if not counted.update(tries=F("tries") + 1):
-        raise BadCode
-    if not hmac.compare_digest(row.digest, _keyed(typed, party, by)):
-        left = TRIES - row.tries - 1
-        raise BadCode(
-            _("This code is not right. You may try %(left)d more times.") % {"left": left}
-            if left > 0
-            else None
-        )
+    row = CODES.check(code, party=party, words=party.version.digest, user=_user(by))
     with transaction.atomic():
-        if not SigningCode.objects.filter(pk=row.pk, used_at__isnull=True).update(used_at=now):
-            raise BadCode
+        CODES.use(row)
         return _sign(party, digest, Signature.Means.CODE, by)
 
 
@@ -163,15 +125,7 @@ def sign_with_passkey(*, party: Party, digest: str, passkey: object, by: Actor) 
         OtherWords: Others than those that were shown are offered.
     """
     _may(party, by)
-    owner = getattr(passkey, "user_id", None)
-    used = getattr(passkey, "last_used_at", None)
-    if (
-        by.user is None
-        or owner != by.user.pk
-        or getattr(passkey, "type", "") != "webauthn"
-        or used is None
-        or timezone.now() - used > FRESH
-    ):
+    if not answered_just_now(passkey, by.user):
         raise NotForParty(_("This passkey did not answer for you just now."))
     with transaction.atomic():
         return _sign(party, digest, Signature.Means.PASSKEY, by)
