@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
-import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
@@ -19,28 +18,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from chambre.lib.web import is_public
+
 TIMEOUT = 15
 """Seconds to wait for each step."""
-_TRANSLATED = tuple(
-    ipaddress.ip_network(one)
-    for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-)
-"""IPv6 addresses within which an IPv4 address of another network may be meant."""
 
 
 class NotTold(Exception):
     """The receiver was not reached, or did not say that it took the message; why, in words."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an address lies in the public internet."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    if mapped is not None:
-        found = mapped
-    if found.version == 6 and any(found in network for network in _TRANSLATED):
-        return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
 
 
 def objection(address: str) -> str:

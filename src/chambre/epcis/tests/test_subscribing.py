@@ -206,7 +206,7 @@ def test_receivers_inside_are_not_called(settings):
         with pytest.raises(telling.NotTold):
             telling.tell(address, b"{}", headers={})
     assert telling.objection("https://exemple.org/rappel") == ""
-    assert telling.is_public("93.184.216.34")
+    assert telling.objection("https://93.184.216.34/rappel") == ""
 
 
 def test_a_name_that_leads_inside_is_not_called(monkeypatch):

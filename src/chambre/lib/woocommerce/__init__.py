@@ -15,12 +15,14 @@ What the files look like was learned from WooCommerce's own importer and exporte
 of exports in six languages, in 2026; nothing of its code is here.
 """
 
+from chambre.lib.web import Response
+
 from .headers import LANGUAGES, STANDARD, header_for
 from .model import Attribute, Catalogue, Download, Product, Reference
 from .problems import Problem, WooCommerceRefusal
 from .reader import read_products
 from .records import Address, Charge, Coupon, Customer, Order, OrderLine, Refund
-from .rest import Fetch, Response, shop_address
+from .rest import Fetch, shop_address
 from .rows import product_of_cells
 from .shop import Shop
 from .writer import write_products

@@ -15,6 +15,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
+from chambre.lib.web import Response
+
 from .problems import WooCommerceRefusal
 
 ATTEMPTS = 5
@@ -24,29 +26,6 @@ LONGEST_WAIT = 120
 PER_PAGE = 100
 """Records asked for at once; WooCommerce gives no more."""
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What a shop answered.
-
-    Attributes:
-        status: HTTP status.
-        headers: In any case.
-        body: As it came, unpacked.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def header(self, name: str) -> str:
-        """A header without regard to case; empty when it is absent."""
-        for key, value in self.headers.items():
-            if key.casefold() == name.casefold():
-                return value
-        return ""
-
 
 Fetch = Callable[[str, str, Mapping[str, str], Mapping[str, str]], Response]
 """Method, address, headers, parameters of the query → answer. Does not follow redirections, and

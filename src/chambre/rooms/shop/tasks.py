@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chambre.core import fetching
 from chambre.core.errors import Conflict
 from chambre.core.jobs import Report, Run, job
 from chambre.core.schedule import every
@@ -19,7 +20,6 @@ from chambre.rooms.shop.queries.keeping import distribution_of
 from chambre.rooms.shop.services import basketorders, letters
 from chambre.rooms.shop.services.changing import expire_order, expired_orders
 from chambre.rooms.shop.services.missing import settle_missed
-from chambre.rooms.shop.services.moving import fetching
 from chambre.rooms.shop.services.moving.arrivals import bring_arrival, look
 from chambre.rooms.shop.services.moving.pictures import bring_pictures
 from chambre.rooms.shop.services.moving.reading import Reading

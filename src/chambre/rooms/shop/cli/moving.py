@@ -11,11 +11,12 @@ from typing import Any
 import click
 from django.utils.translation import gettext as _
 
+from chambre.core import fetching
 from chambre.core.cli import administrator, json_option, show
 from chambre.core.errors import Invalid
 from chambre.rooms.shop.models import Distribution
 from chambre.rooms.shop.queries.finding import shop_named
-from chambre.rooms.shop.services.moving import bringing, fetching, giving, pictures, visiting
+from chambre.rooms.shop.services.moving import bringing, giving, pictures, visiting
 from chambre.rooms.shop.services.moving.reading import STANDARD, Reading, read_rate, read_rates
 
 SECRET = "CHAMBRE_WOOCOMMERCE_SECRET"  # noqa: S105 - the name of the variable

@@ -9,10 +9,11 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
+from chambre.core import fetching
 from chambre.lib.woocommerce import Response
 from chambre.rooms.shop.cli import shop as command
 from chambre.rooms.shop.models import Photo
-from chambre.rooms.shop.services.moving import fetching, pictures
+from chambre.rooms.shop.services.moving import pictures
 from chambre.rooms.shop.tests.conftest import SYSTEM
 from chambre.rooms.shop.tests.moving_support import FRENCH, bring, cells
 

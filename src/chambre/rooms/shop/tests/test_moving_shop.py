@@ -7,11 +7,12 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from chambre.core import fetching
 from chambre.core.errors import Forbidden, Invalid
 from chambre.rooms.shop.cli import shop as command
 from chambre.rooms.shop.models import Customer, ImportedOrder, Order, Product
 from chambre.rooms.shop.services.customers import erase_customer
-from chambre.rooms.shop.services.moving import fetching, visiting
+from chambre.rooms.shop.services.moving import visiting
 from chambre.rooms.shop.tests.conftest import ANYBODY, SYSTEM
 from chambre.rooms.shop.tests.former_shop import ANSWERS, Former, order
 

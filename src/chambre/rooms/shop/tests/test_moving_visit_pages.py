@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from chambre.core import fetching
 from chambre.core.jobs import execute
 from chambre.core.models import AuditEntry, Job
 from chambre.rooms.shop.models import Customer, ImportedOrder, Order, Product
-from chambre.rooms.shop.services.moving import fetching
 from chambre.rooms.shop.tests.conftest import page
 
 

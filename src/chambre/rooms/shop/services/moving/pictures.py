@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import ChambreError
+from chambre.core.fetching import NotFetched, fetch
 from chambre.rooms.shop.models import Photo, Shop
-from chambre.rooms.shop.services.moving.fetching import NotFetched, fetch
 from chambre.rooms.shop.services.photos import HEAVIEST, bring_in
 
 MOST_HOPS = 3

@@ -1,7 +1,7 @@
 """Asking other machines: https, no redirections, short waits, answers of a bounded size.
 
-Pictures are only fetched from the public internet: an address in a product file must not make this
-machine talk to its neighbours.
+An address that somebody gives us must not make this machine talk to its neighbours: where ``public`` is said,
+the name is looked up once, every address that it leads to has to be public, and that one is called.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from django.utils.translation import gettext as _
 
 from chambre import __version__
-from chambre.epcis.telling import is_public
-from chambre.lib.woocommerce import Response
+from chambre.lib.web import Response, is_public
 
 TIMEOUT = 20
 """Seconds to wait for each step."""
