@@ -7,7 +7,6 @@ Nothing is deducted as VAT: no invoice says any.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,33 +16,13 @@ from django.utils import timezone
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.ledger import api as ledger
 from chambre.ledger.models import Book, JournalEntry
 from chambre.registry.models import Agent
 from chambre.rooms.deposit.models import Handover, Item, Move, Refund
+from chambre.rooms.deposit.services.ownbooks import PAID, Fact, write
 from chambre.treasury import api as treasury
 
 USE = "deposit.loss"
-PAID = "deposit.paid"
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A deposit, or a part of it, that a taker does not get back.
-
-    Attributes:
-        key: What its entry is known by.
-        amount: Cents.
-        day: When it was lost.
-        what: Words of the entry.
-        resource: Id of the scheme's resource.
-    """
-
-    key: str
-    amount: int
-    day: dt.date
-    what: str
-    resource: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +61,7 @@ def book_losses(*, structure: Agent, by: Actor) -> Booked:
     }
     fresh = [each for key, each in losses.items() if key not in known]
     for each in fresh:
-        _book(book, each)
+        write(book, each, source="deposit.loss", debit=USE, credit=PAID)
     undone = 0
     for key, entry in known.items():
         gone = key.startswith("deposit:loss:item:") and not key.endswith(":found")
@@ -96,7 +75,7 @@ def book_losses(*, structure: Agent, by: Actor) -> Booked:
     return done
 
 
-def losses_of(structure: Agent) -> list[Loss]:
+def losses_of(structure: Agent) -> list[Fact]:
     """What a structure has lost on deposits as things stand, in the order of the days."""
     return sorted((*_kept(structure), *_lost(structure)), key=lambda each: (each.day, each.key))
 
@@ -107,23 +86,23 @@ def books_with_rule(use: str = USE) -> list[Book]:
     return [book for book in books if treasury.rule_of(book, use).is_own]
 
 
-def _kept(structure: Agent) -> Iterator[Loss]:
+def _kept(structure: Agent) -> Iterator[Fact]:
     """What schemes kept of deposits on the structure's account."""
     rows = Refund.objects.filter(contract__holder=structure, kept__gt=0).order_by("pk")
     for row in rows.select_related("contract__scheme", "contract__type"):
         contract = row.contract
-        yield Loss(
+        yield Fact(
             f"deposit:loss:refund:{row.pk}", row.kept, row.day,
             f"Consigne perdue – {contract.scheme.name}, {contract.type.name}",
             contract.scheme.resource_id,
         )  # fmt: skip
 
 
-def _lost(structure: Agent) -> Iterator[Loss]:
+def _lost(structure: Agent) -> Iterator[Fact]:
     """Deposits of objects that were handed to the structure and lost before they went on."""
     for move, cents in lost_deposits(structure.pk):
         item = move.item
-        yield Loss(
+        yield Fact(
             f"deposit:loss:item:{move.pk}", cents, timezone.localdate(move.happened_at),
             f"Consigne perdue – {item.scheme.name}, {item.type.name}", item.scheme.resource_id,
         )  # fmt: skip
@@ -155,22 +134,3 @@ def lost_deposits(structure: int) -> Iterator[tuple[Move, int]]:
     for move in moves:
         if cents := handed.get((move.by_act, move.item.type_id), 0):
             yield move, cents
-
-
-def _book(book: Book, loss: Loss) -> None:
-    """On the day of the loss; today when that day is closed already."""
-    try:
-        with transaction.atomic():
-            _write(book, loss, loss.day)
-    except (treasury.MonthClosed, ledger.ClosedYear):
-        _write(book, loss, timezone.localdate())
-
-
-def _write(book: Book, loss: Loss, day: dt.date) -> None:
-    treasury.book_entry(
-        book=book, journal="OD", day=day, key=loss.key, label=loss.what, source="deposit.loss",
-        lines=[
-            treasury.BookLine(loss.amount, use=USE, resource=loss.resource),
-            treasury.BookLine(-loss.amount, use=PAID, resource=loss.resource),
-        ],
-    )  # fmt: skip

@@ -8,7 +8,6 @@ a loss (:mod:`.losses`).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,35 +17,14 @@ from django.utils import timezone
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.ledger import api as ledger
 from chambre.ledger.models import Book, JournalEntry
 from chambre.registry.models import Agent
 from chambre.rooms.deposit.models import Contract, Handover, Part, Refund
-from chambre.rooms.deposit.services.losses import PAID
+from chambre.rooms.deposit.services.ownbooks import PAID, Fact, write
 from chambre.rooms.deposit.services.ways import CARRIED
-from chambre.treasury import api as treasury
 
 SETTLED = "deposit.settled"
 PREFIX = "deposit:taken:"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A deposit that a structure paid, or that was paid back to it.
-
-    Attributes:
-        key: What its entry is known by.
-        amount: Cents; negative when it came back.
-        day: When.
-        what: Words of the entry.
-        resource: Id of the scheme's resource.
-    """
-
-    key: str
-    amount: int
-    day: dt.date
-    what: str
-    resource: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +59,7 @@ def book_taken(*, structure: Agent, by: Actor) -> Taken:
     known = frozenset(entries.values_list("key", flat=True))
     fresh = [each for each in claims_of(structure) if each.key not in known]
     for each in fresh:
-        _book(book, each)
+        write(book, each, source="deposit.taken", debit=PAID, credit=SETTLED)
     done = Taken(
         len(fresh),
         sum(each.amount for each in fresh if each.amount > 0),
@@ -92,7 +70,7 @@ def book_taken(*, structure: Agent, by: Actor) -> Taken:
     return done
 
 
-def claims_of(structure: Agent) -> list[Claim]:
+def claims_of(structure: Agent) -> list[Fact]:
     """The deposits that a structure paid, and those that it got back, in the order of their days."""
     found = [
         *_of_contracts(structure), *_of_refunds(structure), *_of_handovers(structure),
@@ -101,24 +79,24 @@ def claims_of(structure: Agent) -> list[Claim]:
     return sorted(found, key=lambda each: (each.day, each.key))
 
 
-def _of_contracts(structure: Agent) -> Iterator[Claim]:
+def _of_contracts(structure: Agent) -> Iterator[Fact]:
     rows = Contract.objects.filter(holder=structure, amount__gt=0)
     for row in rows.select_related("scheme", "type"):
         what = f"Consigne payée – {row.scheme.name}, {row.type.name}"
-        yield Claim(
+        yield Fact(
             f"{PREFIX}contract:{row.pk}", row.amount, row.opened_on, what, row.scheme.resource_id
         )
 
 
-def _of_refunds(structure: Agent) -> Iterator[Claim]:
+def _of_refunds(structure: Agent) -> Iterator[Fact]:
     rows = Refund.objects.filter(contract__holder=structure, amount__gt=0)
     for row in rows.select_related("contract__scheme", "contract__type"):
         scheme = row.contract.scheme
         what = f"Consigne rendue – {scheme.name}, {row.contract.type.name}"
-        yield Claim(f"{PREFIX}refund:{row.pk}", -row.amount, row.day, what, scheme.resource_id)
+        yield Fact(f"{PREFIX}refund:{row.pk}", -row.amount, row.day, what, scheme.resource_id)
 
 
-def _of_handovers(structure: Agent) -> Iterator[Claim]:
+def _of_handovers(structure: Agent) -> Iterator[Fact]:
     rows = Handover.objects.filter(amount__gt=0).filter(
         Q(target__partner=structure) | Q(origin__partner=structure)
     )
@@ -127,13 +105,13 @@ def _of_handovers(structure: Agent) -> Iterator[Claim]:
         came = row.target.partner_id == structure.pk
         scheme = row.type.scheme
         what = f"Consigne {'reçue' if came else 'transmise'} – {scheme.name}, {row.type.name}"
-        yield Claim(
+        yield Fact(
             f"{PREFIX}handover:{row.pk}", row.amount if came else -row.amount, row.day, what,
             scheme.resource_id,
         )  # fmt: skip
 
 
-def _of_sales(structure: Agent) -> Iterator[Claim]:
+def _of_sales(structure: Agent) -> Iterator[Fact]:
     """Deposits of objects handed to it that it issued: their customers paid them back to it."""
     rows = Part.objects.filter(
         channel=Part.Channel.PARTNER, reference__startswith=CARRIED, act__place__partner=structure
@@ -142,23 +120,4 @@ def _of_sales(structure: Agent) -> Iterator[Claim]:
         scheme = row.act.scheme
         what = f"Consigne reprise par les clients – {scheme.name}"
         day = timezone.localdate(row.act.at)
-        yield Claim(f"{PREFIX}sale:{row.pk}", row.amount, day, what, scheme.resource_id)
-
-
-def _book(book: Book, claim: Claim) -> None:
-    """On its day; today when that day is closed already."""
-    try:
-        with transaction.atomic():
-            _write(book, claim, claim.day)
-    except (treasury.MonthClosed, ledger.ClosedYear):
-        _write(book, claim, timezone.localdate())
-
-
-def _write(book: Book, claim: Claim, day: dt.date) -> None:
-    treasury.book_entry(
-        book=book, journal="OD", day=day, key=claim.key, label=claim.what, source="deposit.taken",
-        lines=[
-            treasury.BookLine(claim.amount, use=PAID, resource=claim.resource),
-            treasury.BookLine(-claim.amount, use=SETTLED, resource=claim.resource),
-        ],
-    )  # fmt: skip
+        yield Fact(f"{PREFIX}sale:{row.pk}", row.amount, day, what, scheme.resource_id)

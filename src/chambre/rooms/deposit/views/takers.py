@@ -20,6 +20,7 @@ from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.deposit.queries.held import books_of_takers, open_of
 from chambre.rooms.deposit.services import losses, taking
+from chambre.rooms.deposit.services.ownbooks import Fact
 from chambre.rooms.deposit.views.stewards import actor_of, page_of
 
 
@@ -86,7 +87,7 @@ def _rows(structure: Agent, book: Book | None) -> list[Shown]:
         known = JournalEntry.objects.filter(book=book, key__startswith="deposit:")
         keys = frozenset(known.values_list("key", flat=True))
     found: dict[tuple[dt.date, str, bool, bool], Shown] = {}
-    facts: list[tuple[taking.Claim | losses.Loss, bool]] = [
+    facts: list[tuple[Fact, bool]] = [
         *((each, False) for each in taking.claims_of(structure)),
         *((each, True) for each in losses.losses_of(structure)),
     ]
