@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid, KeyReused
+from chambre.core.photos import Sized
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Event
 from chambre.registry.models import Agent
@@ -265,7 +266,7 @@ def _former(key: str, kind: str, booking: Booking | None) -> Handover | None:
     return done
 
 
-def _checked(offer: Offer, seen: Seen) -> list[tuple[bytes, tuple[int, int]]]:
+def _checked(offer: Offer, seen: Seen) -> list[Sized]:
     """The photos as they are kept, once the rest of what was seen makes sense."""
     fields: dict[str, list[str]] = {}
     if seen.condition not in Condition.values:

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chambre.core.photos import HEAVIEST
 from chambre.core.ui.forms import AmountField, DayField
 from chambre.rooms.exchange.models import Posting
-from chambre.rooms.exchange.services.market.photos import HEAVIEST
 from chambre.rooms.exchange.services.market.posting import MOST_QUANTITY, MOST_VALUE, PostingIn
 
 

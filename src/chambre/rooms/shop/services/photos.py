@@ -6,15 +6,11 @@ time, no name. Only they are given to visitors.
 
 from __future__ import annotations
 
-import io
-import warnings
-
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
-from chambre.core import files
+from chambre.core import files, photos
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
@@ -22,13 +18,8 @@ from chambre.core.models import StoredFile
 from chambre.rooms.shop.models import Photo, Producer, Product, Shop
 
 PURPOSE = "shop.photo"
-FORMATS = ("JPEG", "PNG", "WEBP")
-HEAVIEST = 20 * 1024 * 1024
-"""Bytes of a picture."""
-MOST_PIXELS = 60_000_000
 SMALL, LARGE = 480, 1400
 """Longest side of the two sizes, in pixels."""
-QUALITY = 76
 
 
 @files.readable_by(PURPOSE)
@@ -53,7 +44,7 @@ def add_photo(
 
     Args:
         shop: Whose.
-        content: The picture: JPEG, PNG or WebP, at most :data:`HEAVIEST` bytes.
+        content: The picture: JPEG, PNG or WebP, at most :data:`.photos.HEAVIEST` bytes.
         name: Name of its file.
         by: Who adds it.
         product: Of which product.
@@ -133,73 +124,16 @@ def remove_photo(*, photo: Photo, by: Actor) -> None:
 
 def _fill(photo: Photo, content: bytes, name: str, by: Actor) -> None:
     """Keep a picture and its two sizes; the row is not saved."""
-    picture = _opened(content)
-    kind = Image.MIME.get(picture.format or "", "application/octet-stream")
-    picture = _turned(picture)
+    picture, kind = photos.opened(content, longest=LARGE, field="photo")
     photo.file = _keep(content, name, kind, by)
     stem = name.rpartition(".")[0] or name
-    small, large = _sized(picture, SMALL), _sized(picture, LARGE)
-    photo.small = _keep(_written(small), f"{stem}-{SMALL}.webp", "image/webp", by)
-    photo.large = _keep(_written(large), f"{stem}-{LARGE}.webp", "image/webp", by)
-    photo.width, photo.height = large.size
+    small, large = photos.sized(picture, SMALL), photos.sized(picture, LARGE)
+    photo.small = _keep(small.content, f"{stem}-{SMALL}.webp", photos.CONTENT_TYPE, by)
+    photo.large = _keep(large.content, f"{stem}-{LARGE}.webp", photos.CONTENT_TYPE, by)
+    photo.width, photo.height = large.width, large.height
 
 
 def _keep(content: bytes, name: str, kind: str, by: Actor) -> StoredFile:
     return files.store(
-        io.BytesIO(content), name=name, purpose=PURPOSE, by=by, content_type=kind, limit=HEAVIEST
+        [content], name=name, purpose=PURPOSE, by=by, content_type=kind, limit=photos.HEAVIEST
     )
-
-
-def _opened(content: bytes) -> Image.Image:
-    """The picture in some bytes.
-
-    Raises:
-        Invalid: It is none that we know, or it is too large.
-    """
-    message = _("This is not a photo that we can show: JPEG, PNG or WebP.")
-    if len(content) > HEAVIEST:
-        message = _("A photo has at most %(most)d megabytes.") % {"most": HEAVIEST // 1024 // 1024}
-        raise Invalid(message, fields={"photo": [message]})
-    try:
-        with warnings.catch_warnings():
-            # How large a picture may be is decided below, before its points are read.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=FORMATS)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise Invalid(message, fields={"photo": [message]}) from None
-    if picture.width * picture.height > MOST_PIXELS:
-        message = _("This photo has too many points: at most %(most)d million.") % {
-            "most": MOST_PIXELS // 1_000_000
-        }
-        raise Invalid(message, fields={"photo": [message]})
-    try:
-        # A camera's picture is read at the smallest scale that is still large enough.
-        picture.draft("RGB", (LARGE, LARGE))
-        picture.load()
-    except (OSError, ValueError, SyntaxError, EOFError):
-        raise Invalid(message, fields={"photo": [message]}) from None
-    return picture
-
-
-def _turned(picture: Image.Image) -> Image.Image:
-    """As the camera was held, in colours that a browser shows."""
-    turned = ImageOps.exif_transpose(picture)
-    clear = "A" in turned.getbands() or "transparency" in turned.info
-    return turned.convert("RGBA" if clear else "RGB")
-
-
-def _sized(picture: Image.Image, longest: int) -> Image.Image:
-    """A copy that is at most so long; a small picture is not made larger."""
-    copy = picture.copy()
-    copy.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return copy
-
-
-def _written(picture: Image.Image) -> bytes:
-    """The points and their colour profile, and nothing else of what the file said."""
-    out = io.BytesIO()
-    picture.save(
-        out, "WEBP", quality=QUALITY, method=4, exif=b"", xmp=b"",
-        icc_profile=picture.info.get("icc_profile") or b"",
-    )  # fmt: skip
-    return out.getvalue()

@@ -5,14 +5,10 @@ Only the two smaller sizes are kept: no place, no time, no name of what the came
 
 from __future__ import annotations
 
-import io
-import warnings
-
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
-from chambre.core import files
+from chambre.core import files, photos
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
@@ -22,10 +18,6 @@ from chambre.rooms.exchange.queries.market.errors import NoPosting
 from chambre.rooms.exchange.queries.market.postings import posting_for
 
 PURPOSE = "exchange.posting-photo"
-FORMATS = ("JPEG", "PNG", "WEBP")
-HEAVIEST = 20 * 1024 * 1024
-"""Bytes of a picture."""
-MOST_PIXELS = 60_000_000
 SMALL, LARGE = 480, 1400
 """Longest side of the two sizes, in pixels."""
 MOST = 6
@@ -55,7 +47,7 @@ def add_photo(
 
     Args:
         posting: Of what.
-        content: The picture: JPEG, PNG or WebP, at most :data:`HEAVIEST` bytes.
+        content: The picture: JPEG, PNG or WebP, at most :data:`.photos.HEAVIEST` bytes.
         name: Name of its file.
         by: Whose offer or need it is.
         alt: What can be seen, for those who do not see it; at most 200 characters.
@@ -69,9 +61,9 @@ def add_photo(
     if posting.photos.count() >= MOST:
         message = _("At most %(most)d photos.") % {"most": MOST}
         raise Invalid(message, fields={"photo": [message]})
-    picture = _opened(content)
+    picture, _kind = photos.opened(content, longest=LARGE, field="photo")
     stem = (name.rpartition(".")[0] or name)[:120] or "photo"
-    small, large = _sized(picture, SMALL), _sized(picture, LARGE)
+    small, large = photos.sized(picture, SMALL), photos.sized(picture, LARGE)
     photo = PostingPhoto.objects.create(
         posting=posting,
         small=_kept(small, f"{stem}-{SMALL}.webp", by),
@@ -99,43 +91,8 @@ def remove_photo(*, photo: PostingPhoto, by: Actor) -> None:
     large.delete()
 
 
-def _opened(content: bytes) -> Image.Image:
-    """The picture in some bytes, upright, in colours that a browser shows.
-
-    Raises:
-        Invalid: It is none that we know, or it is too large.
-    """
-    message = _("This is not a photo that we can show: JPEG, PNG or WebP.")
-    if len(content) > HEAVIEST:
-        message = _("A photo has at most %(most)d megabytes.") % {"most": HEAVIEST // 1024 // 1024}
-        raise Invalid(message, fields={"photo": [message]})
-    try:
-        with warnings.catch_warnings():
-            # How large a picture may be is decided below, before its points are read.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=FORMATS)
-        if picture.width * picture.height > MOST_PIXELS:
-            raise ValueError("too many points")
-        picture.draft("RGB", (LARGE, LARGE))
-        picture.load()
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
-        raise Invalid(message, fields={"photo": [message]}) from None
-    turned = ImageOps.exif_transpose(picture)
-    clear = "A" in turned.getbands() or "transparency" in turned.info
-    return turned.convert("RGBA" if clear else "RGB")
-
-
-def _sized(picture: Image.Image, longest: int) -> Image.Image:
-    copy = picture.copy()
-    copy.thumbnail((longest, longest), Image.Resampling.LANCZOS)
-    return copy
-
-
-def _kept(picture: Image.Image, name: str, by: Actor) -> StoredFile:
-    """The points, and nothing else of what the file said."""
-    out = io.BytesIO()
-    picture.save(out, "WEBP", quality=76, method=4, exif=b"", xmp=b"", icc_profile=b"")
-    out.seek(0)
+def _kept(picture: photos.Sized, name: str, by: Actor) -> StoredFile:
     return files.store(
-        out, name=name, purpose=PURPOSE, by=by, content_type="image/webp", limit=HEAVIEST
-    )
+        [picture.content], name=name, purpose=PURPOSE, by=by, content_type=photos.CONTENT_TYPE,
+        limit=photos.HEAVIEST,
+    )  # fmt: skip

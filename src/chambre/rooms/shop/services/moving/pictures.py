@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import ChambreError
 from chambre.core.fetching import NotFetched, fetch
+from chambre.core.photos import HEAVIEST
 from chambre.rooms.shop.models import Photo, Shop
-from chambre.rooms.shop.services.photos import HEAVIEST, bring_in
+from chambre.rooms.shop.services.photos import bring_in
 
 MOST_HOPS = 3
 """Redirections that are followed; each is looked at like the first address."""
