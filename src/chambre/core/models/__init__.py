@@ -3,6 +3,7 @@
 from chambre.core.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from chambre.core.models.counting import CacheRow, RateCount
 from chambre.core.models.files import StoredFile
+from chambre.core.models.letters import DueLetter, letters_to_send
 from chambre.core.models.outbox import Delivery, OutboxEvent
 from chambre.core.models.people import Token, User, UserManager
 from chambre.core.models.signing import SentCode
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEntry",
     "CacheRow",
     "Delivery",
+    "DueLetter",
     "Job",
     "JobLine",
     "OutboxEvent",
@@ -26,4 +28,5 @@ __all__ = [
     "User",
     "UserManager",
     "Worker",
+    "letters_to_send",
 ]

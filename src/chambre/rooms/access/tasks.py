@@ -9,7 +9,7 @@ from chambre.rooms.access.services import feeds, fetching, letters, watching
 @every("access.letters", minutes=1)
 def send_letters() -> None:
     """Send the e-mails that wait."""
-    letters.send_waiting()
+    letters.LETTERS.send_waiting()
 
 
 @every("access.watch", minutes=5)

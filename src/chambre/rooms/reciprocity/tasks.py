@@ -16,7 +16,7 @@ def recognise_by_silence() -> None:
 @every("reciprocity.letters", minutes=1)
 def send_letters() -> None:
     """Send the e-mails that wait."""
-    letters.send_waiting()
+    letters.LETTERS.send_waiting()
 
 
 @every("reciprocity.watch", hours=6)

@@ -51,7 +51,7 @@ def make_baskets() -> None:
 @every("shop.letters", minutes=1)
 def send_letters() -> None:
     """Send the e-mails that wait."""
-    letters.send_waiting()
+    letters.LETTERS.send_waiting()
 
 
 @every("shop.remind", minutes=30)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chambre.core.models import DueLetter, letters_to_send
 
-class AccessLetter(models.Model):
+
+class AccessLetter(DueLetter):
     """An e-mail about a booking. Its words are put together when it is sent, and are not kept."""
 
     class Kind(models.TextChoices):
@@ -28,20 +29,9 @@ class AccessLetter(models.Model):
     booking = models.ForeignKey(
         "access.Booking", null=True, on_delete=models.PROTECT, related_name="letters"
     )
-    key = models.CharField(max_length=160, unique=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    error = models.CharField(_("why it did not go"), max_length=254, blank=True, default="")
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("letter")
-        indexes = [
-            models.Index(
-                fields=["id"], condition=Q(sent_at__isnull=True), name="access_letter_to_send"
-            )
-        ]
+    class Meta(DueLetter.Meta):
+        indexes = [letters_to_send("access_letter_to_send")]
 
     def __str__(self) -> str:
         return f"{self.offer_id} {self.kind}"

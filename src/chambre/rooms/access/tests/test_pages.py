@@ -333,8 +333,8 @@ def test_letters_lead_to_what_they_are_about(shop, monkeypatch):
     monkeypatch.setattr(watching, "now", lambda: later)
     watching.remind()
 
-    assert letters.send_waiting() == 2
-    assert letters.send_waiting() == 0
+    assert letters.LETTERS.send_waiting() == 2
+    assert letters.LETTERS.send_waiting() == 0
     assert [letter.to for letter in mail.outbox] == [["carl@valmere.test"]] * 2
     assert mail.outbox[1].subject == "Rappel\u00a0: Le tour à bois"
     assert reverse("access:booking", args=[row.pk]) in mail.outbox[1].body

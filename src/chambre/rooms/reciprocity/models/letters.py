@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chambre.core.models import DueLetter, letters_to_send
 
-class ContractLetter(models.Model):
+
+class ContractLetter(DueLetter):
     """An e-mail about a contract. Its words are put together when it is sent, and are not kept.
 
     To ``person``, or to the ``address`` of a mediator who has no account. ``sent_at`` without an
@@ -39,20 +40,9 @@ class ContractLetter(models.Model):
     turn = models.ForeignKey(
         "reciprocity.Turn", null=True, on_delete=models.PROTECT, related_name="+"
     )
-    key = models.CharField(max_length=160, unique=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    error = models.CharField(_("why it did not go"), max_length=254, blank=True, default="")
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("letter")
-        indexes = [
-            models.Index(
-                fields=["id"], condition=Q(sent_at__isnull=True), name="recip_letter_to_send"
-            )
-        ]
+    class Meta(DueLetter.Meta):
+        indexes = [letters_to_send("recip_letter_to_send")]
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.kind}"

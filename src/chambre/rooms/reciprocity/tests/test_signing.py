@@ -243,8 +243,8 @@ def test_what_cannot_be_offered(commons: Commons) -> None:
 def test_everybody_concerned_gets_a_letter_once(commons: Commons) -> None:
     contract = commons.signed()
 
-    assert letters.send_waiting() == 4
-    assert letters.send_waiting() == 0
+    assert letters.LETTERS.send_waiting() == 4
+    assert letters.LETTERS.send_waiting() == 0
 
     told = [mail.to[0] for mail in mail.outbox]
     assert sorted(told) == [f"{who}@exemple.test" for who in ("ines", "ines", "omar", "omar")]

@@ -115,7 +115,7 @@ def test_mended_after_the_suspension_began(commons: Commons) -> None:
 
 def test_the_mediator_gets_a_letter(commons: Commons) -> None:
     breach(commons)
-    letters.send_waiting()
+    letters.LETTERS.send_waiting()
     told = [mail for mail in mail.outbox if mail.to == ["alix@mediation.test"]]
     assert len(told) == 1
     assert told[0].subject == "On vous demande une médiation\u00a0: Cours"

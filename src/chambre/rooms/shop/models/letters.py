@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chambre.core.models import DueLetter, letters_to_send
 
-class Letter(models.Model):
+
+class Letter(DueLetter):
     """An e-mail about an order. Its words are put together when it is sent, and are not kept.
 
     ``sent_at`` without an ``error``: it went; with one: it is not sent any more, and why.
@@ -25,17 +26,9 @@ class Letter(models.Model):
     order = models.ForeignKey("shop.Order", on_delete=models.PROTECT, related_name="letters")
     kind = models.CharField(_("about what"), max_length=10, choices=Kind)
     key = models.CharField(max_length=120, unique=True)
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
-    error = models.CharField(_("why it did not go"), max_length=254, blank=True, default="")
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
 
-    class Meta:
-        ordering = ["id"]
-        verbose_name = _("letter")
-        indexes = [
-            models.Index(fields=["id"], condition=Q(sent_at__isnull=True), name="letter_to_send"),
-        ]
+    class Meta(DueLetter.Meta):
+        indexes = [letters_to_send("letter_to_send")]
 
     def __str__(self) -> str:
         return f"{self.order} {self.kind}"

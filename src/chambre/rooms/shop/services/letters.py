@@ -8,26 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-import structlog
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from chambre.core.addresses import own_address
 from chambre.core.db.rows import insert
+from chambre.core.mailing import Postman
 from chambre.rooms.shop.models import Letter, Order
 from chambre.rooms.shop.queries.calendars import calendar_of
 from chambre.rooms.shop.queries.letters import wording
 
-log = structlog.get_logger("chambre.shop")
-TRIES = 5
-"""Times that a letter is tried before a person has to look."""
-PAUSE = dt.timedelta(minutes=10)
-"""How long a try is left alone before the next one."""
-AT_ONCE = 200
-"""Letters that are sent in one go."""
 AHEAD = dt.timedelta(hours=24)
 """How long before a distribution people are reminded of it."""
 FRESH = dt.timedelta(hours=12)
@@ -95,31 +87,9 @@ def _about(order: Order, kind: str, number: int) -> Letter:
     return Letter(order=order, kind=kind, key=f"{order.public_id}:{number}:{kind}")
 
 
-def send(letter: Letter) -> bool:
-    """Send a letter, if nobody else is at it; whether it went.
-
-    A claim is taken first, so that two workers do not send it twice. What fails is tried again, five
-    times; what does not fit any more is not sent.
-    """
-    claimed = Letter.objects.filter(pk=letter.pk, sent_at=None, tries=letter.tries).update(
-        tries=F("tries") + 1
-    )
-    if not claimed:
-        return False
-    order = Order.objects.select_related(
-        "shop__book__structure", "customer", "distribution__place", "distribution__cycle", "slot"
-    ).get(pk=letter.order_id)
-    if reason := _not_any_more(letter, order):
-        Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), error=reason)
-        return False
-    try:
-        message(letter.kind, order).send()
-    except OSError as error:  # the mail server: every error of smtplib is one
-        log.warning("shop.letter-failed", order=order.public_id, error=type(error).__name__)
-        Letter.objects.filter(pk=letter.pk).update(error=f"{type(error).__name__}: {error}"[:254])
-        return False
-    Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), error="")
-    return True
+def _write(letter: Letter) -> EmailMessage | str:
+    order = letter.order
+    return _not_any_more(letter, order) or message(letter.kind, order)
 
 
 def _not_any_more(letter: Letter, order: Order) -> str:
@@ -147,18 +117,6 @@ def message(kind: str, order: Order) -> EmailMessage:
         return mail
 
 
-def send_waiting() -> int:
-    """Send the letters that wait, the oldest first; how many went."""
-    now = timezone.now()
-    rows = Letter.objects.filter(sent_at=None, tries__lt=TRIES)
-    sent = 0
-    for letter in rows.order_by("id")[:AT_ONCE]:
-        if letter.tries and now < letter.created_at + letter.tries * PAUSE:
-            continue
-        sent += send(letter)
-    return sent
-
-
 def remind() -> int:
     """Write down reminders of the orders that are fetched within a day; how many. Each once."""
     now = timezone.now()
@@ -175,3 +133,16 @@ def remind() -> int:
                 defaults={"order": order, "kind": Letter.Kind.REMINDER},
             )[1]
     return made
+
+
+LETTERS = Postman(
+    Letter,
+    _write,
+    related=(
+        "order__shop__book__structure",
+        "order__customer",
+        "order__distribution__place",
+        "order__distribution__cycle",
+        "order__slot",
+    ),
+)

@@ -28,7 +28,7 @@ def _site(settings: Any) -> None:
 def sent() -> list[Any]:
     """What was sent by the worker now."""
     mail.outbox.clear()
-    letters.send_waiting()
+    letters.LETTERS.send_waiting()
     return list(mail.outbox)
 
 
@@ -157,13 +157,13 @@ def test_a_mail_server_that_is_away_is_tried_again(
             raise ConnectionRefusedError("away")
 
         away.setattr("django.core.mail.EmailMessage.send", refuse)
-        assert letters.send_waiting() == 0
+        assert letters.LETTERS.send_waiting() == 0
     letter = Letter.objects.get()
     assert (letter.tries, letter.sent_at, letter.error) == (1, None, "ConnectionRefusedError: away")
     assert sent() == []  # not at once
     Letter.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))
     assert len(sent()) == 1
-    assert not letters.send(letter)  # somebody else was faster
+    assert not letters.LETTERS.send(letter)  # somebody else was faster
 
 
 def test_people_are_reminded_the_day_before_once_and_only_if_they_like(farm: Farm) -> None:
