@@ -22,6 +22,7 @@ class AccessLetter(DueLetter):
         LATE = "late", _("not brought back")
         BROKEN = "broken", _("the thing is out of use")
         LEAVING = "leaving", _("the thing will be withdrawn")
+        DEPOSIT = "deposit", _("the deposit: what goes back and what is kept")
 
     kind = models.CharField(_("about what"), max_length=9, choices=Kind)
     person = models.ForeignKey("registry.Agent", on_delete=models.PROTECT, related_name="+")

@@ -55,6 +55,7 @@ def _openings() -> dict[str, tuple[str, str]]:
             _("Will be withdrawn: %(thing)s"),
             _("Its owner takes %(thing)s back from %(end)s. What is booked stays."),
         ),
+        Kind.DEPOSIT: (_("Your deposit: %(thing)s"), _("You had %(thing)s from %(from)s to %(to)s.")),
     }  # fmt: skip
 
 
@@ -75,6 +76,8 @@ def wording(letter: AccessLetter) -> tuple[str, str]:
         body = _("The withdrawal that was announced is taken back: %(thing)s stays at disposal.")
     if letter.kind in (Kind.BOOKED, Kind.REMINDER) and booking is not None:
         body += _deposit(booking)
+    elif letter.kind == Kind.DEPOSIT and booking is not None:
+        body += _decided(booking)
     return subject % facts, f"{body % facts}\n\n{own_address()}{address}\n"
 
 
@@ -85,3 +88,19 @@ def _deposit(booking: Booking) -> str:
         return ""
     words = _("Pay the deposit of %(amount)s before it is handed out:")
     return " " + words % {"amount": money(found.amount)}
+
+
+def _decided(booking: Booking) -> str:
+    """What goes back of a deposit, and what is kept and why; a text that is filled in later."""
+    found = deposit_of(booking)
+    if found is None:
+        return ""
+    facts = {
+        "kept": money(found.kept), "back": money(found.back), "reason": found.reason,
+    }  # fmt: skip
+    lines = []
+    if found.kept:
+        lines.append(_("Of the deposit, %(kept)s is kept: %(reason)s") % facts)
+    if found.back:
+        lines.append(_("%(back)s goes back to you.") % facts)
+    return "".join(f"\n\n{line}" for line in lines).replace("%", "%%")

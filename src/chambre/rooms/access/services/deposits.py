@@ -12,7 +12,7 @@ from chambre.core.audit import audit
 from chambre.core.errors import ChambreError, Forbidden, Invalid
 from chambre.core.ui.figures import money
 from chambre.registry import api as registry
-from chambre.rooms.access.models import Booking, Offer
+from chambre.rooms.access.models import AccessLetter, Booking, Offer
 from chambre.rooms.access.queries.errors import DepositDue, NotNow
 from chambre.rooms.access.queries.returns import (
     ORIGIN,
@@ -23,6 +23,7 @@ from chambre.rooms.access.queries.returns import (
     kept_key,
 )
 from chambre.rooms.access.services.booking import lock
+from chambre.rooms.access.services.letters import write_to
 from chambre.treasury import api as treasury
 from chambre.treasury.models import Payment
 
@@ -217,6 +218,7 @@ def settle(*, booking: Booking, kept: int, by: Actor, reason: str = "", means: s
     if rest := found.here - (0 if found.kept else kept):
         _give_back(row, found.payment, rest, reason, means)
     audit(by, "access.deposit.settled", row, kept=kept, back=rest, reason=reason[:300])
+    write_to([row.person], AccessLetter.Kind.DEPOSIT, offer, about=str(row.pk), booking=row)
     settled = deposit_of(row)
     assert settled is not None
     return settled

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.db.models import Sum
 from django.urls import reverse
@@ -20,7 +21,7 @@ from chambre.rooms.access.models import Booking, Handover
 from chambre.rooms.access.queries.errors import DepositDue, NotNow
 from chambre.rooms.access.queries.moments import pretend
 from chambre.rooms.access.queries.returns import deposit_of, hours_of, waiting_returns
-from chambre.rooms.access.services import changing, custody, deposits, hours
+from chambre.rooms.access.services import changing, custody, deposits, hours, letters
 from chambre.rooms.access.services.custody import Seen
 from chambre.rooms.access.tests.conftest import SYSTEM, Workshop
 from chambre.treasury import api as treasury
@@ -162,6 +163,26 @@ def test_a_part_is_kept_with_a_reason_and_the_rest_goes_back(desk, shop):
     with pytest.raises(NotNow):
         deposits.settle(booking=row, kept=0, by=shop.by(shop.ada))
     assert waiting_returns(desk.offer) == []
+
+
+def test_who_had_the_thing_is_told_once_what_is_kept_and_why(desk, shop):
+    row = shop.books(shop.carl, 9, 12)
+    desk.pays(row)
+    desk.out(row)
+    desk.back(row, Seen("damaged", "Mandrin tordu"))
+    letters.LETTERS.send_waiting()
+    mail.outbox.clear()
+    for _again in range(2):
+        deposits.settle(booking=row, kept=4_500, reason="Mandrin 100 % tordu", by=shop.by(shop.ada))
+
+    letters.LETTERS.send_waiting()
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (
+        ["carl@valmere.test"], "Votre caution\u00a0: Le tour à bois",
+    )  # fmt: skip
+    assert "45,00\u00a0€ sont gardés\u00a0: Mandrin 100 % tordu" in letter.body
+    assert "255,00\u00a0€ vous reviennent." in letter.body
+    assert reverse("access:booking", args=[row.pk]) in letter.body
 
 
 def test_a_lost_thing_keeps_its_deposit_until_somebody_decides(desk, shop):
