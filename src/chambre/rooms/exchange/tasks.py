@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 from chambre.core.jobs import Report, Run, job
 from chambre.core.schedule import every
 from chambre.registry import api as registry
-from chambre.rooms.exchange.services import settling
+from chambre.rooms.exchange.services import letters, settling
+from chambre.rooms.exchange.services.market import letters as market_letters
 from chambre.rooms.exchange.services.market import rounds
 
 
@@ -17,6 +18,20 @@ def follow() -> None:
     """Settle what is ready; do what was agreed where a deadline has passed; ask for transfers."""
     settling.follow_all()
     settling.pay_owed()
+
+
+@every("exchange.letters", minutes=1)
+def send_letters() -> None:
+    """Send the e-mails that wait."""
+    letters.LETTERS.send_waiting()
+    market_letters.LETTERS.send_waiting()
+
+
+@every("exchange.remind", hours=6)
+def remind() -> None:
+    """Write to those of whom something is asked, shortly before a last day."""
+    letters.remind()
+    market_letters.remind()
 
 
 @job("exchange.rings", title=_("Barter rings looked for"))

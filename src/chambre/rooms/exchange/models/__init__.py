@@ -11,6 +11,7 @@ from chambre.rooms.exchange.models.exchanges import (
     ExtensionVoice,
 )
 from chambre.rooms.exchange.models.legs import ConditionTold, Evidence, Leg, LegMove
+from chambre.rooms.exchange.models.letters import ExchangeLetter, MarketLetter
 from chambre.rooms.exchange.models.market import (
     BarterRing,
     MarketMessage,
@@ -27,6 +28,7 @@ __all__ = [
     "Evidence",
     "Exchange",
     "ExchangeCode",
+    "ExchangeLetter",
     "ExchangeParty",
     "ExchangeSignature",
     "ExchangeTurn",
@@ -35,6 +37,7 @@ __all__ = [
     "ExtensionVoice",
     "Leg",
     "LegMove",
+    "MarketLetter",
     "MarketMessage",
     "Posting",
     "PostingFavourite",

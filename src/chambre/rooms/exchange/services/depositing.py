@@ -19,25 +19,14 @@ from chambre.lib.exchange import ExchangeRefusal, states
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import ConditionTold, Exchange, Leg
+from chambre.rooms.exchange.queries.asking import ATTESTED_BY, attester, tellers
 from chambre.rooms.exchange.queries.errors import NotForParty, refused
 from chambre.rooms.exchange.queries.exchanges import agents_named
 from chambre.rooms.exchange.queries.people import speaks_for
-from chambre.rooms.exchange.services import holding
+from chambre.rooms.exchange.services import holding, letters
 from chambre.rooms.exchange.services.holding import Written
 from chambre.rooms.exchange.services.locking import Alone, alone, write_move
 from chambre.treasury.models import Payment
-
-ATTESTED_BY = {
-    Leg.Kind.HOURS: "taker", Leg.Kind.SERVICE: "taker", Leg.Kind.GOODS: "keeper",
-    Leg.Kind.CUSTODY: "keeper", Leg.Kind.RIGHT: "giver",
-}  # fmt: skip
-"""Who says that a leg is there, where nothing else shows it."""
-
-
-def attester(leg: Leg) -> Agent:
-    """Who says that a leg is there: its taker, its keeper or its giver."""
-    found: Agent = getattr(leg, ATTESTED_BY[Leg.Kind(leg.kind)])
-    return found
 
 
 def _check(here: Alone, leg: Leg) -> None:
@@ -101,6 +90,7 @@ def deposit_units(*, leg: Leg, by: Actor) -> Leg:
     )  # fmt: skip
     write_move(row, Leg.State.DEPOSITED, by, Written(units=move))
     audit(by, "exchange.leg.deposited", here.exchange, leg=row.name)
+    letters.tell_next(here.exchange, row.name, by)
     return row
 
 
@@ -128,6 +118,7 @@ def attest(*, leg: Leg, by: Actor, note: str = "") -> Leg:
     written = Written(event=holding.take_in(row)) if thing else Written()
     write_move(row, Leg.State.DEPOSITED, by, written, note)
     audit(by, "exchange.leg.deposited", here.exchange, leg=row.name)
+    letters.tell_next(here.exchange, row.name, by)
     return row
 
 
@@ -149,6 +140,7 @@ def hear_payment(*, leg: Leg, by: Actor) -> Leg:
     if holding.held_for(row) == row.amount:
         write_move(row, Leg.State.DEPOSITED, by, Written())
         audit(by, "exchange.leg.deposited", here.exchange, leg=row.name)
+        letters.tell_next(here.exchange, row.name, by)
     return row
 
 
@@ -203,24 +195,13 @@ def tell(
         note=note.replace("\0", "").strip()[:500], file=file, by=by.label[:254],
     )  # fmt: skip
     audit(by, "exchange.condition.told", here.exchange, condition=condition, holds=holds)
+    if holds:
+        letters.tell_next(here.exchange, condition, by)
     return row
 
 
 def _holds(here: Alone, name: str) -> bool:
     return lib.holds(here.said, name, registry.today(), here.stand.facts)
-
-
-def tellers(said: lib.Exchange, condition: str) -> tuple[str, ...]:
-    """Short names, in the register, of those who may tell a condition; documents: all who receive."""
-    found = said.condition(condition)
-    if found is None:
-        return ()
-    if found.kind == "inspector":
-        return (found.who,)
-    names = {party.name: party.slug for party in said.parties}
-    if found.kind == "confirm":
-        return tuple(names[name] for name in found.of)
-    return tuple(slug for name, slug in names.items() if name != found.who)
 
 
 def _teller(here: Alone, condition: str, agent: Agent | None, by: Actor) -> Agent:

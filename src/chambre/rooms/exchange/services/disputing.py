@@ -24,7 +24,7 @@ from chambre.rooms.exchange.models import (
 from chambre.rooms.exchange.queries.errors import NotForParty, NotNow, refused
 from chambre.rooms.exchange.queries.exchanges import agents_named, parties_of
 from chambre.rooms.exchange.queries.people import speaks_for
-from chambre.rooms.exchange.services import settling
+from chambre.rooms.exchange.services import letters, settling
 from chambre.rooms.exchange.services.locking import Alone, alone, must_be_party
 from chambre.rooms.exchange.services.offering import note_turn
 
@@ -59,6 +59,7 @@ def propose_extension(
     )  # fmt: skip
     audit(by, "exchange.extension.proposed", here.exchange, until=until.isoformat())
     _voice(here, row, agent, True, by)
+    letters.tell_extension(row, by)
     return row
 
 
@@ -77,6 +78,8 @@ def speak(*, extension: Extension, agent: Agent, yes: bool, by: Actor) -> Extens
         raise NotNow(_("This was decided already."))
     if not row.voices.filter(agent=agent).exists():
         _voice(here, row, agent, yes, by)
+        if not yes:
+            letters.tell_extension(row, by)
     return row
 
 

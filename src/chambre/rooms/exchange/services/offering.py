@@ -24,6 +24,7 @@ from chambre.rooms.exchange.queries.errors import CannotSettle, ExchangeTextRefu
 from chambre.rooms.exchange.queries.exchanges import agents_named, parties_of, signatures_of
 from chambre.rooms.exchange.queries.language import examine, read
 from chambre.rooms.exchange.queries.people import bindable
+from chambre.rooms.exchange.services import letters
 
 SYSTEM = Actor.system("exchange")
 """As whom the room asks the ledger and the treasury, once it has authorized its act."""
@@ -39,11 +40,13 @@ def note_turn(
     exchange: Exchange, kind: str, by: Actor, *, reason: str = "", about: Agent | None = None,
     version: ExchangeVersion | None = None, until: object = None,
 ) -> ExchangeTurn:  # fmt: skip
-    """Write down what became of an exchange."""
-    return ExchangeTurn.objects.create(
+    """Write down what became of an exchange, and the letters about it."""
+    turn: ExchangeTurn = ExchangeTurn.objects.create(
         exchange=exchange, version=version, kind=kind, about=about, until=until,  # type: ignore[misc]
         reason=reason.replace("\0", "").strip()[:4000], by=by.label[:254], at=timezone.now(),
     )  # fmt: skip
+    letters.tell_turn(exchange, turn, by)
+    return turn
 
 
 @transaction.atomic

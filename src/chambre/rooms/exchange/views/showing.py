@@ -18,6 +18,7 @@ from chambre.lib.exchange import states
 from chambre.registry.api import home_chamber, today
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import Exchange, Extension, ExtensionVoice, Leg
+from chambre.rooms.exchange.queries.asking import ATTESTED_BY, attester, tellers
 from chambre.rooms.exchange.queries.exchanges import (
     agents_named,
     exchanges_visible_to,
@@ -28,7 +29,6 @@ from chambre.rooms.exchange.queries.exchanges import (
 )
 from chambre.rooms.exchange.queries.language import examine, read
 from chambre.rooms.exchange.queries.people import bound_by
-from chambre.rooms.exchange.services.depositing import ATTESTED_BY, attester, tellers
 from chambre.rooms.exchange.views.drawing import picture
 from chambre.rooms.exchange.views.frame import actor_of, asked, exchange_for, language
 

@@ -14,10 +14,18 @@ from chambre.core.audit import audit
 from chambre.core.errors import Invalid, KeyReused
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
-from chambre.rooms.exchange.models import BarterRing, Posting, PostingFavourite, RingGift
+from chambre.rooms.exchange.models import (
+    BarterRing,
+    MarketLetter,
+    Posting,
+    PostingFavourite,
+    RingGift,
+)
 from chambre.rooms.exchange.queries.market.errors import PostingOver
 from chambre.rooms.exchange.queries.market.postings import fold, is_open, posting_for
+from chambre.rooms.exchange.services.market import letters
 
+Kind = MarketLetter.Kind
 MOST_VALUE = 10**11
 MOST_QUANTITY = 10**6
 MOST_OPEN = 200
@@ -111,6 +119,7 @@ def change(*, posting: Posting, said: PostingIn, by: Actor) -> Posting:
     _fill(posting, said)
     posting.save()
     audit(by, "exchange.posting.changed", posting)
+    letters.tell_favourites([posting.pk], Kind.CHANGED)
     return posting
 
 
@@ -128,11 +137,11 @@ def close(*, posting: Posting, by: Actor) -> Posting:
         return posting
     posting.ended, posting.closed_at = Posting.Ended.CLOSED, timezone.now()
     posting.save(update_fields=["ended", "closed_at"])
-    waiting = BarterRing.objects.filter(
-        pk__in=[*_rings(posting, BarterRing.State.PROPOSED)], state=BarterRing.State.PROPOSED
-    )
-    waiting.update(state=BarterRing.State.LAPSED)
+    waiting = _rings(posting, BarterRing.State.PROPOSED)
+    BarterRing.objects.filter(pk__in=waiting).update(state=BarterRing.State.LAPSED)
     audit(by, "exchange.posting.closed", posting)
+    letters.tell_favourites([posting.pk], Kind.GONE)
+    letters.tell_rings(BarterRing.objects.filter(pk__in=waiting), Kind.RING_OVER, by)
     return posting
 
 

@@ -14,11 +14,12 @@ from chambre.core.errors import Forbidden
 from chambre.lib.barter import rings as best_rings
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
-from chambre.rooms.exchange.models import BarterRing, Posting, RingGift, RingVoice
+from chambre.rooms.exchange.models import BarterRing, MarketLetter, Posting, RingGift, RingVoice
 from chambre.rooms.exchange.queries.market import rings as queries
 from chambre.rooms.exchange.queries.market.errors import AlreadySaid, RingOver
 from chambre.rooms.exchange.queries.market.postings import wish_of
 from chambre.rooms.exchange.services.drafting import LegIn, propose
+from chambre.rooms.exchange.services.market import letters
 from chambre.rooms.exchange.services.market.posting import hold_market
 
 LONGEST = 4
@@ -26,7 +27,7 @@ LONGEST = 4
 DAYS = 14
 """How long people have to answer."""
 SYSTEM = Actor.system("every hour")
-State = BarterRing.State
+State, Kind = BarterRing.State, MarketLetter.Kind
 
 
 @transaction.atomic
@@ -83,6 +84,7 @@ def _propose(chamber: Agent, gifts: list[tuple[Posting, Posting]]) -> BarterRing
         RingGift.objects.create(
             ring=ring, number=number, offer=offer, need=need, giver=offer.owner, taker=need.owner
         )
+    letters.tell_rings([ring], Kind.RING, SYSTEM)
     return ring
 
 
@@ -118,6 +120,7 @@ def answer(*, ring: BarterRing, yes: bool, by: Actor) -> BarterRing:
     if not yes:
         ring.state = State.DECLINED
         ring.save(update_fields=["state"])
+        letters.tell_rings([ring], Kind.RING_OVER, by)
     elif not queries.missing_voices(ring):
         _agree(ring)
     return ring
@@ -131,6 +134,7 @@ def _agree(ring: BarterRing) -> None:
     if len(open_) != len(numbers):
         raise RingOver
     Posting.objects.filter(pk__in=numbers).update(ended=Posting.Ended.MET, closed_at=timezone.now())
+    letters.tell_favourites(numbers, Kind.GONE)
     ring.exchange = propose(
         actor=SYSTEM,
         title=_("Barter ring %(number)d") % {"number": ring.pk},
@@ -161,4 +165,7 @@ def lapse(*, by: Actor) -> int:
     """End the rings whose last day for answers has passed; how many."""
     authorize(by, "exchange.find_rings")
     rows = BarterRing.objects.filter(state=State.PROPOSED, until__lt=registry.today())
-    return rows.update(state=State.LAPSED)
+    over = list(rows.select_for_update())
+    BarterRing.objects.filter(pk__in=[ring.pk for ring in over]).update(state=State.LAPSED)
+    letters.tell_rings(over, Kind.RING_OVER, by)
+    return len(over)

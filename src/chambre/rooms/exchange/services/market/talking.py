@@ -13,6 +13,7 @@ from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import MarketMessage, Posting
 from chambre.rooms.exchange.queries.market.errors import NoPosting
 from chambre.rooms.exchange.queries.market.postings import is_open, posting_for
+from chambre.rooms.exchange.services.market import letters
 from chambre.rooms.exchange.services.market.posting import locked_open
 
 LONGEST = 4000
@@ -69,4 +70,5 @@ def say(
     except IntegrityError:
         raise KeyReused(key=key) from None
     audit(by, "exchange.message.written", posting)
+    letters.tell_message(made, by)
     return made
