@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chambre.lib.placemap import HEIGHT, RADIUS, WIDTH, Spot, draw, round_distance, spread
+from chambre.lib.placemap import (
+    HEIGHT,
+    RADIUS,
+    WIDTH,
+    Spot,
+    draw,
+    read_position,
+    round_distance,
+    spread,
+    write_position,
+)
 
 
 def spot(number, latitude, longitude, name="Place"):
@@ -101,3 +111,33 @@ def test_round_distances(metres):
     assert metres <= found <= max(1, metres * 2.5)
     assert str(found)[0] in "125"
     assert set(str(found)[1:]) <= {"0"}
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("50.6369, 3.0635", (50_636_900, 3_063_500)),
+        ("50.6369 3.0635", (50_636_900, 3_063_500)),
+        ("50.6369° ; 3.0635°", (50_636_900, 3_063_500)),
+        ("50,6369 3,0635", (50_636_900, 3_063_500)),
+        ("50,6369 ; 3,0635", (50_636_900, 3_063_500)),
+        ("-12.5,45", (-12_500_000, 45_000_000)),
+        ("48 2", (48_000_000, 2_000_000)),
+        ("  ", None),
+    ],
+)
+def test_a_position_is_read_as_people_copy_it(text, position):
+    assert read_position(text) == position
+
+
+@pytest.mark.parametrize(
+    "text", ["50.6", "ici", "91.0, 3.0", "50.0, 181.0", "1 2 3", "50.6.1, 3", "50,63,69", "N50 E3"]
+)
+def test_what_is_no_position_is_refused(text):
+    with pytest.raises(ValueError):
+        read_position(text)
+
+
+@given(st.integers(-90_000_000, 90_000_000), st.integers(-180_000_000, 180_000_000))
+def test_a_position_is_read_as_it_is_written(latitude, longitude):
+    assert read_position(write_position(latitude, longitude)) == (latitude, longitude)

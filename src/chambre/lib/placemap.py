@@ -9,8 +9,10 @@ where they belong.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 
 METRES = 111_319.49
@@ -38,6 +40,39 @@ class Spot:
     latitude: int
     longitude: int
     href: str
+
+
+_NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{1,15})?", re.ASCII)
+
+
+def read_position(text: str) -> tuple[int, int] | None:
+    """Latitude and longitude as maps write them, or people copy them: ``50.6369, 3.0635``.
+
+    A comma may also be the decimal sign (``50,6369 3,0635``); a degree sign is skipped.
+
+    Returns:
+        Both in millionths of a degree; None when the text is empty.
+
+    Raises:
+        ValueError: Not two numbers, or not a point on the globe.
+    """
+    if not (words := text.replace("°", " ").replace(";", " ").strip()):
+        return None
+    # With a decimal point the comma parts the two; else white space does.
+    found = re.split(r"[\s,]+" if "." in words else r",?\s+", words)
+    if len(found) != 2 or not all(_NUMBER.fullmatch(word) for word in found):
+        raise ValueError(text)
+    north, east = (round(Decimal(word.replace(",", ".")) * 1_000_000) for word in found)
+    if abs(north) > 90_000_000 or abs(east) > 180_000_000:
+        raise ValueError(text)
+    return north, east
+
+
+def write_position(latitude: int | None, longitude: int | None) -> str:
+    """A point as :func:`read_position` reads it; empty when it is not known."""
+    if latitude is None or longitude is None:
+        return ""
+    return ", ".join(f"{Decimal(each) / 1_000_000:.6f}" for each in (latitude, longitude))
 
 
 def draw(spots: Sequence[Spot], *, title: str, north: str) -> str:

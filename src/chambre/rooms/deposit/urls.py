@@ -20,6 +20,7 @@ from chambre.rooms.deposit.views.stewardbooks import BOOKS
 from chambre.rooms.deposit.views.stewardcases import CASES
 from chambre.rooms.deposit.views.stewardlots import LOTS
 from chambre.rooms.deposit.views.stewardobjects import ITEMS
+from chambre.rooms.deposit.views.stewardplaces import PLACES
 from chambre.rooms.deposit.views.stewards import SCHEMES
 from chambre.rooms.deposit.views.stewardtags import TAGS
 from chambre.rooms.deposit.views.takers import TAKERS
@@ -63,5 +64,5 @@ DEVICES = [
 urlpatterns = [
     *OPEN, *SCAN, *ACCOUNT, *TAKERS, *STEWARDS, *DEVICES,
     # The last: these begin with the short name of a scheme.
-    *SCHEMES, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES, *BOOKS,
+    *SCHEMES, *PLACES, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES, *BOOKS,
 ]  # fmt: skip

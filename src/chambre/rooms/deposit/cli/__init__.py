@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chambre.core.cli import administrator, json_option, show
 from chambre.core.ui import figures
 from chambre.registry import api as registry
-from chambre.rooms.deposit.cli import books, devices, phones
+from chambre.rooms.deposit.cli import books, devices, phones, places
 from chambre.rooms.deposit.cli.refunds import MEANS, METAVAR, Refund, read_refund
 from chambre.rooms.deposit.queries import finding
 from chambre.rooms.deposit.queries.holding import holding
@@ -98,34 +98,6 @@ def create_type(
         by=administrator(),
     )
     facts = {"slug": row.slug, "scheme": scheme_, "counting": row.counting, "uri": row.uri}
-    show(facts, as_json, _("Made: %(name)s") % {"name": row.name})
-
-
-@deposit.group()
-def place() -> None:
-    """Places where objects are issued and taken back."""
-
-
-@place.command("create")
-@click.argument("slug")
-@click.option("--scheme", "scheme_", required=True, help="Short name of the scheme.")
-@click.option("--name", required=True, help="What people call it.")
-@click.option("--partner", default="", help="Short name of the structure that runs it.")
-@click.option("--address", default="", help="Where the place is.")
-@json_option
-def create_place(
-    slug: str, scheme_: str, name: str, partner: str, address: str, as_json: bool
-) -> None:
-    """Add the place SLUG, with an open cash drawer unless a partner runs it."""
-    row = schemes.create_place(
-        slug=slug,
-        scheme=finding.scheme_named(scheme_),
-        name=name,
-        partner=registry.structure(partner) if partner else None,
-        address=address[:254],
-        by=administrator(),
-    )
-    facts = {"slug": row.slug, "scheme": scheme_, "name": row.name, "uri": row.uri}
     show(facts, as_json, _("Made: %(name)s") % {"name": row.name})
 
 
@@ -272,7 +244,7 @@ def simulate(objects: int, days: int, seed: int, places: int, as_json: bool) -> 
         raise SystemExit(1)
 
 
-for _command in (*books.commands, *devices.commands, *phones.commands):
+for _command in (*books.commands, *devices.commands, *phones.commands, *places.commands):
     deposit.add_command(_command)
 
 type_.add_command(books.life)

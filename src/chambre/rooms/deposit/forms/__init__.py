@@ -87,22 +87,6 @@ class CommissionForm(NotingForm):
     )
 
 
-class PlaceForm(NotingForm):
-    """A new place."""
-
-    name = forms.CharField(label=_("Name of the place"), max_length=140)
-    slug = forms.SlugField(label=_("Short name, for addresses"), max_length=50)
-    address = forms.CharField(label=_("Its address"), max_length=254, required=False)
-    hours = forms.CharField(label=_("When it is open"), max_length=254, required=False)
-    partner = forms.ModelChoiceField(
-        label=_("Partner that runs it with its own till"),
-        queryset=Agent.objects.none(),
-        to_field_name="slug",
-        required=False,
-        help_text=_("Empty: the scheme runs it, with a drawer of ours."),
-    )
-
-
 class CareForm(NotingForm):
     """What was done with an object."""
 

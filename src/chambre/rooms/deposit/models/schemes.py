@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -206,6 +208,10 @@ class Place(models.Model):
     def uri(self) -> str:
         """How events name it."""
         return f"{self.scheme.base_uri}/consigne/lieux/{self.slug}"
+
+    def is_closed(self, day: dt.date) -> bool:
+        """Whether it is closed for good on a day."""
+        return self.closed_on is not None and self.closed_on <= day
 
     @property
     def auxiliary(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
@@ -18,6 +19,7 @@ from chambre.rooms.deposit.models import (
     Place,
     Scheme,
 )
+from chambre.rooms.deposit.queries.errors import NoPlace
 from chambre.rooms.deposit.queries.finding import scheme_named
 
 
@@ -117,6 +119,19 @@ def places_of_scheme(scheme: Scheme) -> QuerySet[Place]:
     """The places of a scheme, by name."""
     rows = Place.objects.filter(scheme=scheme).select_related("partner", "drawer")
     return rows.order_by("name")
+
+
+def place_of(scheme: Scheme, slug: str) -> Place:
+    """A place of a scheme.
+
+    Raises:
+        NoPlace: There is none of this short name.
+    """
+    rows = places_of_scheme(scheme).select_related("scheme__book__structure", "partner", "drawer")
+    row: Place | None = rows.filter(slug=slug[:50]).first()
+    if row is None:
+        raise NoPlace(_("There is no place “%(slug)s”.") % {"slug": slug[:50]})
+    return row
 
 
 def parts_of_contract(contract: Contract) -> list[Any]:

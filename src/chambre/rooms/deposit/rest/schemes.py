@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema, Status
 from chambre.core.actors import Actor, authorize
 from chambre.core.rest import SIGNED_IN, Page, PageQuery, page_by_id, problems
 from chambre.registry import api as registry
-from chambre.rooms.deposit.models import Item, Place, Scheme
+from chambre.rooms.deposit.models import Item, Scheme
 from chambre.rooms.deposit.queries.finding import item_of, scheme_named, type_named
 from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.queries.managing import items_of, moves_of, scheme_for, schemes_of
@@ -72,28 +72,6 @@ class TypeOut(Schema):
     slug: str
     name: str
     counting: str
-    uri: str
-
-
-class ReturnPlaceIn(Schema):
-    """A new place; ``partner``: short name of the structure that runs it with its own till."""
-
-    slug: str = Field(min_length=1, max_length=50, pattern=SLUG)
-    name: str = Field(min_length=1, max_length=140)
-    partner: str = Field("", max_length=60)
-    address: str = Field("", max_length=254)
-    hours: str = Field("", max_length=254)
-
-
-class ReturnPlaceOut(Schema):
-    """A place."""
-
-    slug: str
-    name: str
-    address: str
-    hours: str
-    issues: bool
-    returns: bool
     uri: str
 
 
@@ -165,11 +143,6 @@ def _scheme(row: Scheme) -> dict[str, Any]:
     }
 
 
-def _place(row: Place) -> dict[str, Any]:
-    names = ("slug", "name", "address", "hours", "issues", "returns", "uri")
-    return {name: getattr(row, name) for name in names}
-
-
 def _item(row: Item) -> dict[str, Any]:
     names = ("uri", "serial", "state", "rotations", "moved_at")
     return {
@@ -215,26 +188,6 @@ def post_type(request: HttpRequest, slug: str, payload: TypeIn) -> Status[dict[s
     """Add a type of object."""
     row = services.create_type(scheme=scheme_named(slug), by=by_of(request), **payload.dict())
     return Status(201, {n: getattr(row, n) for n in ("slug", "name", "counting", "uri")})
-
-
-@router.get("/schemes/{slug}/places", response={200: list[ReturnPlaceOut], **problems(404)})
-def list_places(request: HttpRequest, slug: str) -> list[dict[str, Any]]:
-    """The places of a scheme that are not closed for good: for everybody."""
-    rows = Place.objects.filter(scheme=scheme_named(slug), closed_on__isnull=True)
-    return [_place(row) for row in rows.select_related("scheme").order_by("name")]
-
-
-@router.post(
-    "/schemes/{slug}/places", response={201: ReturnPlaceOut, **problems(404, 409)}, auth=SIGNED_IN
-)
-def post_place(request: HttpRequest, slug: str, payload: ReturnPlaceIn) -> Status[dict[str, Any]]:
-    """Add a place."""
-    row = services.create_place(
-        scheme=scheme_for(slug, by_of(request), "deposit.manage"), slug=payload.slug,
-        name=payload.name, address=payload.address, hours=payload.hours, by=by_of(request),
-        partner=registry.structure(payload.partner) if payload.partner else None,
-    )  # fmt: skip
-    return Status(201, _place(row))
 
 
 @router.get(

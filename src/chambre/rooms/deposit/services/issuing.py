@@ -126,7 +126,7 @@ def _decide(works: list[Work], items: dict[str, Found], day: dt.date) -> None:
     by_slug = {each.slug: each for each in types.values()}
     for work in works:
         place = work.place
-        if not place.issues or place.closed_on is not None:
+        if not place.issues or place.is_closed(day):
             work.answer = Answer(outcome=Outcome.REFUSED.value, reason=Reason.PLACE.value)
             continue
         for code in work.asked.codes:

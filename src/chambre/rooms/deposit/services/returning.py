@@ -147,7 +147,7 @@ def _decide(works: list[Work], knows: Knowledge, by: Actor) -> None:
     pending: flowing.Pending = Counter()
     for work in works:
         place = work.place
-        if not place.returns or place.closed_on is not None:
+        if not place.returns or place.is_closed(knows.day):
             work.answer = Answer(outcome=Outcome.REFUSED.value, reason=Reason.PLACE.value)
             continue
         burst = _is_burst(work, knows, by, counts)

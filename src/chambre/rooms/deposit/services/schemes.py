@@ -324,9 +324,11 @@ def create_place(
     Raises:
         Forbidden: ``by`` does not manage the scheme.
         NameTaken: Another place has this short name.
+        Invalid: A name or a position that is none.
     """
     authorize(by, "deposit.manage", scheme)
     slug, name = _short_name(Place, slug), _name(name)
+    _on_the_globe(fields.get("latitude"), fields.get("longitude"))
     drawer = None
     if cash if cash is not None else partner is None:
         drawer = treasury.add_drawer(
@@ -347,6 +349,19 @@ def create_place(
     return row
 
 
+def _on_the_globe(latitude: int | None, longitude: int | None) -> None:
+    """Both or none of the two, and a point that there is; in millionths of a degree."""
+    if latitude is None and longitude is None:
+        return
+    if (
+        None in (latitude, longitude)
+        or abs(latitude or 0) > 90 * 10**6
+        or (abs(longitude or 0) > 180 * 10**6)
+    ):
+        message = _("This is no position: write latitude and longitude, as 50.6369, 3.0635.")
+        raise Invalid(message, fields={"position": [message]})
+
+
 PLACE = ("name", "address", "hours", "latitude", "longitude", "issues", "returns", "closed_on")
 
 
@@ -356,7 +371,7 @@ def change_place(*, place: Place, by: Actor, **changes: Any) -> Place:
 
     Raises:
         Forbidden: ``by`` does not manage the scheme.
-        Invalid: There is no such field.
+        Invalid: There is no such field, or a name or a position that is none.
     """
     authorize(by, "deposit.manage", place)
     if unknown := set(changes) - set(PLACE):
@@ -365,6 +380,7 @@ def change_place(*, place: Place, by: Actor, **changes: Any) -> Place:
     for field, value in changes.items():
         setattr(place, field, value)
     place.name = _name(place.name)
+    _on_the_globe(place.latitude, place.longitude)
     place.save()
     audit(by, "deposit.place.changed", place, fields=sorted(changes))
     return place

@@ -17,7 +17,7 @@ from chambre.core import clock
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import ChambreError
 from chambre.registry.models import Agent
-from chambre.rooms.deposit.forms import NotingForm, PlaceForm, SchemeForm, TypeForm
+from chambre.rooms.deposit.forms import NotingForm, SchemeForm, TypeForm
 from chambre.rooms.deposit.models import Contract, Scheme
 from chambre.rooms.deposit.queries.holding import holding, outline
 from chambre.rooms.deposit.queries.managing import (
@@ -137,26 +137,6 @@ def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "deposit/scheme.html", context, status=status)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def places(request: HttpRequest, slug: str) -> HttpResponse:
-    """The places of a scheme, and what each holds by its contracts and by the books."""
-    by = actor_of(request)
-    scheme = scheme_for(slug, by)
-    form, status = PlaceForm(request.POST or None), 200
-    form.fields["partner"].queryset = Agent.objects.filter(  # type: ignore[attr-defined]
-        kind="structure"
-    ).order_by("name")
-    if request.method == "POST":
-        done, status = sent(form, lambda data: services.create_place(scheme=scheme, by=by, **data))
-        if done:
-            messages.success(request, _("The place is there."))
-            return redirect("deposit:places", slug=slug)
-    held = {place.pk: (contracts, books) for place, contracts, books in holding(scheme).places}
-    rows = [(row, *held.get(row.pk, (0, 0))) for row in places_of_scheme(scheme)]
-    context = frame(request, scheme, places=rows, form=form)
-    return render(request, "deposit/places.html", context, status=status)
-
-
 @require_safe
 def contracts(request: HttpRequest, slug: str) -> HttpResponse:
     """The contracts of a scheme; nobody's name is there."""
@@ -178,6 +158,5 @@ def contracts(request: HttpRequest, slug: str) -> HttpResponse:
 SCHEMES = [
     path("consigne/", index, name="schemes"),
     path("consigne/<slug:slug>/", scheme_page, name="scheme"),
-    path("consigne/<slug:slug>/lieux/", places, name="places"),
     path("consigne/<slug:slug>/contrats/", contracts, name="contracts"),
 ]
