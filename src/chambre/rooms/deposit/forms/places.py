@@ -25,7 +25,7 @@ class PositionField(forms.CharField):
             ValidationError: Not a position.
         """
         try:
-            return read_position(super().to_python(value))
+            return read_position(super().to_python(value) or "")
         except ValueError:
             message = _("This is no position: write latitude and longitude, as 50.6369, 3.0635.")
             raise ValidationError(message, code="invalid") from None
