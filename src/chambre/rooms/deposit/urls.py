@@ -18,6 +18,7 @@ from chambre.rooms.deposit.views import (
 from chambre.rooms.deposit.views.handing import HANDOVERS
 from chambre.rooms.deposit.views.stewardbooks import BOOKS
 from chambre.rooms.deposit.views.stewardcases import CASES
+from chambre.rooms.deposit.views.stewardcontracts import CONTRACTS
 from chambre.rooms.deposit.views.stewardlots import LOTS
 from chambre.rooms.deposit.views.stewardobjects import ITEMS
 from chambre.rooms.deposit.views.stewardplaces import PLACES
@@ -64,5 +65,5 @@ DEVICES = [
 urlpatterns = [
     *OPEN, *SCAN, *ACCOUNT, *TAKERS, *STEWARDS, *DEVICES,
     # The last: these begin with the short name of a scheme.
-    *SCHEMES, *PLACES, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES, *BOOKS,
+    *SCHEMES, *PLACES, *CONTRACTS, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES, *BOOKS,
 ]  # fmt: skip

@@ -21,7 +21,7 @@ position = click.option(
 )
 
 
-def _read(text: str) -> dict[str, int | None]:
+def _read(text: str) -> dict[str, Any]:
     """Both numbers as a place keeps them; empty: it is not known.
 
     Raises:

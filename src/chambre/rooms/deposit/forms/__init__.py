@@ -206,6 +206,10 @@ class DecideForm(NotingForm):
         ),
     )
     means = forms.ChoiceField(label=_("How it is paid"), choices=PAY, required=False)
+    amount = AmountField(
+        label=_("How much of it is paid back"), required=False,
+        help_text=_("Empty: the whole deposit. The rest is kept, as income of the scheme."),
+    )  # fmt: skip
     words = forms.CharField(label=_("Why so"), max_length=500, widget=forms.Textarea)
 
 

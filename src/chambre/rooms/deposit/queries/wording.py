@@ -39,8 +39,10 @@ REASONS: dict[str, Any] = {
 """What a person is told, by reason; an answer keeps the reason and is told in any language."""
 
 
-def reason_words(reason: str) -> str:
-    """A reason in the language of who reads it."""
+def reason_words(reason: str, *, refused: bool = False) -> str:
+    """A reason in the language of who reads it; of what was refused, nobody promises to look at it."""
+    if refused and reason == "unknown":
+        return str(_("Nobody knows this code here."))
     return str(REASONS.get(reason, reason))
 
 

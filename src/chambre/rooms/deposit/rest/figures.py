@@ -19,6 +19,7 @@ from chambre.rooms.deposit.queries.finding import type_of_scheme
 from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.queries.managing import scheme_for
 from chambre.rooms.deposit.queries.refusing import not_done_by_reason
+from chambre.rooms.deposit.queries.waiting import waiting
 from chambre.rooms.deposit.rest.books import PLAIN
 from chambre.rooms.deposit.rest.schemes import LARGEST, by_of
 from chambre.rooms.deposit.services import costing as costs_services
@@ -136,6 +137,15 @@ class ReuseOut(Schema):
     proportion: float | None
 
 
+class WaitingOut(Schema):
+    """Deposits held for about as long; cents."""
+
+    above: int = Field(description="Days after the issue, more than which it is.")
+    up_to: int | None = Field(description="And at most so many; null: without end.")
+    objects: int
+    held: int
+
+
 class AvailableOut(Schema):
     """Devices that are enrolled, and those that are in touch and in order now."""
 
@@ -165,6 +175,7 @@ class SchemeFiguresOut(Schema):
     not_done: dict[str, int] = Field(description="Acts that paid or issued nothing, by reason.")
     reuse: list[ReuseOut]
     devices: AvailableOut
+    waiting: list[WaitingOut] = Field(description="What is held now, by age.")
 
 
 class RotationCostsIn(Schema):
@@ -285,6 +296,7 @@ def _rest(scheme: Scheme, first: dt.date, last: dt.date) -> dict[str, Any]:
             for type_, year in measuring.reuse(scheme, last.year)
         ],
         "devices": {"enrolled": enrolled, "available": available},
+        "waiting": [asdict(group) for group in waiting(scheme, clock.today())],
     }  # fmt: skip
 
 

@@ -143,7 +143,8 @@ class Answer:
     @property
     def words(self) -> str:
         """Why, for a person, in their language."""
-        return self.detail or reason_words(self.reason)
+        refused = self.outcome == Outcome.REFUSED
+        return self.detail or reason_words(self.reason, refused=refused)
 
     @property
     def is_paid(self) -> bool:

@@ -11,8 +11,9 @@ from chambre.core import clock
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Conflict, Forbidden, Invalid
-from chambre.lib.deposits import Outcome, Reason, Verdict
-from chambre.rooms.deposit.models import Case, CaseDecision, CaseVoice, Contract, Part, Place
+from chambre.core.ui import figures
+from chambre.lib.deposits import Condition, Outcome, Reason, Verdict
+from chambre.rooms.deposit.models import Case, CaseDecision, CaseVoice, Contract, Item, Part, Place
 from chambre.rooms.deposit.queries.errors import NotNow
 from chambre.rooms.deposit.queries.finding import locked
 from chambre.rooms.deposit.services import writing
@@ -84,12 +85,18 @@ def close_case(*, case: Case, outcome: str, words: str, by: Actor) -> CaseDecisi
 
 @transaction.atomic
 def say_pay(
-    *, case: Case, words: str, by: Actor, means: str = "cash", place: Place | None = None
+    *,
+    case: Case,
+    words: str,
+    by: Actor,
+    means: str = "cash",
+    place: Place | None = None,
+    amount: int | None = None,
 ) -> CaseVoice | Answer:
     """Say that a case is paid, as one of two people. The second one's word pays it.
 
-    What is paid is the deposit of its contract, which ends; never more, and never twice. A case
-    without an open contract cannot be paid.
+    What is paid is the deposit of its contract, or a part of it, and the contract ends: what is not
+    paid is kept. Never more, and never twice. A case without an open contract cannot be paid.
 
     Args:
         case: Which one.
@@ -97,6 +104,7 @@ def say_pay(
         by: Who says so: a person who is signed in.
         means: How; the second person says the same.
         place: Where it is paid; absent: where the case was opened.
+        amount: Cents that are paid back, from 1 to the deposit; absent: all of it.
 
     Returns:
         The first person's word, or how it was paid.
@@ -108,6 +116,7 @@ def say_pay(
         NotNow: No deposit is open for it (any more), or there is no place to pay it at.
         OtherAmount: The first person said something else.
         Conflict: The same person again.
+        Invalid: No words, no such way to pay, or more than the deposit.
         NoMeans, NotInDrawer, DrawerClosed: It cannot be paid that way.
     """
     authorize(by, "deposit.decide", case.scheme)
@@ -123,16 +132,31 @@ def say_pay(
     voices = list(case.voices.order_by("pk"))
     if any(voice.user_id == by.user.pk for voice in voices):
         raise Conflict(_("You have said so already. Another person has to say the same."))
-    left = contract.amount - contract.refunded - contract.kept
-    if voices and (voices[0].amount, voices[0].channel) != (left, means):
+    cents = _cents(amount, contract)
+    if voices and (voices[0].amount, voices[0].channel) != (cents, means):
         raise OtherAmount(amount=voices[0].amount, means=voices[0].channel)
     voice: CaseVoice = CaseVoice.objects.create(
-        case=case, user=by.user, amount=left, channel=means, words=words
+        case=case, user=by.user, amount=cents, channel=means, words=words
     )
-    audit(by, "deposit.case.said", case, amount=left)
+    audit(by, "deposit.case.said", case, amount=cents)
     if not voices:
         return voice
-    return _pay(case, contract, place or case.place or contract.place, means, words, by)
+    return _pay(voice, contract, place or case.place or contract.place, by)
+
+
+def _cents(amount: int | None, contract: Contract) -> int:
+    """How much of a deposit is paid back.
+
+    Raises:
+        Invalid: Nothing, or more than the deposit.
+    """
+    if amount is None:
+        return contract.amount
+    if not 0 < amount <= contract.amount:
+        whole = figures.money(contract.amount)
+        message = _("Between one cent and the whole deposit, %(amount)s.") % {"amount": whole}
+        raise Invalid(message, fields={"amount": [message]})
+    return amount
 
 
 def _open_contract(case: Case) -> Contract:
@@ -152,35 +176,46 @@ def _open_contract(case: Case) -> Contract:
     return row
 
 
-def _pay(case: Case, contract: Contract, place: Place, means: str, words: str, by: Actor) -> Answer:
-    item = locked([contract.item_id or 0])[contract.item_id or 0]
+def _pay(voice: CaseVoice, contract: Contract, place: Place, by: Actor) -> Answer:
+    """Pay what the second of two people says too, and keep the rest of the deposit."""
+    case, means = voice.case, voice.channel
     place = Place.objects.select_related(
         "scheme__book__structure", "scheme__resource", "partner", "drawer"
     ).get(pk=place.pk)
-    asked = Asked(key=f"case:{case.pk}", codes=(item.uri,), place=place.slug, means=means)
-    open_ = Open(
-        contract.pk, contract.uid, item.id, contract.place_id, contract.amount, contract.vat,
-        contract.opened_on, contract.payment,
-    )  # fmt: skip
-    verdict = Verdict(Outcome.REFUNDED, Reason.DECIDED, refund=contract.amount)
-    item.moves, item.rotations = item.moves + 1, item.rotations + 1
-    if item.state == "out":
-        item.state = "returned"
-    item.place, item.moved_at = place.pk, timezone.now()
-    line = Line(item.uri, item, verdict, open_, (item.moves, item.state, "returned"))
+    line = _line(case, contract, voice.amount, place)
+    verdict, code = line.verdict, line.code
+    asked = Asked(key=f"case:{case.pk}", codes=(code,), place=place.slug, means=means)
     money = Money(asked, place, owed=[Owed(contract.place, contract.amount)])
     money.payment = contract.payment
+    if verdict.kept:
+        money.kept.append((verdict.kept, contract.vat))
     plan(money)
     pay_back([money], clock.today())
     work = Work(asked, place, timezone.now(), lines=[line], money=money)
     work.answer = Answer(
-        outcome=Outcome.REFUNDED.value, refund=contract.amount, contract=str(contract.uid),
-        reason=Reason.DECIDED.value, case=case.pk, slip=slip_of(money),
+        outcome=Outcome.REFUNDED.value, refund=verdict.refund, kept=verdict.kept,
+        contract=str(contract.uid), reason=Reason.DECIDED.value, case=case.pk, slip=slip_of(money),
     )  # fmt: skip
     writing.write_return([work], by, "case")
     CaseDecision.objects.create(
-        case=case, outcome=CaseDecision.Outcome.PAID, amount=contract.amount, words=words,
+        case=case, outcome=CaseDecision.Outcome.PAID, amount=verdict.refund, words=voice.words,
         act_id=work.act, by=by.label[:254],
     )  # fmt: skip
-    audit(by, "deposit.case.paid", case, amount=contract.amount)
+    audit(by, "deposit.case.paid", case, amount=verdict.refund, kept=verdict.kept)
     return with_slip(work.answer, asked)
+
+
+def _line(case: Case, contract: Contract, cents: int, place: Place) -> Line:
+    """The object that is brought back by the decision, in the condition in which it came."""
+    item = locked([contract.item_id or 0])[contract.item_id or 0]
+    open_ = Open(
+        contract.pk, contract.uid, item.id, contract.place_id, contract.amount, contract.vat,
+        contract.opened_on, contract.payment,
+    )  # fmt: skip
+    verdict = Verdict(Outcome.REFUNDED, Reason.DECIDED, refund=cents, kept=contract.amount - cents)
+    item.moves, item.rotations = item.moves + 1, item.rotations + 1
+    if item.state == Item.State.OUT:
+        damaged = case.evidence.get("condition") == Condition.DAMAGED.value
+        item.state = str(Item.State.DAMAGED if damaged else Item.State.RETURNED)
+    item.place, item.moved_at = place.pk, timezone.now()
+    return Line(item.uri, item, verdict, open_, (item.moves, item.state, "returned"))

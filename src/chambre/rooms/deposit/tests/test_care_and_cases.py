@@ -162,6 +162,26 @@ def test_two_people_pay_a_case_and_one_alone_does_not(house, jar, two_people):
     assert house.back(jar).outcome == "already"
 
 
+def test_two_people_pay_a_part_and_the_rest_is_kept(house, jar, two_people):
+    one, two = two_people
+    case = Case.objects.get(pk=house.back(jar, condition=Condition.DAMAGED).case)
+    for wrong in (0, 201, -1):
+        with pytest.raises(Invalid):
+            deciding.say_pay(case=case, words="ébréché", by=one, amount=wrong)
+    deciding.say_pay(case=case, words="ébréché", by=one, amount=150)
+    with pytest.raises(deciding.OtherAmount):
+        deciding.say_pay(case=case, words="ébréché", by=two)
+    answer = deciding.say_pay(case=case, words="ébréché", by=two, amount=150)
+
+    assert (answer.refund, answer.kept) == (150, 50)
+    contract = Contract.objects.get()
+    assert (contract.state, contract.refunded, contract.kept) == ("closed", 150, 50)
+    assert Item.objects.get(uri=jar).state == "damaged"
+    assert case.decision.amount == 150
+    assert balance(house, "7086") == -42  # 50 less the VAT inside
+    assert holding().equal
+
+
 def test_a_machine_or_a_stranger_decides_nothing(house, jar, make_user):
     case = Case.objects.get(pk=house.back(jar, condition=Condition.DAMAGED).case)
 

@@ -7,7 +7,11 @@ import zipfile
 import pytest
 
 from chambre.registry import api as registry
+from chambre.rooms.deposit.models import Scheme
 from chambre.rooms.deposit.queries.holding import holding
+from chambre.rooms.deposit.services.asking import Asked
+from chambre.rooms.deposit.services.enrolling import enrol
+from chambre.rooms.deposit.services.returning import take_back
 from chambre.rooms.deposit.services.simulating import simulate
 
 from .conftest import SYSTEM
@@ -54,7 +58,9 @@ def test_files_say_the_same(keeper, played):
     }
     assert sum(row["cells"]["issued"] for row in tables["cohorts"]["rows"]) == played.issued
     packed = zipfile.ZipFile(io.BytesIO(client.get(page, {"format": "csv"}).content))
-    assert len(packed.namelist()) == len(tables) == 2
+    assert len(packed.namelist()) == len(tables) == 3
+    held = sum(row["cells"]["held"] for row in tables["waiting"]["rows"])
+    assert held == holding().held
     assert client.get(page, {"format": "xlsx"}).content[:2] == b"PK"
     assert client.get(page, {"format": "doc"}).status_code == 404
 
@@ -70,3 +76,23 @@ def test_it_is_for_those_who_keep_the_scheme(client, keeper, played, make_user):
 def test_days_that_make_no_sense_are_a_year_up_to_today(keeper):
     client, page = keeper
     assert client.get(page, {"first": "never", "last": "2026-99-01"}).status_code == 200
+
+
+def test_every_indicator_that_was_asked_for_is_on_the_page(keeper, played):
+    client, page = keeper
+    scheme = Scheme.objects.get(slug=played.scheme)
+    place = scheme.places.filter(returns=True).first()
+    enrol(name="borne", place=place.slug, by=SYSTEM)
+    back = Asked(key="x1", codes=("NOBODY-KNOWS",), place=place.slug)
+    assert take_back(back, by=SYSTEM).reason == "unknown"
+
+    told = client.get(page).content.decode()
+    assert "Consignes en attente, par temps depuis la sortie" in told
+    assert "Rien n’a été décidé" in told
+    told = client.get(page, {"tab": "paiements"}).content.decode()
+    assert "Lectures qui n’ont rien payé, par raison" in told
+    assert "Personne ne connaît ce code ici" in told
+    assert "0 / 1" in told or "0 / 1" in told
+    told = client.get(page, {"tab": "parc"}).content.decode()
+    for words in ("la moitié en a fait au plus", "le plus", "taux de réemploi"):
+        assert words in told, words

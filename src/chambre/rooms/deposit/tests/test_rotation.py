@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, Invalid, KeyReused
@@ -87,6 +88,13 @@ def test_an_object_rotates_and_each_rotation_is_a_contract(house, jar):
     assert Contract.objects.filter(state="open").count() == 1
     assert Item.objects.get(uri=jar).rotations == 3
     assert holding().equal
+
+
+def test_an_unknown_code_does_not_go_out_and_nobody_promises_to_look(house):
+    with translation.override("en"):
+        answer = house.out("https://lysse.test/consigne/o/NOBODY")
+        assert (answer.outcome, answer.words) == ("refused", "Nobody knows this code here.")
+    assert not Case.objects.exists()
 
 
 def test_an_object_that_is_out_is_not_issued_again(house, jar):

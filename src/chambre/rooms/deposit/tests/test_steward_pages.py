@@ -133,3 +133,29 @@ def test_machines_do_the_same(house, jar, steward):
         "/api/deposit/returns", sent | {"codes": ["x"]}, content_type="application/json"
     )
     assert reused.status_code == 409
+
+
+def test_objects_contracts_and_cases_are_files_to_keep(
+    house, jar, steward, django_assert_max_num_queries
+):
+    house.back(jar)
+    house.back(jar)
+    serial = Item.objects.get(uri=jar).serial
+
+    def rows(name, **more):
+        with django_assert_max_num_queries(15):
+            answer = steward.get(page(name, "bocaux"), {"format": "json", **more})
+        assert answer["Content-Disposition"].startswith("attachment")
+        return [row["cells"] for row in answer.json()["tables"][0]["rows"]]
+
+    (item,) = rows("items")
+    assert (item["serial"], item["code"], item["rotations"]) == (serial, jar, 1)
+    assert rows("items", state="out") == []
+    (contract,) = rows("contracts", state="all")
+    assert (contract["serial"], contract["paid"], contract["refunded"]) == (serial, 200, 200)
+    assert rows("contracts") == []
+    (case,) = rows("cases")
+    assert (case["serial"], case["kind"]) == (serial, "déjà rapporté")
+    for name in ("items", "contracts", "cases"):
+        assert steward.get(page(name, "bocaux"), {"format": "csv"}).content[:2] == b"PK"
+        assert steward.get(page(name, "bocaux"), {"format": "exe"}).status_code == 404

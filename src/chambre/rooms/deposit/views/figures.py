@@ -21,7 +21,7 @@ from chambre.lib import exports
 from chambre.rooms.deposit.models import Scheme
 from chambre.rooms.deposit.queries.finding import scheme_named
 from chambre.rooms.deposit.queries.managing import places_of_scheme
-from chambre.rooms.deposit.views import figuretables, figuretimes
+from chambre.rooms.deposit.views import figuretables, figuretimes, figurework
 from chambre.rooms.deposit.views.stewards import frame
 
 MEDIA = {
@@ -75,7 +75,10 @@ def scheme_figures(request: HttpRequest, slug: str) -> HttpResponse:
     found = figuretables.gather(scheme, first, last, part)
     most = figuretimes.MOST_WASHES if kind else figuretimes.SHOWN
     timed = figuretimes.gather(scheme, first, last, part, place, most)
-    tables = figuretables.tables(found) + figuretimes.tables(timed)
+    worked = figurework.gather(scheme, first, last, part)
+    turns = found.stock.rotations if found.stock else None
+    tables = figuretables.tables(found) + figurework.tables(worked, turns)
+    tables += figuretimes.tables(timed)
     if kind:
         name = f"consigne-{scheme.slug}-{part}-{first:%Y%m%d}-{last:%Y%m%d}"
         period = f"{written.day(first)} – {written.day(last)}"
@@ -83,7 +86,7 @@ def scheme_figures(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "first": first,
         "last": last,
-        "tiles": figuretables.tiles(found) + figuretimes.tiles(timed),
+        "tiles": figuretables.tiles(found) + figurework.tiles(worked) + figuretimes.tiles(timed),
         "charts": figuretables.charts(found),
         "tables": [shown(table) for table in tables],
         "files": sorted(MEDIA),

@@ -38,6 +38,7 @@ from chambre.rooms.deposit.queries.wording import evidence_words
 from chambre.rooms.deposit.services import billing, costing, deciding, partners, schemes
 from chambre.rooms.deposit.services.asking import Answer
 from chambre.rooms.deposit.services.telling import tell_now
+from chambre.rooms.deposit.views import listfiles
 from chambre.rooms.deposit.views.stewards import actor_of, frame, page_of, sent
 
 
@@ -48,7 +49,11 @@ def cases(request: HttpRequest, slug: str) -> HttpResponse:
     state = request.GET.get("state", "open")
     state = state if state in ("open", "decided") else ""
     rows = cases_of(scheme, state).select_related("decision")
-    context = frame(request, scheme, page=page_of(request, rows), state=state)
+    if kind := request.GET.get("format", ""):
+        table = listfiles.cases_table(rows)
+        return listfiles.listed(kind, "dossiers", _("Cases"), scheme, table)
+    page = page_of(request, rows)
+    context = frame(request, scheme, page=page, state=state, files=listfiles.FILES)
     return render(request, "deposit/cases.html", context)
 
 
@@ -85,7 +90,9 @@ def case(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def _decide(row: Case, data: dict[str, Any], by: Any) -> Any:
     if data["outcome"] == "pay":
         means = data["means"] or "cash"
-        return deciding.say_pay(case=row, words=data["words"], by=by, means=means)
+        return deciding.say_pay(
+            case=row, words=data["words"], by=by, means=means, amount=data["amount"]
+        )
     return deciding.close_case(case=row, outcome=data["outcome"], words=data["words"], by=by)
 
 

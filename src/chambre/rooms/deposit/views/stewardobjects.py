@@ -19,12 +19,16 @@ from chambre.rooms.deposit.queries.managing import items_of, moves_of, places_of
 from chambre.rooms.deposit.queries.wording import facts_words
 from chambre.rooms.deposit.services import caring, stock
 from chambre.rooms.deposit.services.telling import tell_now
+from chambre.rooms.deposit.views import listfiles
 from chambre.rooms.deposit.views.stewards import actor_of, frame, page_of, sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def items(request: HttpRequest, slug: str) -> HttpResponse:
-    """The objects of a scheme by state, place and serial; new ones are put in service here."""
+    """The objects of a scheme by state, place and serial; new ones are put in service here.
+
+    ``?format=`` gives those that were asked for as a file.
+    """
     by = actor_of(request)
     scheme = scheme_for(slug, by)
     form, status = CommissionForm(request.POST or None), 200
@@ -47,10 +51,15 @@ def items(request: HttpRequest, slug: str) -> HttpResponse:
         name: request.GET.get(name, "")[:50].replace("\0", "") for name in ("state", "place", "q")
     }
     state = asked["state"] if asked["state"] in Item.State.values else ""
+    rows = items_of(scheme, state, asked["place"], asked["q"])
+    if kind := request.GET.get("format", ""):
+        table = listfiles.items_table(rows)
+        return listfiles.listed(kind, "objets", _("Objects"), scheme, table)
     context = frame(
         request,
         scheme,
-        page=page_of(request, items_of(scheme, state, asked["place"], asked["q"])),
+        page=page_of(request, rows),
+        files=listfiles.FILES,
         asked=asked,
         states=Item.State.choices,
         places=places_of_scheme(scheme),

@@ -11,20 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from chambre.core import clock
 from chambre.core.actors import Actor, authorize
 from chambre.core.errors import ChambreError
 from chambre.registry.models import Agent
 from chambre.rooms.deposit.forms import NotingForm, SchemeForm, TypeForm
-from chambre.rooms.deposit.models import Contract, Scheme
+from chambre.rooms.deposit.models import Scheme
 from chambre.rooms.deposit.queries.holding import holding, outline
 from chambre.rooms.deposit.queries.managing import (
     cases_of,
-    contracts_of,
     moves_in,
-    places_of_scheme,
     scheme_for,
     schemes_of,
 )
@@ -137,26 +135,7 @@ def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "deposit/scheme.html", context, status=status)
 
 
-@require_safe
-def contracts(request: HttpRequest, slug: str) -> HttpResponse:
-    """The contracts of a scheme; nobody's name is there."""
-    scheme = scheme_for(slug, actor_of(request))
-    chosen = request.GET.get("state", "open")
-    state = chosen if chosen in Contract.State.values else ""
-    rows = contracts_of(scheme, state, request.GET.get("place", "")[:50].replace("\0", ""))
-    context = frame(
-        request,
-        scheme,
-        page=page_of(request, rows),
-        state=state,
-        states=Contract.State.choices,
-        places=places_of_scheme(scheme),
-    )
-    return render(request, "deposit/contracts.html", context)
-
-
 SCHEMES = [
     path("consigne/", index, name="schemes"),
     path("consigne/<slug:slug>/", scheme_page, name="scheme"),
-    path("consigne/<slug:slug>/contrats/", contracts, name="contracts"),
 ]
