@@ -11,7 +11,9 @@ from typing import Any
 
 import rules
 
-from chambre.registry.rules import is_administrator, is_member
+from chambre.registry.models import Agent
+from chambre.registry.rules import has_role, is_administrator, is_member
+from chambre.rooms.exchange.models import OFFICES
 
 
 @rules.predicate
@@ -32,9 +34,13 @@ rules.add_perm("exchange.act", rules.is_authenticated)
 
 @rules.predicate
 def put_it_up(user: Any, obj: Any = None) -> bool:
-    """The person whose offer or need it is."""
+    """The person whose offer or need it is, or who acts for the structure whose it is."""
     owner = getattr(obj, "owner", None)
-    return owner is not None and owner.user_id is not None and owner.user_id == user.pk
+    if owner is None:
+        return False
+    if owner.kind == Agent.Kind.PERSON:
+        return owner.user_id is not None and owner.user_id == user.pk
+    return has_role(user, OFFICES.get(owner.kind, ()), owner)
 
 
 rules.add_perm("exchange.see_market", rules.is_authenticated)

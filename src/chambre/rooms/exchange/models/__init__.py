@@ -1,6 +1,7 @@
 """The tables of the room."""
 
 from chambre.rooms.exchange.models.exchanges import (
+    OFFICES,
     Exchange,
     ExchangeCode,
     ExchangeParty,
@@ -23,6 +24,7 @@ from chambre.rooms.exchange.models.market import (
 )
 
 __all__ = [
+    "OFFICES",
     "BarterRing",
     "ConditionTold",
     "Evidence",

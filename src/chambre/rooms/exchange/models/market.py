@@ -10,7 +10,7 @@ from chambre.core.models import AppendOnlyModel
 
 
 class Posting(models.Model):
-    """Something that a person offers or needs.
+    """Something that a person or a structure (``owner``) offers or needs.
 
     ``folded`` repeats its words without accents and capitals, for searching. ``value`` is estimated, in
     cents; nothing where nobody said. After ``last`` it is over by itself. ``closed_at``: it was taken
@@ -128,7 +128,10 @@ class PostingFavourite(models.Model):
 
 
 class MarketMessage(AppendOnlyModel):
-    """A message about an offer or a need, between its owner and ``asker``, and nobody else."""
+    """A message about an offer or a need, between its owner and ``asker``, and nobody else.
+
+    ``author`` is a person: ``asker``, or one who acts for the owner.
+    """
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="messages")
     asker = models.ForeignKey("registry.Agent", on_delete=models.PROTECT, related_name="+")
@@ -203,7 +206,7 @@ class RingGift(AppendOnlyModel):
 
 
 class RingVoice(AppendOnlyModel):
-    """What one person said to a ring: yes or no, once."""
+    """What one of a ring (``person``; or a structure, by who acts for it) said: yes or no, once."""
 
     ring = models.ForeignKey(BarterRing, on_delete=models.PROTECT, related_name="voices")
     person = models.ForeignKey("registry.Agent", on_delete=models.PROTECT, related_name="+")

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
 from chambre.registry.api import held_on, roles_held, today
 from chambre.registry.models import Agent, Role
-
-_OFFICES = {
-    Agent.Kind.STRUCTURE: (Role.Kind.TREASURER,),
-    Agent.Kind.PUBLIC: (Role.Kind.TREASURER,),
-    Agent.Kind.CHAMBER: (Role.Kind.TREASURER, Role.Kind.ADMINISTRATOR),
-}
-"""Which roles bind a structure without another paper."""
+from chambre.rooms.exchange.models import OFFICES
 
 
 def bindable(by: Actor) -> dict[int, str]:
@@ -45,9 +39,25 @@ def bound_by(by: Actor) -> dict[int, str]:
         if kind == Agent.Kind.PERSON:
             if user == by.user.pk:
                 found[pk] = _("for oneself")
-        elif offices.get(pk) in _OFFICES[Agent.Kind(kind)]:
+        elif offices.get(pk) in OFFICES[Agent.Kind(kind)]:
             found[pk] = str(labels[Role.Kind(offices[pk])])
     return found
+
+
+def agents_of(by: Actor) -> QuerySet[Agent]:
+    """For whom somebody acts, as a question for others: themselves, and where they hold an office.
+
+    The same as :func:`bound_by`, whose offices are known without asking the database.
+    """
+    if by.user is None:
+        return Agent.objects.none()
+    held = roles_held(by.user)
+    mine = Q(user_id=by.user.pk, kind=Agent.Kind.PERSON)
+    for kind, roles in OFFICES.items():
+        places = {role.in_agent for role in held if role.in_agent and role.kind in roles}
+        if places:
+            mine |= Q(pk__in=places, kind=kind)
+    return Agent.objects.filter(mine)
 
 
 def capacity(by: Actor, agent: Agent) -> str:
@@ -71,6 +81,6 @@ def binders(agents: Iterable[Agent]) -> dict[int, list[Agent]]:
     ).select_related("agent__user")
     for role in roles:
         place = asked[role.in_agent_id or 0]
-        if role.kind in _OFFICES.get(Agent.Kind(place.kind), ()):
+        if role.kind in OFFICES.get(Agent.Kind(place.kind), ()):
             found[place.pk].append(role.agent)
     return found

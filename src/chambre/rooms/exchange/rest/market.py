@@ -10,8 +10,11 @@ from ninja import Field, Path, Query, Router, Schema, Status
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.rest import SIGNED_IN, Page, PageQuery, page_by_id, problems
+from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import BarterRing, Posting
 from chambre.rooms.exchange.queries.market import postings, rings
+from chambre.rooms.exchange.queries.market.errors import NotInTheirName
+from chambre.rooms.exchange.queries.people import agents_of
 from chambre.rooms.exchange.services.market import posting as services
 from chambre.rooms.exchange.services.market import rounds
 
@@ -34,6 +37,10 @@ class PostingBody(Schema):
     last: dt.date | None = None
     quantity: int | None = Field(None, ge=1, le=services.MOST_QUANTITY)
     value: int | None = Field(None, ge=0, le=services.MOST_VALUE)
+    owner: str = Field(
+        "", max_length=60, pattern=TEXT,
+        description="Short name of the structure whose it is; empty: of whoever asks.",
+    )  # fmt: skip
     key: Key
 
 
@@ -88,11 +95,25 @@ class RingAnswerIn(Schema):
     """Yes or no."""
 
     yes: bool
+    agent: str = Field(
+        "", max_length=60, pattern=TEXT,
+        description="Short name of for whom; needed where one acts for several in the ring.",
+    )  # fmt: skip
 
 
 def _by(request: HttpRequest) -> Actor:
     by: Actor = request.actor  # type: ignore[attr-defined]
     return by
+
+
+def _agent(by: Actor, slug: str) -> Agent | None:
+    """The agent of that short name, for who acts for it; nothing: nobody is named."""
+    if not slug:
+        return None
+    found = agents_of(by).filter(slug=slug).first()
+    if found is None:
+        raise NotInTheirName(agent=slug)
+    return found
 
 
 def _posting(row: Posting) -> dict[str, Any]:
@@ -147,7 +168,9 @@ def post_posting(request: HttpRequest, payload: PostingBody) -> Any:
     by = _by(request)
     data = payload.dict()
     key = f"rest:{by.user.pk if by.user else 0}:{data.pop('key')}"
-    return Status(201, _posting(services.post(said=services.PostingIn(**data), key=key, by=by)))
+    owner = _agent(by, data.pop("owner"))
+    made = services.post(said=services.PostingIn(**data), key=key, by=by, owner=owner)
+    return Status(201, _posting(made))
 
 
 @router.get(
@@ -197,5 +220,6 @@ def answer_ring(request: HttpRequest, number: Number, payload: RingAnswerIn) -> 
     """Say yes or no; the same again changes nothing."""
     by = _by(request)
     authorize(by, "exchange.answer_ring")
-    rounds.answer(ring=rings.ring_for(number, by), yes=payload.yes, by=by)
+    ring, agent = rings.ring_for(number, by), _agent(by, payload.agent)
+    rounds.answer(ring=ring, yes=payload.yes, by=by, agent=agent)
     return _ring(rings.ring_for(number, by))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from chambre.core.errors import Conflict, NotFound
+from chambre.core.errors import Conflict, Forbidden, NotFound
 
 
 class NoPosting(NotFound):
@@ -12,6 +12,13 @@ class NoPosting(NotFound):
 
     code = "exchange.no-posting"
     default_message = _("There is no such offer or need.")
+
+
+class NotInTheirName(Forbidden):
+    """They hold no office in which they could act for it; nothing happened."""
+
+    code = "exchange.not-in-their-name"
+    default_message = _("You may not act in this name.")
 
 
 class NoRing(NotFound):

@@ -13,6 +13,7 @@ from chambre.registry.api import held_on, today
 from chambre.registry.models import Agent, Role
 from chambre.rooms.exchange.models import MarketMessage, Posting, PostingFavourite, RingGift
 from chambre.rooms.exchange.queries.market.errors import NoPosting
+from chambre.rooms.exchange.queries.people import agents_of
 
 MOST_COMPARED = 2000
 """Postings of the other kind that are compared with one, the newest first."""
@@ -35,7 +36,7 @@ def chambers_of(by: Actor) -> QuerySet[Role] | None:
 
 
 def postings_visible_to(by: Actor) -> QuerySet[Posting]:
-    """What is open in the chambers of which somebody is a member, and all of their own."""
+    """What is open in the chambers of which somebody is a member, and all of those for whom they act."""
     rows = Posting.objects.select_related("owner__user", "chamber")
     if by.is_system:
         return rows
@@ -43,7 +44,7 @@ def postings_visible_to(by: Actor) -> QuerySet[Posting]:
         return rows.none()
     roles = chambers_of(by)
     here = Q(chamber__in=roles.values("in_agent")) if roles is not None else Q()
-    return rows.filter((here & _open()) | Q(owner__user_id=by.user.pk))
+    return rows.filter((here & _open()) | Q(owner__in=agents_of(by)))
 
 
 def open_postings(rows: QuerySet[Posting]) -> QuerySet[Posting]:
@@ -72,7 +73,7 @@ def posting_for(number: int, by: Actor) -> Posting:
     if found is None and by.user is not None:
         wrote = MarketMessage.objects.filter(posting=number, asker__user_id=by.user.pk)
         ring = RingGift.objects.filter(
-            Q(offer=number) | Q(need=number), ring__gifts__giver__user_id=by.user.pk
+            Q(offer=number) | Q(need=number), ring__gifts__giver__in=agents_of(by)
         )
         if wrote.exists() or ring.exists():
             rows = Posting.objects.select_related("owner__user", "chamber")

@@ -11,10 +11,11 @@ from chambre.core.actors import Actor
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import BarterRing, Posting, RingGift, RingVoice
 from chambre.rooms.exchange.queries.market.errors import NoRing
+from chambre.rooms.exchange.queries.people import agents_of
 
 
 def rings_visible_to(by: Actor) -> QuerySet[BarterRing]:
-    """The rings in which somebody is."""
+    """The rings in which somebody is, or for whom they act."""
     rows = BarterRing.objects.select_related("chamber", "exchange").prefetch_related(
         "gifts__offer", "gifts__need", "gifts__giver", "gifts__taker", "voices__person"
     )
@@ -22,9 +23,7 @@ def rings_visible_to(by: Actor) -> QuerySet[BarterRing]:
         return rows
     if by.user is None:
         return rows.none()
-    mine = RingGift.objects.filter(
-        Q(giver__user_id=by.user.pk) | Q(taker__user_id=by.user.pk)
-    ).values("ring")
+    mine = RingGift.objects.filter(giver__in=agents_of(by)).values("ring")
     return rows.filter(pk__in=mine)
 
 

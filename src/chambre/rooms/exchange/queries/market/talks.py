@@ -1,4 +1,4 @@
-"""Messages about offers and needs: between two people, and nobody else."""
+"""Messages about offers and needs: between who asks and whose it is, and nobody else."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import Max, Q
 from chambre.core.actors import Actor
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import MarketMessage, Posting
+from chambre.rooms.exchange.queries.people import agents_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,10 @@ class Talk:
 
 
 def talks_of(by: Actor) -> list[Talk]:
-    """The talks of somebody, the newest first; nobody reads those of others, whatever their office."""
+    """The talks of somebody and of those for whom they act, the newest first; of nobody else."""
     if by.user is None:
         return []
-    mine = Q(posting__owner__user_id=by.user.pk) | Q(asker__user_id=by.user.pk)
+    mine = Q(posting__owner__in=agents_of(by)) | Q(asker__user_id=by.user.pk)
     newest = (
         MarketMessage.objects.filter(mine)
         .order_by()

@@ -21,15 +21,16 @@ from chambre.rooms.exchange.models import (
     PostingFavourite,
     RingGift,
 )
-from chambre.rooms.exchange.queries.market.errors import PostingOver
+from chambre.rooms.exchange.queries.market.errors import NotInTheirName, PostingOver
 from chambre.rooms.exchange.queries.market.postings import fold, is_open, posting_for
+from chambre.rooms.exchange.queries.people import agents_of
 from chambre.rooms.exchange.services.market import letters
 
 Kind = MarketLetter.Kind
 MOST_VALUE = 10**11
 MOST_QUANTITY = 10**6
 MOST_OPEN = 200
-"""Offers and needs that one person has open."""
+"""Offers and needs that one person or structure has open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,26 @@ class PostingIn:
 
 
 @transaction.atomic
-def post(*, said: PostingIn, key: str, by: Actor, chamber: Agent | None = None) -> Posting:
+def post(
+    *,
+    said: PostingIn,
+    key: str,
+    by: Actor,
+    chamber: Agent | None = None,
+    owner: Agent | None = None,
+) -> Posting:
     """Put an offer or a need on the market of a chamber.
 
     Args:
         said: What.
         key: Idempotency key, 1 to 120 characters: the same again gives the first.
-        by: Whose it is; a member.
+        by: Who puts it up; a member.
         chamber: By default the home chamber.
+        owner: Whose it is: ``by`` themselves by default, or a structure for which they act.
 
     Raises:
         Forbidden: ``by`` is no member.
+        NotInTheirName: They do not act for ``owner``.
         Invalid: Something is missing, too long or too much, or they have :data:`MOST_OPEN` open.
         KeyReused: The key was used by somebody else.
     """
@@ -79,7 +89,9 @@ def post(*, said: PostingIn, key: str, by: Actor, chamber: Agent | None = None) 
     said = _checked(said)
     if by.user is None:
         raise Invalid(_("Only a person can offer or need something here."))
-    owner = registry.person_of(by.user)
+    owner = owner or registry.person_of(by.user)
+    if not agents_of(by).filter(pk=owner.pk).exists():
+        raise NotInTheirName(agent=owner.slug)
     Agent.objects.select_for_update(no_key=True).get(pk=owner.pk)
     known = Posting.objects.filter(key=key).first()
     if known is not None:

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.errors import Forbidden
+from chambre.core.errors import Invalid
 from chambre.lib.barter import rings as best_rings
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import BarterRing, MarketLetter, Posting, RingGift, RingVoice
 from chambre.rooms.exchange.queries.market import rings as queries
-from chambre.rooms.exchange.queries.market.errors import AlreadySaid, RingOver
+from chambre.rooms.exchange.queries.market.errors import AlreadySaid, NoRing, RingOver
 from chambre.rooms.exchange.queries.market.postings import wish_of
+from chambre.rooms.exchange.queries.people import agents_of
 from chambre.rooms.exchange.services.drafting import LegIn, propose
 from chambre.rooms.exchange.services.market import letters
 from chambre.rooms.exchange.services.market.posting import hold_market
@@ -89,23 +90,28 @@ def _propose(chamber: Agent, gifts: list[tuple[Posting, Posting]]) -> BarterRing
 
 
 @transaction.atomic
-def answer(*, ring: BarterRing, yes: bool, by: Actor) -> BarterRing:
+def answer(*, ring: BarterRing, yes: bool, by: Actor, agent: Agent | None = None) -> BarterRing:
     """Say yes or no to a ring. All yes: it is agreed, and an exchange is written for all to sign.
 
     The same answer again changes nothing. One no, and the ring is over for all; what the others offer
     and need is free for other rings, and this one is not proposed again.
 
+    Args:
+        ring: Which.
+        yes: The answer.
+        by: Who gives it.
+        agent: For whom, of those in the ring for whom ``by`` acts; needed where they are several.
+
     Raises:
         Forbidden: Nobody is signed in.
-        NoRing: They are not in it.
+        NoRing: They are not in it, and act for nobody who is.
+        Invalid: They act for several, and it is not said for whom.
         AlreadySaid: They said something else before.
         RingOver: It waits for no answers any more.
     """
     authorize(by, "exchange.answer_ring", ring)
     ring = queries.ring_for(ring.pk, by)
-    if by.user is None:
-        raise Forbidden(permission="exchange.answer_ring")
-    person = registry.person_of(by.user)
+    person = _voice_of(ring, by, agent)
     hold_market(ring.chamber_id)
     ring = BarterRing.objects.select_for_update().get(pk=ring.pk)
     said = RingVoice.objects.filter(ring=ring, person=person).first()
@@ -124,6 +130,19 @@ def answer(*, ring: BarterRing, yes: bool, by: Actor) -> BarterRing:
     elif not queries.missing_voices(ring):
         _agree(ring)
     return ring
+
+
+def _voice_of(ring: BarterRing, by: Actor, agent: Agent | None) -> Agent:
+    """For whom of a ring somebody answers."""
+    givers = RingGift.objects.filter(ring=ring).values("giver")
+    mine = list(agents_of(by).filter(pk__in=givers))
+    if agent is not None:
+        mine = [each for each in mine if each.pk == agent.pk]
+    if not mine:
+        raise NoRing(number=ring.pk)
+    if len(mine) > 1:
+        raise Invalid(_("You act for several in this ring: say for whom."))
+    return mine[0]
 
 
 def _agree(ring: BarterRing) -> None:

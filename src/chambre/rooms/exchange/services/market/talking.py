@@ -13,6 +13,7 @@ from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import MarketMessage, Posting
 from chambre.rooms.exchange.queries.market.errors import NoPosting
 from chambre.rooms.exchange.queries.market.postings import is_open, posting_for
+from chambre.rooms.exchange.queries.people import agents_of
 from chambre.rooms.exchange.services.market import letters
 from chambre.rooms.exchange.services.market.posting import locked_open
 
@@ -25,7 +26,8 @@ def say(
 ) -> MarketMessage:
     """Write about an offer or a need: to its owner, or as its owner to ``asker``, who wrote before.
 
-    Only these two ever read it. About something that is over, only a talk that began before goes on.
+    Only these two ever read it; for a structure, those who act for it. About something that is over, only
+    a talk that began before goes on.
 
     Args:
         posting: About what.
@@ -50,7 +52,7 @@ def say(
     if by.user is None:
         raise NoPosting
     author = registry.person_of(by.user)
-    mine = posting.owner_id == author.pk
+    mine = agents_of(by).filter(pk=posting.owner_id).exists()
     asker = asker if mine else author
     known: MarketMessage | None = MarketMessage.objects.filter(key=key).first()
     if known is not None:

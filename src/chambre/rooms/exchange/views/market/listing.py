@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from chambre.core.actors import authorize
 from chambre.rooms.exchange.models import BarterRing, Posting
 from chambre.rooms.exchange.queries.market import postings, rings, talks
+from chambre.rooms.exchange.queries.people import agents_of
 from chambre.rooms.exchange.views.market.frame import BASE, actor_of, asked, page_of
 
 
@@ -39,14 +40,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """What somebody offers and needs, whom they write with, their rings."""
+    """What somebody offers and needs, for themselves and for whom they act; talks, rings."""
     by = actor_of(request)
     authorize(by, "exchange.see_market")
-    rows = Posting.objects.filter(owner__user_id=by.user.pk if by.user else 0).order_by(
-        "ended", "-pk"
-    )
+    rows = Posting.objects.filter(owner__in=agents_of(by)).select_related("owner")
     context = {
-        "page": page_of(request, rows),
+        "page": page_of(request, rows.order_by("ended", "-pk")),
         "talks": talks.talks_of(by)[:20],
         "rings": list(rings.rings_visible_to(by)[:20]),
         "may_post": by.may("exchange.post"),

@@ -16,6 +16,7 @@ from chambre.core.errors import NotFound
 from chambre.rooms.exchange.forms.market import PhotoForm, PostingForm
 from chambre.rooms.exchange.models import Posting, PostingFavourite
 from chambre.rooms.exchange.queries.market import postings, talks
+from chambre.rooms.exchange.queries.people import agents_of
 from chambre.rooms.exchange.services.market import photos
 from chambre.rooms.exchange.services.market import posting as services
 from chambre.rooms.exchange.views.market.frame import BASE, actor_of, done, key_of, told_by
@@ -57,10 +58,13 @@ def new(request: HttpRequest) -> HttpResponse:
     by = actor_of(request)
     authorize(by, "exchange.post")
     kind = "need" if request.GET.get("genre") == "need" else "offer"
-    form = PostingForm(request.POST or None, initial={"kind": kind})
+    agents = list(agents_of(by).order_by("name"))
+    form = PostingForm(request.POST or None, initial={"kind": kind}, agents=agents)
     if request.method == "POST" and form.is_valid():
         key = f"page:{by.label[:60]}:{key_of(request)}"
-        made = told_by(form, lambda: services.post(said=form.said(), key=key, by=by))
+        made = told_by(
+            form, lambda: services.post(said=form.said(), key=key, by=by, owner=form.owner())
+        )
         if made is not None:
             messages.success(request, _("It is on the market. A photo helps."))
             return redirect("exchange:posting", made.pk)

@@ -17,6 +17,7 @@ from chambre.registry import api as registry
 from chambre.rooms.exchange.models import BarterRing
 from chambre.rooms.exchange.queries.exchanges import exchanges_visible_to
 from chambre.rooms.exchange.queries.market import rings
+from chambre.rooms.exchange.queries.people import agents_of
 from chambre.rooms.exchange.services.market import rounds
 from chambre.rooms.exchange.views.market.frame import BASE, actor_of, done, page_of
 
@@ -44,17 +45,20 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     gifts: list[dict[str, Any]] = [
         {"gift": gift, "said": said.get(gift.giver_id)} for gift in ring.gifts.all()
     ]
-    mine = next((one for one in gifts if by.user and one["gift"].giver.user_id == by.user.pk), None)
-    got = next(
-        (g.offer for g in ring.gifts.all() if by.user and g.taker.user_id == by.user.pk), None
-    )
+    bound = set(agents_of(by).values_list("pk", flat=True))
+    got = {gift.taker_id: gift.offer for gift in ring.gifts.all()}
+    mine = [
+        {**one, "got": got[one["gift"].giver_id], "own": one["gift"].giver.user_id is not None}
+        for one in gifts
+        if one["gift"].giver_id in bound
+    ]
+    waits = ring.state == BarterRing.State.PROPOSED and ring.until >= registry.today()
     exchange = ring.exchange
     if exchange is not None and not exchanges_visible_to(by).filter(pk=exchange.pk).exists():
         exchange = None
     context = {
-        "ring": ring, "gifts": gifts, "mine": mine, "got": got, "exchange": exchange,
-        "asks": ring.state == BarterRing.State.PROPOSED and ring.until >= registry.today()
-        and mine is not None and mine["said"] is None,
+        "ring": ring, "gifts": gifts, "mine": mine, "exchange": exchange,
+        "asks": [one for one in mine if waits and one["said"] is None],
     }  # fmt: skip
     return render(request, "exchange/market/ring.html", context)
 
@@ -64,10 +68,11 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
     """Say yes or no."""
     by = actor_of(request)
     ring = rings.ring_for(number, by)
-    said = request.POST.get("yes", "")
+    said, number_of = request.POST.get("yes", ""), request.POST.get("agent", "")
+    agent = agents_of(by).filter(pk=int(number_of)).first() if number_of.isdecimal() else None
     if said in {"0", "1"}:
         told = _("You said yes.") if said == "1" else _("You said no: this ring is over for all.")
-        done(request, lambda: rounds.answer(ring=ring, yes=said == "1", by=by), told)
+        done(request, lambda: rounds.answer(ring=ring, yes=said == "1", by=by, agent=agent), told)
     return redirect("exchange:ring", number)
 
 

@@ -19,7 +19,7 @@ from chambre.rooms.exchange.views.market.frame import BASE, actor_of, done, key_
 
 
 def _asker(request: HttpRequest, posting: Posting, slug: str) -> Agent:
-    """Who writes with the owner: whoever asks, or for the owner who wrote to them.
+    """Who writes with the owner: whoever asks, or for who acts for the owner who wrote to them.
 
     Raises:
         NoPosting: Nobody of that name wrote to them.
@@ -27,11 +27,10 @@ def _asker(request: HttpRequest, posting: Posting, slug: str) -> Agent:
     by = actor_of(request)
     if by.user is None:
         raise NoPosting
-    me = registry.person_of(by.user)
-    if posting.owner_id != me.pk:
+    if not by.may("exchange.change_posting", posting):
         if slug:
             raise NoPosting
-        return me
+        return registry.person_of(by.user)
     found = next((one for one in talks.askers_of(posting) if one.slug == slug), None)
     if found is None:
         raise NoPosting
