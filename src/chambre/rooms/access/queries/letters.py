@@ -74,6 +74,8 @@ def wording(letter: AccessLetter) -> tuple[str, str]:
     if letter.kind == Kind.LEAVING and offer.ends_on is None:
         subject = _("Stays at disposal: %(thing)s")
         body = _("The withdrawal that was announced is taken back: %(thing)s stays at disposal.")
+    if letter.kind == Kind.BROKEN and booking is None:  # to owner and custodian
+        body = _("%(thing)s is out of use until it is mended or found.")
     if letter.kind in (Kind.BOOKED, Kind.REMINDER) and booking is not None:
         body += _deposit(booking)
     elif letter.kind == Kind.DEPOSIT and booking is not None:
