@@ -36,7 +36,7 @@ from django.utils import timezone
 
 from chambre.core.actors import Actor
 from chambre.core.db.busy import is_busy
-from chambre.core.db.rows import insert
+from chambre.core.db.rows import insert, insert_all
 from chambre.core.discovery import discover
 from chambre.core.models import Delivery, OutboxEvent
 
@@ -147,8 +147,11 @@ def address(row: OutboxEvent, cls: type) -> None:
     """Give what was written in the outbox to each of its handlers."""
     if handlers := handlers_of(cls):
         now = timezone.now()
-        Delivery.objects.bulk_create(
-            Delivery(event=row, handler=handler_name(handler), next_at=now) for handler in handlers
+        insert_all(
+            *(
+                Delivery(event=row, handler=handler_name(handler), next_at=now)
+                for handler in handlers
+            )
         )
 
 

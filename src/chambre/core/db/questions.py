@@ -17,7 +17,7 @@ from django.db.models import query as queries
 from chambre.core.db.planned import planned
 
 Row = TypeVar("Row", bound=models.Model)
-Value = int | str | list[int]
+Value = int | str | list[int] | list[str]
 MOST = 100
 """Shapes (numbers of values in a list) of which the SQL is kept."""
 
@@ -32,7 +32,7 @@ class Question(Generic[Row]):
 
     Args:
         build: Makes the query of the values: of whole rows, without prefetching. The values are whole
-            numbers, words, and lists of numbers, and go into it as they are.
+            numbers, words, and lists of either, and go into it as they are.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[Row, Row]]) -> None:
@@ -103,8 +103,9 @@ class _Compiled:
             found = cursor.fetchall()
         if self._converters:
             found = self._how.apply_converters(found, self._converters)
+        alias = connection.alias
         for row in found:
-            made = self._model.from_db(connection.alias, self._names, row[self._start : self._end])
+            made = self._model.from_db(alias, self._names, row[self._start : self._end])
             for each in self._related:
                 each.populate(row, made)
             for name, place in self._notes:

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -79,6 +79,43 @@ def insert(row: Row) -> Row:
         cursor.execute(statement, _values(row, fields))
         _kept(row, cursor.fetchone()[0])
     return row
+
+
+@cache
+def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The UPDATE of some fields of a row of a model, and these fields."""
+    meta = model._meta
+    fields: tuple[Any, ...] = tuple(meta.get_field(name) for name in names)
+    quote = connection.ops.quote_name
+    columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    key = quote(str(meta.pk.column))
+    typed = tuple((field, field.attname, _plain_type(field)) for field in fields)
+    return f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {key} = %s", typed
+
+
+def update(row: models.Model, *names: str) -> None:
+    """Write some fields of a row that is there, as ``save(update_fields=names)`` would; no signals.
+
+    Args:
+        row: Read or inserted before.
+        *names: Names of its fields.
+
+    Raises:
+        DatabaseError: There is no such row any more.
+        IntegrityError: The database refused it.
+    """
+    statement, fields = _change(type(row), names)
+    values = [
+        value
+        if plain is not None and (value is None or type(value) is plain)
+        else field.get_db_prep_save(field.pre_save(row, add=False), connection=connection)
+        for field, name, plain in fields
+        for value in (getattr(row, name),)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, row.pk])
+        if cursor.rowcount != 1:
+            raise DatabaseError(f"there is no {row._meta.label} {row.pk} to change")
 
 
 def insert_all(*rows: models.Model) -> None:

@@ -74,6 +74,18 @@ def test_words_are_only_words(lines):
     assert JobLine.objects.count() == 4
 
 
+def test_one_of_several_words(make_user):
+    people = Question(lambda emails: User.objects.filter(email__in=emails).order_by("email"))
+    for name in "abc":
+        make_user(f"{name}@valmere.test")
+
+    found = people(["c@valmere.test", "a@valmere.test"])
+
+    assert [user.email for user in found] == ["a@valmere.test", "c@valmere.test"]
+    assert people([]) == []
+    assert people(["nobody@valmere.test"]) == []
+
+
 def test_a_value_that_the_query_changes_is_refused(db):
     wrong = Question(lambda words: JobLine.objects.filter(text__contains=words))
 

@@ -1,11 +1,13 @@
 """Rows that are inserted without the ORM's query are the rows that it would have made."""
 
+import datetime as dt
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from chambre.core.actors import Actor
 from chambre.core.audit import trail_row
-from chambre.core.db.rows import insert, insert_all
+from chambre.core.db.rows import insert, insert_all, update
 from chambre.core.models import AuditEntry, Delivery, OutboxEvent
 
 pytestmark = pytest.mark.django_db
@@ -46,3 +48,24 @@ def test_one_that_is_refused_takes_the_others_with_it():
         insert_all(outbox("two"), *twice)
 
     assert (OutboxEvent.objects.count(), Delivery.objects.count()) == (1, 0)
+
+
+def test_only_the_fields_that_are_named_are_written():
+    event = insert(outbox("one"))
+    delivery = insert(Delivery(event=event, handler="h", next_at=event.emitted_at))
+    later = event.emitted_at + dt.timedelta(hours=1)
+    delivery.attempts, delivery.next_at, delivery.error = 3, later, "not this"
+
+    update(delivery, "attempts", "next_at", "event")
+
+    kept = Delivery.objects.get()
+    assert (kept.attempts, kept.next_at, kept.event, kept.error) == (3, later, event, "")
+
+
+def test_a_row_that_is_gone_is_not_changed():
+    event = insert(outbox("one"))
+    delivery = insert(Delivery(event=event, handler="h", next_at=event.emitted_at))
+    Delivery.objects.all().delete()
+
+    with pytest.raises(DatabaseError, match=r"no core\.Delivery"):
+        update(delivery, "attempts")
