@@ -51,6 +51,8 @@ def sqlite_database(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
+            # An act asks some 150 statements; Python keeps 128 prepared, savepoints among them.
+            "cached_statements": 600,
             "init_command": f"PRAGMA journal_mode={journal_mode()};PRAGMA synchronous=FULL;"
             "PRAGMA journal_size_limit=67108864;PRAGMA cache_size=-20000;"
             "PRAGMA recursive_triggers=ON;",
