@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.rows import insert, insert_all
 from chambre.core.errors import Invalid, KeyReused
 from chambre.ledger.applets import eventdata
 from chambre.ledger.applets.allocating import lock_rows
@@ -96,12 +97,14 @@ def agree(
     digest = _digest(name, named, terms, about, chamber.pk, key)
 
     def make() -> Agreement:
-        made: Agreement = Agreement.objects.create(
-            chamber=chamber, name=name, concerns=concerns, key=key, digest=digest,
-            recorded_at=timezone.now(),
+        made = insert(
+            Agreement(
+                chamber=chamber, name=name, concerns=concerns, key=key, digest=digest,
+                recorded_at=timezone.now(),
+            )
         )  # fmt: skip
-        AgreementParty.objects.bulk_create(
-            AgreementParty(agreement=made, agent=agent, role=role) for agent, role in parties
+        insert_all(
+            *(AgreementParty(agreement=made, agent=agent, role=role) for agent, role in parties)
         )
         _add_terms(made, 1, terms)
         _add_status(made, status, since, "")
@@ -165,21 +168,23 @@ def _add_terms(agreement: Agreement, version: int, text: str) -> AgreementTerms:
         agreement=agreement, version=version, text=text, recorded_at=timezone.now()
     )
     terms.digest = digest_of_terms(terms)
-    terms.save(force_insert=True)
-    return terms
+    return insert(terms)
 
 
 def _add_status(
     agreement: Agreement, status: str, since: dt.date | None, reason: str
 ) -> AgreementStatus:
-    found: AgreementStatus = AgreementStatus.objects.create(
-        agreement=agreement, status=status, since=since or timezone.localdate(), reason=reason,
-        recorded_at=timezone.now(),
+    return insert(
+        AgreementStatus(
+            agreement=agreement, status=status, since=since or timezone.localdate(), reason=reason,
+            recorded_at=timezone.now(),
+        )
     )  # fmt: skip
-    return found
 
 
 def _may_change(agreement: Agreement, by: Actor) -> None:
+    if by.is_system:
+        return
     agents = [party.agent for party in agreement.parties.select_related("agent")]
     if not any(by.may("ledger.record_event", agent) for agent in agents):
         authorize(by, "ledger.record_event", agents[0])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.questions import Question
 from chambre.core.errors import Invalid, NotFound
 from chambre.ledger.applets.errors import ClosedYear, YearOverlaps, guard_of
 from chambre.ledger.models import Account, Auxiliary, Book, FinancialYear, Journal, Line
@@ -20,7 +21,12 @@ from chambre.registry.models import Agent
 CHUNK = 500
 
 
-@transaction.atomic
+_BOOK_OF = Question(
+    lambda structure: Book.objects.filter(structure_id=structure).select_related("structure")
+)
+"""The book of a structure."""
+
+
 def open_book(*, structure: Agent, chart: str = "pcg", by: Actor) -> Book:
     """Open the accounts of a structure; the book that it has, if it has one.
 
@@ -36,8 +42,8 @@ def open_book(*, structure: Agent, chart: str = "pcg", by: Actor) -> Book:
     authorize(by, "ledger.open_book", structure)
     if chart not in Book.Chart.values:
         raise Invalid(_("There is no such chart of accounts."), fields={"chart": [chart]})
-    if book := Book.objects.select_related("structure").filter(structure=structure).first():
-        return book
+    if known := _BOOK_OF(structure.pk):
+        return known[0]
     chamber = structure.chamber_id
     if chamber is None and structure.kind == Agent.Kind.CHAMBER:
         chamber = structure.pk
@@ -46,11 +52,12 @@ def open_book(*, structure: Agent, chart: str = "pcg", by: Actor) -> Book:
             _("%(name)s belongs to no chamber.") % {"name": structure.name},
             fields={"structure": [structure.slug]},
         )
-    book, made = Book.objects.get_or_create(
-        structure=structure, defaults={"chart": chart, "chamber_id": chamber}
-    )
-    if made:
-        audit(by, "ledger.book.opened", book, chart=chart)
+    with transaction.atomic():
+        book, made = Book.objects.get_or_create(
+            structure=structure, defaults={"chart": chart, "chamber_id": chamber}
+        )
+        if made:
+            audit(by, "ledger.book.opened", book, chart=chart)
     return book
 
 
@@ -207,6 +214,12 @@ def _ids(model: type[Any], book: Book, codes: Iterable[str]) -> dict[str, int]:
     listed = list(codes)
     found: dict[str, int] = {}
     for at in range(0, len(listed), CHUNK):
-        rows = model.objects.filter(book=book, code__in=listed[at : at + CHUNK])
-        found.update(rows.order_by().values_list("code", "pk"))
+        some = listed[at : at + CHUNK]
+        marks = ", ".join(["%s"] * len(some))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT code, id FROM {model._meta.db_table} WHERE book_id = %s AND code IN ({marks})",
+                [book.pk, *some],
+            )
+            found.update(cursor.fetchall())
     return found

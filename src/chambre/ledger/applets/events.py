@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import trail_row
-from chambre.core.db.rows import insert_all
+from chambre.core.db.rows import insert, insert_all
 from chambre.core.errors import Invalid, KeyReused
 from chambre.core.hooks import address, outbox_row
 from chambre.ledger.applets import eventdata, eventstate
@@ -245,9 +245,11 @@ def with_new_stock(
         new = NewStock(name=draft.resource.name, about=draft.resource.about)
     kind = new.specification
     unit = new.unit or (kind.unit if kind else "")
-    item = StockItem.objects.create(
-        chamber_id=chamber, name=new.name, about=new.about, specification=kind, unit=unit,
-        serialized=new.serialized, lot=new.lot, tracking=new.tracking,
+    item = insert(
+        StockItem(
+            chamber_id=chamber, name=new.name, about=new.about, specification=kind, unit=unit,
+            serialized=new.serialized, lot=new.lot, tracking=new.tracking,
+        )
     )  # fmt: skip
     named = vf.NewResource(
         item.pk, unit or None, pk_of(kind), new.serialized, new.lot or None, new.tracking or None
@@ -394,7 +396,10 @@ def _about(item: Any) -> int | None:
     """The resource of the register that a stock stands for."""
     if item is None:
         return None
-    return StockItem.objects.filter(pk=item).values_list("about_id", flat=True).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT about_id FROM ledger_stockitem WHERE id = %s", [int(item)])
+        found = cursor.fetchone()
+    return None if found is None else found[0]
 
 
 def _draw() -> int:

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
+from chambre.core.db.questions import Question
+from chambre.core.db.rows import insert, insert_all, update
 from chambre.core.errors import Invalid
+from chambre.ledger.applets.writing import id_list
 from chambre.ledger.models import Event, Position, Process, Specification, StockItem, Trace
 from chambre.lib import valueflows as vf
 
@@ -72,16 +75,9 @@ def _spread(reach: Reach, receivers: set[int]) -> Reach:
     """Follow containers, processes and the receiver's stocks until nothing new turns up."""
     items, kinds = set(reach.items), set(reach.kinds)
     while True:
-        found = set(items)
-        held = Q(within_kind=CONTAINER, within_id__in=items) | (
-            ~Q(within_kind__in=("", CONTAINER)) & Q(within_id__in=reach.processes)
-        )
-        found.update(Position.objects.filter(held).values_list("item_id", flat=True))
-        around = Position.objects.filter(item_id__in=items, within_kind=CONTAINER)
-        found.update(around.values_list("within_id", flat=True))
-        if receivers:
-            named = StockItem.objects.filter(pk__in=found, specification__isnull=False)
-            wanted = set(named.filter(serialized=False).values_list("specification_id", flat=True))
+        found = items | _held_with(items, reach.processes)
+        wanted = _counted_kinds(found) if receivers else set()
+        if wanted:
             theirs = StockItem.objects.filter(
                 specification_id__in=wanted, accountable_id__in=receivers, present=True
             ).values_list("pk", "specification_id")
@@ -90,6 +86,55 @@ def _spread(reach: Reach, receivers: set[int]) -> Reach:
         if found == items:
             return Reach(items, set(reach.processes), kinds)
         items = found
+
+
+OF_RECORD = (
+    "present", "unit", "specification", "serialized", "accountable", "custodian", "place", "inside",
+    "stage", "state", "lot", "tracking",
+)  # fmt: skip
+"""What an event may change of a stock."""
+
+
+AROUND = """
+SELECT item_id FROM ledger_position
+  WHERE (within_kind = %s AND within_id @items) OR (within_kind NOT IN ('', %s) AND within_id @processes)
+UNION
+SELECT within_id FROM ledger_position WHERE within_kind = %s AND item_id @items
+"""
+
+
+def _held_with(items: set[int], processes: set[int]) -> set[int]:
+    """What is inside these stocks and processes, and what they are inside of."""
+    condition, listed = id_list(connection.vendor, items)
+    among, also = id_list(connection.vendor, processes)
+    statement = AROUND.replace("@items", condition).replace("@processes", among)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [CONTAINER, listed, CONTAINER, also, CONTAINER, listed])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _counted_kinds(items: set[int]) -> set[int]:
+    """The kinds of these stocks, but of single objects."""
+    condition, listed = id_list(connection.vendor, items)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT specification_id FROM ledger_stockitem"
+            f" WHERE specification_id IS NOT NULL AND NOT serialized AND id {condition}",
+            [listed],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+_PRESENT = Question(
+    lambda ids: (
+        StockItem.objects.filter(pk__in=ids, present=True)
+        .select_related("specification")
+        .order_by("pk")
+    )
+)
+"""Stocks that are there."""
+_POSITIONS = Question(lambda ids: Position.objects.filter(item_id__in=ids).order_by("pk"))
+"""How much of stocks is where, and whose."""
 
 
 class _Again(Exception):
@@ -138,20 +183,21 @@ def state_of(reach: Reach, chamber: int) -> vf.State:
     """
     if not reach.items and not reach.processes:
         return vf.State()
-    items = StockItem.objects.filter(pk__in=reach.items, present=True)
+    listed = sorted(reach.items)
     records: dict[vf.Ref, vf.ResourceRecord] = {}
     kinds: dict[vf.Ref, vf.Specification] = {}
-    for item in items.select_related("specification"):
+    for item in _PRESENT(listed):
         if item.chamber_id != chamber:
             raise Invalid(fields={"resource": [item.pk]})
         records[item.pk] = record_of(item)
         if item.specification is not None:
             kinds[item.specification.pk] = kind_of(item.specification)
     positions: dict[vf.Ref, dict[vf.Position, int]] = {}
-    for row in Position.objects.filter(item_id__in=reach.items):
+    for row in _POSITIONS(listed):
         positions.setdefault(row.item_id, {})[position_of(row)] = row.quantity
     processes: dict[vf.Ref, vf.Ref | None] = {}
-    for process in Process.objects.filter(pk__in=reach.processes):
+    found = Process.objects.filter(pk__in=reach.processes) if reach.processes else ()
+    for process in found:
         if process.chamber_id != chamber:
             raise Invalid(fields={"process": [process.pk]})
         processes[process.pk] = process.based_on or None
@@ -251,19 +297,24 @@ def _write_position(before: vf.State, after: vf.State, position: vf.Position) ->
     former = before.quantity(position)
     if quantity and not former:
         allowed = after.policy(position.resource).overdraw is not vf.Overdraw.FORBID
-        Position.objects.create(**columns, quantity=quantity, may_overdraw=allowed)
-    elif quantity and quantity != former:
-        Position.objects.filter(**columns).update(quantity=quantity)
-    elif former and not quantity:
-        Position.objects.filter(**columns).delete()
+        insert(Position(**columns, quantity=quantity, may_overdraw=allowed))
+    elif quantity != former:
+        change = (
+            "DELETE FROM ledger_position"
+            if not quantity
+            else (f"UPDATE ledger_position SET quantity = {int(quantity)}")
+        )
+        where = " AND ".join(f"{name} = %s" for name in columns)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{change} WHERE {where}", list(columns.values()))
 
 
 def _write_item(pk: int, record: vf.ResourceRecord | None) -> None:
-    rows = StockItem.objects.filter(pk=pk)
     if record is None:
-        rows.update(present=False)
+        StockItem.objects.filter(pk=pk).update(present=False)
         return
-    rows.update(
+    item = StockItem(
+        pk=pk,
         present=True,
         unit=record.unit,
         specification_id=record.conforms_to,
@@ -277,6 +328,7 @@ def _write_item(pk: int, record: vf.ResourceRecord | None) -> None:
         lot=record.lot or "",
         tracking=record.tracking_identifier or "",
     )
+    update(item, *OF_RECORD)
 
 
 def number(event: Event, items: Iterable[int]) -> None:
@@ -284,10 +336,12 @@ def number(event: Event, items: Iterable[int]) -> None:
     ids = sorted(set(items))
     if not ids:
         return
-    StockItem.objects.filter(pk__in=ids).update(sequence=F("sequence") + 1)
-    Trace.objects.bulk_create(
-        Trace(item_id=pk, sequence=sequence, event=event)
-        for pk, sequence in StockItem.objects.filter(pk__in=ids)
-        .order_by("pk")
-        .values_list("pk", "sequence")
-    )
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE ledger_stockitem SET sequence = sequence + 1 WHERE id IN ({marks})"
+            " RETURNING id, sequence",
+            ids,
+        )
+        numbers = sorted(cursor.fetchall())
+    insert_all(*(Trace(item_id=pk, sequence=sequence, event=event) for pk, sequence in numbers))

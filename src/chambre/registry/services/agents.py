@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.questions import Question
 from chambre.core.hooks import emit
 from chambre.core.models import User
 from chambre.registry import queries
@@ -29,6 +30,9 @@ from chambre.registry.models import Agent
 from chambre.registry.services import history
 from chambre.registry.versions import changed_fields
 
+_HOME = Question(lambda: Agent.objects.filter(is_home=True).order_by("pk")[:1])
+"""The home chamber."""
+
 
 def home_chamber(name: str = "") -> Agent:
     """The chamber of this installation; made when it is asked for the first time.
@@ -39,9 +43,8 @@ def home_chamber(name: str = "") -> Agent:
     Args:
         name: Its name when it has to be made; a chamber that is there keeps its own.
     """
-    found = Agent.objects.filter(is_home=True).first()
-    if found is not None:
-        return found
+    if known := _HOME():
+        return known[0]
     try:
         with transaction.atomic():
             return _make_home(name)
@@ -157,7 +160,6 @@ def create_person(
     return _write_new(agent, by, "", values)
 
 
-@transaction.atomic
 def person_of(user: User, *, name: str = "") -> Agent:
     """The person in the register who is behind an account; made when there is none yet.
 
@@ -168,9 +170,16 @@ def person_of(user: User, *, name: str = "") -> Agent:
         user: The account.
         name: Their name; by default the account's, or what stands before the @ of its address.
     """
-    found = Agent.objects.filter(user=user).first()
-    if found is not None:
-        return found
+    found = _BEHIND(user.pk)
+    return found[0] if found else _brought_in(user, name)
+
+
+_BEHIND = Question(lambda user: Agent.objects.filter(user_id=user).order_by("pk")[:1])
+"""The person behind an account."""
+
+
+@transaction.atomic
+def _brought_in(user: User, name: str) -> Agent:
     by = Actor.of(user)
     locked = User.objects.select_for_update().get(pk=user.pk)
     found = Agent.objects.filter(user=locked).first()

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 
+from chambre.core.db.questions import Question
 from chambre.ledger.models import Book, FinancialYear
 from chambre.registry import api as registry
 from chambre.treasury.models import BankAccount
 from chambre.treasury.queries.months import is_closed
 
+_COLLECTING = Question(
+    lambda book: (
+        BankAccount.objects.filter(book_id=book, is_open=True, currency="EUR")
+        .order_by("id")
+        .only("iban", "bic")[:1]
+    )
+)
+"""The account of a book to which payers transfer."""
+
 
 def collecting_account(book: Book) -> tuple[str, str]:
     """IBAN and BIC of the bank account to which payers are asked to transfer; empty: none yet."""
-    rows = BankAccount.objects.filter(book=book, is_open=True, currency="EUR")
-    return rows.order_by("id").values_list("iban", "bic").first() or ("", "")
+    return next(((row.iban, row.bic) for row in _COLLECTING(book.pk)), ("", ""))
 
 
 def bookable(book: Book, day: dt.date) -> dt.date:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet, Sum
 
 from chambre.core.actors import Actor
+from chambre.core.db.questions import Question
 from chambre.ledger.models import Line
 from chambre.registry.models import Agent
 from chambre.treasury.models import CreditAccount, CreditMove, Payment
@@ -23,6 +24,17 @@ ACCOUNT = "467900"
 PARTNER = CreditAccount.Kind.PARTNER
 
 
+_OPEN_ACCOUNT = Question(
+    lambda agent, unit: (
+        CreditAccount.objects.filter(agent_id=agent, unit=unit, is_open=True)
+        .exclude(kind=PARTNER)
+        .select_related("agent", "chamber")
+        .order_by("pk")[:1]
+    )
+)
+"""Somebody's open account in their own chamber."""
+
+
 def chamber_of(agent: Agent) -> Agent | None:
     """The chamber that somebody belongs to; of a chamber, itself."""
     return agent if agent.kind == Agent.Kind.CHAMBER else agent.chamber
@@ -35,8 +47,7 @@ def credit_account(agent: Agent, unit: str = UNIT) -> CreditAccount | None:
         agent: Whose.
         unit: ``CRD``, or ``HUR`` for hours.
     """
-    rows = CreditAccount.objects.filter(agent=agent, unit=unit, is_open=True)
-    return rows.exclude(kind=PARTNER).select_related("agent", "chamber").first()
+    return next(iter(_OPEN_ACCOUNT(agent.pk, unit)), None)
 
 
 def accounts_of(chamber: Agent, unit: str = UNIT) -> QuerySet[CreditAccount]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q, Sum
 
 from chambre.ledger.models import Book, JournalEntry
@@ -105,8 +106,14 @@ def mark_of(book: Book, month: dt.date) -> MonthMark | None:
 
 def is_closed(book: Book, day: dt.date) -> bool:
     """Whether the month of a day is closed."""
-    mark = mark_of(book, month_of(day))
-    return mark is not None and mark.closed
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT closed FROM treasury_monthmark WHERE book_id = %s AND month = %s"
+            " ORDER BY id DESC LIMIT 1",
+            [book.pk, month_of(day)],
+        )
+        last = cursor.fetchone()
+    return last is not None and bool(last[0])
 
 
 def marks_of(book: Book) -> dict[dt.date, MonthMark]:

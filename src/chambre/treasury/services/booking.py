@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
-from chambre.core.db.planned import planned
+from chambre.core.db.questions import Question
 from chambre.core.errors import Invalid
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Account, Book, JournalEntry
@@ -70,10 +70,8 @@ def rule_of(book: Book, use: str, means: str = "", day: dt.date | None = None) -
         raise Invalid(_("There is no such use of money."), fields={"use": [use]})
     wanted = ["", means] if means else [""]
     newest: dict[str, BookingRule] = {}
-    rows = BookingRule.objects.filter(book=book, use=use, means__in=wanted).order_by("id")
-    with planned():
-        for rule in rows.only("means", "account", "label", "vat", "resource"):
-            newest[rule.means] = rule
+    for rule in _RULES(book.pk, use, wanted):
+        newest[rule.means] = rule
     rule = next(
         (newest[each] for each in reversed(wanted) if each in newest and newest[each].account), None
     )
@@ -150,6 +148,22 @@ def change_rule(
     return rule
 
 
+_BOOKED = Question(
+    lambda chamber, key: JournalEntry.objects.filter(chamber_id=chamber, key=key).only("pk")
+)
+"""The entry that has a key."""
+_ACCOUNTS = Question(lambda ids: Account.objects.filter(pk__in=ids).only("code"))
+"""Accounts by their ids."""
+_RULES = Question(
+    lambda book, use, means: (
+        BookingRule.objects.filter(book_id=book, use=use, means__in=means)
+        .order_by("id")
+        .only("means", "account", "label", "vat", "resource")
+    )
+)
+"""The rules of a book for a use, the newest last."""
+
+
 def book_entry(
     *,
     book: Book,
@@ -191,7 +205,7 @@ def book_entry(
         book=book, journal=journal, day=day, lines=lines, key=key, label=label, piece=piece,
         source=source,
     )  # fmt: skip
-    if not JournalEntry.objects.filter(chamber=book.chamber_id, key=key).exists():
+    if not _BOOKED(book.chamber_id, key):
         refuse_closed(book, day)
         if not counting:
             check_drawers(book, _moved(draft))
@@ -201,8 +215,7 @@ def book_entry(
 def _moved(draft: ledger.EntryDraft) -> dict[str, int]:
     """Cents by number of account that an entry moves."""
     lines = [ledger.LineDraft(*line) for line in draft.lines]
-    accounts = Account.objects.filter(pk__in={line.account for line in lines})
-    codes = dict(accounts.values_list("pk", "code"))
+    codes = {row.pk: row.code for row in _ACCOUNTS(sorted({line.account for line in lines}))}
     sums: dict[str, int] = defaultdict(int)
     for line in lines:
         sums[codes[line.account]] += line.amount

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from chambre.core.db.questions import Question
 from chambre.core.errors import Conflict
 from chambre.ledger.models import Book
 from chambre.treasury.models import CashCount, CashDrawer
@@ -28,6 +29,17 @@ class NotInDrawer(Conflict):
     """More is taken out than the drawer holds."""
 
     code = "treasury.drawer.not-so-much"
+
+
+_LOCKED = Question(
+    lambda book, accounts: (
+        CashDrawer.objects.filter(book_id=book, account__in=accounts)
+        .select_for_update(of=("self",))
+        .select_related("book")
+        .order_by("pk")
+    )
+)
+"""The drawers of some accounts of a book, alone."""
 
 
 def held(drawer: CashDrawer) -> int:
@@ -70,8 +82,7 @@ def need_held(drawer: CashDrawer, amount: int) -> None:
 
 def lock_drawers(book: Book, accounts: Iterable[str]) -> list[CashDrawer]:
     """The drawers of some accounts, locked in one order everywhere; often there are none."""
-    rows = CashDrawer.objects.select_for_update(of=("self",)).select_related("book")
-    return list(rows.filter(book=book, account__in=list(accounts)).order_by("pk"))
+    return _LOCKED(book.pk, sorted(accounts))
 
 
 def check_drawers(book: Book, accounts: Mapping[str, int]) -> None:

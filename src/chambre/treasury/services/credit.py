@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.questions import Question
 from chambre.core.errors import Conflict, Forbidden, Invalid, KeyReused
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Book
@@ -183,13 +184,21 @@ def close_credit(*, account: CreditAccount, by: Actor) -> None:
         audit(by, "treasury.credit.closed", row)
 
 
+# NO KEY: a move that only names an account (its foreign key) waits for nobody. Those that many pay at
+# once come last, here and in credit_many: one order everywhere.
+_LOCKED = Question(
+    lambda ids: (
+        CreditAccount.objects.filter(pk__in=ids)
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("is_busy", "pk")
+    )
+)
+"""Accounts, alone."""
+
+
 def lock_accounts(*accounts: CreditAccount) -> None:
     """Have accounts alone until the transaction ends, in one order everywhere; they are read anew."""
-    wanted = {account.pk for account in accounts}
-    # NO KEY: a move that only names an account (its foreign key) waits for nobody. Those that many
-    # pay at once come last, here and in credit_many: one order everywhere.
-    rows = CreditAccount.objects.select_for_update(of=("self",), no_key=True)
-    now = {row.pk: row for row in rows.filter(pk__in=wanted).order_by("is_busy", "pk")}
+    now = {row.pk: row for row in _LOCKED(sorted({account.pk for account in accounts}))}
     for account in accounts:
         row = now[account.pk]
         for name in ("held", "limit", "ceiling", "accepts", "is_open"):

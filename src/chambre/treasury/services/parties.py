@@ -11,6 +11,7 @@ from stdnum import iban as iban_number
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.questions import Question
 from chambre.core.db.rows import insert
 from chambre.core.errors import Invalid
 from chambre.ledger.models import Book
@@ -40,7 +41,14 @@ def clean_iban(text: str) -> str:
     return compact
 
 
-@transaction.atomic
+_OF_AGENT = Question(
+    lambda book, agent: Party.objects.filter(book_id=book, agent_id=agent).order_by("pk")[:1]
+)
+"""Who an agent of the register is as a third party of a book."""
+_CALLED = Question(lambda book, code: Party.objects.filter(book_id=book, code=code))
+"""The third party of a book that has a code."""
+
+
 def note_party(
     *,
     book: Book,
@@ -71,14 +79,25 @@ def note_party(
         raise Invalid(_("A third party has a name."), fields={"name": [_("Give a name.")]})
     if unknown := set(fields) - set(FIELDS):
         raise Invalid(_("There is no such field."), fields={each: [""] for each in unknown})
-    if agent is not None and (known := Party.objects.filter(book=book, agent=agent).first()):
-        return known
+    if agent is not None and (known := _OF_AGENT(book.pk, agent.pk)):
+        return known[0]
+    if code and (known := _CALLED(book.pk, code)):
+        return known[0]
+    return _noted(book, name, by, agent, code, fields)
+
+
+@transaction.atomic
+def _noted(
+    book: Book, name: str, by: Actor, agent: Agent | None, code: str, fields: dict[str, Any]
+) -> Party:
+    """Note somebody who was not there a moment ago."""
     if code:
-        party, made = Party.objects.get_or_create(
-            book=book, code=code, defaults={"name": name, "agent": agent, **fields}
-        )
-        if not made:
-            return party
+        party = Party(book=book, code=code, name=name, agent=agent, **fields)
+        try:
+            with transaction.atomic():
+                insert(party)
+        except IntegrityError:  # somebody was faster with the same code
+            return _CALLED(book.pk, code)[0]
     else:
         Book.objects.select_for_update().get(pk=book.pk)  # one at a time gives codes
         code = f"T{Party.objects.filter(book=book).count() + 1:06d}"

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.db.models import Sum
 
+from chambre.core.db.questions import Question
+from chambre.core.db.rows import insert_all
 from chambre.ledger.models import JournalEntry
 from chambre.lib.money import shares as share_out
 from chambre.lib.paymentstates import Kind, fill
@@ -75,10 +77,18 @@ def back_by_line(payment: Payment) -> dict[int | None, tuple[int, int]]:
     return {row["line"]: (row["total"], row["tax"]) for row in rows}
 
 
+_LINES = Question(
+    lambda payment: (
+        PaymentLine.objects.filter(payment_id=payment).select_related("party").order_by("number")
+    )
+)
+"""The lines of a payment, with the third party of each."""
+
+
 def spread_receipt(payment: Payment, amount: int) -> list[Share]:
     """Which lines an amount that comes in pays; what is left over goes to nobody's line."""
-    lines = list(payment.lines.all())
-    paid = paid_by_line(payment)
+    lines = _LINES(payment.pk)
+    paid = paid_by_line(payment) if payment.received else {}
     before = [paid.get(line.pk, (0, 0)) for line in lines]
     parts, over = fill(
         amount, [line.amount - done for line, (done, _vat) in zip(lines, before, strict=True)]
@@ -150,10 +160,12 @@ def lines_of(shares: Iterable[Share], payment: Payment, sign: int) -> list[BookL
 
 def keep_shares(event: PaymentEvent, shares: Iterable[Share]) -> None:
     """Write which lines a receipt paid."""
-    for share in shares:
-        ReceiptShare.objects.create(
-            event=event, line=share.line, amount=share.amount, vat=share.vat
+    insert_all(
+        *(
+            ReceiptShare(event=event, line=share.line, amount=share.amount, vat=share.vat)
+            for share in shares
         )
+    )
 
 
 def shares_of_refund(refund: Refund) -> list[Share]:

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import QuerySet
-
 from chambre.core.actors import Actor
+from chambre.core.db.questions import Question
+from chambre.core.db.rows import insert, update
 from chambre.core.hooks import emit
 from chambre.ledger.models import JournalEntry
 from chambre.lib.paymentstates import Event, Kind, Standing, stand
 from chambre.treasury.events import PaymentChanged
 from chambre.treasury.models import Payment, PaymentAttempt, PaymentEvent, Refund
 
+_LOCKED = Question(
+    lambda pk: (
+        Payment.objects.filter(pk=pk)
+        .select_for_update(of=("self",))
+        .select_related("book__structure")
+    )
+)
+"""A payment, alone."""
+_FACTS = Question(lambda payment: PaymentEvent.objects.filter(payment_id=payment).order_by("id"))
+"""What is known of a payment."""
+_FACT = Question(
+    lambda payment, kind, subject: PaymentEvent.objects.filter(
+        payment_id=payment, kind=kind, subject=subject
+    ).order_by("id")
+)
+"""One fact about a payment."""
+
 
 def lock(payment: Payment | int) -> Payment:
     """The payment, alone until the transaction ends."""
     pk = payment if isinstance(payment, int) else payment.pk
-    rows: QuerySet[Payment] = Payment.objects.select_related("book__structure")
-    return rows.select_for_update(of=("self",)).get(pk=pk)
+    return _LOCKED(pk)[0]
 
 
 def facts(payment: Payment) -> list[Event]:
     """What is known of a payment."""
-    rows = payment.events.values_list("kind", "subject", "amount")
-    return [Event(Kind(kind), subject, amount) for kind, subject, amount in rows]
+    return [Event(Kind(row.kind), row.subject, row.amount) for row in _FACTS(payment.pk)]
 
 
 def standing(payment: Payment) -> Standing:
@@ -34,7 +49,10 @@ def standing(payment: Payment) -> Standing:
 
 def known(payment: Payment, kind: Kind, subject: str) -> PaymentEvent | None:
     """A fact of a locked payment, if it is there."""
-    return payment.events.filter(kind=kind, subject=subject).first()
+    found = next(iter(_FACT(payment.pk, str(kind.value), subject)), None)
+    if found is not None:
+        found.payment = payment
+    return found
 
 
 def note(
@@ -53,19 +71,21 @@ def note(
     text: str = "",
 ) -> PaymentEvent:
     """Write a fact about a locked payment; the caller has looked that it is not :func:`known`."""
-    return PaymentEvent.objects.create(
-        payment=payment,
-        kind=kind,
-        subject=subject,
-        amount=amount,
-        day=day,
-        means=means,
-        attempt=attempt,
-        refund=refund,
-        row=row,
-        entry=entry,
-        note=text[:300],
-        by=by.label[:254],
+    return insert(
+        PaymentEvent(
+            payment=payment,
+            kind=kind,
+            subject=subject,
+            amount=amount,
+            day=day,
+            means=means,
+            attempt=attempt,
+            refund=refund,
+            row=row,
+            entry=entry,
+            note=text[:300],
+            by=by.label[:254],
+        )
     )
 
 
@@ -80,7 +100,7 @@ def settle_state(payment: Payment, by: Actor) -> Standing:
         now.refunded,
     )
     payment.held, payment.fees = now.held, now.fees
-    payment.save(update_fields=["state", "received", "refunding", "refunded", "held", "fees"])
+    update(payment, "state", "received", "refunding", "refunded", "held", "fees")
     if payment.state != before:
         emit(
             PaymentChanged(

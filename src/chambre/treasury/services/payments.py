@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit, trail_row
 from chambre.core.db.planned import planned
+from chambre.core.db.questions import Question
 from chambre.core.db.rows import insert, insert_all
 from chambre.core.errors import ChambreError, Conflict, Invalid, KeyReused
 from chambre.ledger.models import Book
@@ -66,6 +67,10 @@ class Refused(ChambreError):
     def __init__(self, refusal: PaymentRefusal) -> None:
         super().__init__(refusal.message(get_language() or "fr"), **refusal.data)
         self.code = f"payment.{refusal.code}"
+
+
+_ASKED = Question(lambda key: Payment.objects.filter(key=key))
+"""The payment that was asked for with a key."""
 
 
 def request_payment(
@@ -131,8 +136,8 @@ def request_payment(
     reason = " ".join(reason.split())
     asked = list(lines) or [AskedLine(amount, use="advance")]
     _check(amount, reason, asked, fee_bearer, back_url)
-    if not fresh and (known := Payment.objects.filter(key=key).first()):
-        return _same(known, amount, reason)
+    if not fresh and (asked_before := _ASKED(key)):
+        return _same(asked_before[0], amount, reason)
     with planned():
         iban, bic = (clean_iban(iban), "") if iban else collecting_account(book)
     fields = {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from chambre.core.db.questions import Question
 from chambre.core.errors import Invalid
 from chambre.core.ui import figures
 from chambre.ledger.models import Book
@@ -46,13 +47,19 @@ def lines_of(payout: Payout) -> list[BookLine]:
     ]  # fmt: skip
 
 
+_GIVEN = Question(
+    lambda party: PartyIban.objects.filter(party_id=party, confirmed=True).order_by("id")
+)
+"""The accounts that a payee gave themselves."""
+
+
 def chosen_account(party: Party, iban: str) -> PartyIban:
     """The account that is paid: given by the payee themselves, never one that was merely seen.
 
     Raises:
         NoAccount: None, or several and none was chosen.
     """
-    given = list(PartyIban.objects.filter(party=party, confirmed=True).order_by("id"))
+    given = _GIVEN(party.pk)
     if iban:
         wanted = "".join(iban.split()).upper()
         given = [each for each in given if each.iban == wanted]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chambre.core.actors import Actor, authorize
+from chambre.core.db.questions import Question
 from chambre.core.errors import Conflict, Forbidden, Invalid, KeyReused
 from chambre.core.hooks import emit
 from chambre.ledger.models import Book
@@ -54,6 +55,12 @@ class PeopleOnly(Forbidden):
     default_message = gettext_lazy(
         "Only people agree to a payout, signed in themselves: no key and no command."
     )
+
+
+_BOOK_ALONE = Question(lambda book: Book.objects.filter(pk=book).select_for_update(no_key=True))
+"""A book that nobody else changes meanwhile."""
+_ASKED = Question(lambda key: Payout.objects.filter(key=key))
+"""The payout that was asked for with a key."""
 
 
 @transaction.atomic
@@ -106,9 +113,9 @@ def ask_payout(
         HeldForOthers: A room pays it for others, and it would go to somebody else.
     """
     authorize(by, "treasury.manage", book)
-    Book.objects.select_for_update(no_key=True).get(pk=book.pk)
-    done: Payout | None = Payout.objects.filter(key=key).first()
-    if done is not None:
+    _BOOK_ALONE(book.pk)
+    if known := _ASKED(key):
+        done: Payout = known[0]
         if (done.book.pk, done.party.pk, done.amount) != (book.pk, party.pk, amount):
             raise KeyReused(key=key)
         return done
