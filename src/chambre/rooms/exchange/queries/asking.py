@@ -14,6 +14,7 @@ from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import Exchange, Leg
 from chambre.rooms.exchange.queries.exchanges import (
     agents_named,
+    current_of,
     parties_of,
     said_by,
     signatures_of,
@@ -67,8 +68,9 @@ def asks_of(exchange: Exchange, day: dt.date, language: str) -> list[Ask]:
     """What is asked of anybody in an exchange on a day; what waits for something else is asked later."""
     said = said_by(exchange)
     if exchange.state == Exchange.State.SIGNING:
-        signed = signatures_of(exchange.current)
-        waiting = [row for row in parties_of(exchange.current) if row.pk not in signed]
+        version = current_of(exchange)
+        signed = signatures_of(version)
+        waiting = [row for row in parties_of(version) if row.pk not in signed]
         return [
             Ask(row.agent, "", _("Sign for %(name)s.") % {"name": row.agent.name})
             for row in waiting

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import connection
 from django.db.models import Sum
 
+from chambre.core.db.planned import planned
 from chambre.ledger.models import Line
 from chambre.rooms.exchange.models import Exchange, Leg
 from chambre.treasury.models import CreditMove, Payment
@@ -24,6 +26,28 @@ def auxiliary_of(exchange: Exchange) -> str:
 def piece_of(leg: Leg) -> str:
     """Reference of a leg in the books."""
     return f"X{leg.exchange_id}-{leg.number}"
+
+
+HELD_FOR_LEG = """
+SELECT COALESCE(SUM(l.amount), 0) FROM ledger_line l
+WHERE l.piece = %s
+  AND l.auxiliary_id = (SELECT x.id FROM ledger_auxiliary x JOIN ledger_book b ON b.id = x.book_id
+                        WHERE b.structure_id = %s AND x.code = %s)
+  AND l.account_id = (SELECT a.id FROM ledger_account a JOIN ledger_book b ON b.id = a.book_id
+                      WHERE b.structure_id = %s AND a.code = %s)
+"""
+"""By the exchange's own auxiliary account: what it costs does not grow with the number of exchanges."""
+
+
+def held_for(leg: Leg) -> int:
+    """Cents that stand on the held account for a leg."""
+    chamber = leg.exchange.chamber_id
+    with planned(), connection.cursor() as cursor:
+        cursor.execute(
+            HELD_FOR_LEG,
+            [piece_of(leg), chamber, auxiliary_of(leg.exchange), chamber, HELD],
+        )
+        return -int(cursor.fetchone()[0])
 
 
 def differences() -> Iterator[str]:

@@ -14,16 +14,20 @@ from chambre.lib.exchange import states
 from chambre.registry.api import roles_held
 from chambre.registry.models import Agent, Role
 from chambre.rooms.exchange.models import (
+    ConditionTold,
     Exchange,
     ExchangeParty,
     ExchangeSignature,
     ExchangeVersion,
     Leg,
 )
+from chambre.rooms.exchange.queries import questions
 from chambre.rooms.exchange.queries.errors import NoExchange
 from chambre.rooms.exchange.queries.language import read
 from chambre.rooms.exchange.queries.people import bound_by
 
+TOLD_KINDS = ("document", "confirm", "inspector")
+"""Conditions that hold because somebody says so."""
 STAFF = (Role.Kind.ADMINISTRATOR, Role.Kind.TREASURER)
 """Offices of a chamber that look after what it holds; they read, and move nothing by themselves."""
 
@@ -78,15 +82,20 @@ def next_number(exchange: Exchange) -> int:
     return int(exchange.versions.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
+def current_of(exchange: Exchange) -> ExchangeVersion:
+    """The version that counts."""
+    version: ExchangeVersion = questions.VERSION(exchange.pk, exchange.number)[0]
+    return version
+
+
 def said_by(exchange: Exchange) -> lib.Exchange:
     """What the version that counts says."""
-    return read(exchange.current.text)
+    return read(current_of(exchange).text)
 
 
 def parties_of(version: ExchangeVersion) -> list[ExchangeParty]:
     """Those who sign a version, each once, in the order of the text."""
-    rows = version.parties.filter(role=ExchangeParty.Role.PARTY)
-    return list(rows.select_related("agent__user").order_by("id"))
+    return questions.PARTIES(version.pk)
 
 
 def signatures_of(version: ExchangeVersion) -> dict[int, ExchangeSignature]:
@@ -97,14 +106,15 @@ def signatures_of(version: ExchangeVersion) -> dict[int, ExchangeSignature]:
 
 def agents_named(slugs: Iterable[str]) -> dict[str, Agent]:
     """Agents of the register by their short names; those who are not there are left out."""
-    rows = Agent.objects.filter(slug__in=set(slugs)).select_related("user")
-    return {agent.slug: agent for agent in rows}
+    return {agent.slug: agent for agent in questions.AGENTS(sorted(set(slugs)))}
 
 
 def told_now(exchange: Exchange, said: lib.Exchange) -> frozenset[str]:
     """Names of the documents, confirmations and inspections that hold now: each one's last word counts."""
+    if not any(each.kind in TOLD_KINDS for each in said.conditions):
+        return frozenset()
     last: dict[tuple[str, int], bool] = {}
-    for told in sorted(exchange.told.all(), key=lambda each: each.pk):
+    for told in _words_on(exchange):
         last[told.condition, told.agent_id] = told.holds
     counts: dict[str, int] = {}
     for (name, _agent), holds in last.items():
@@ -114,6 +124,13 @@ def told_now(exchange: Exchange, said: lib.Exchange) -> frozenset[str]:
         for each in said.conditions
         if counts.get(each.name, 0) >= (each.quorum if each.kind == "confirm" else 1)
     )
+
+
+def _words_on(exchange: Exchange) -> list[ConditionTold]:
+    """All that was told about the conditions, the last word last; a page has read it already."""
+    if "told" in getattr(exchange, "_prefetched_objects_cache", {}):
+        return sorted(exchange.told.all(), key=lambda each: each.pk)
+    return questions.TOLD(exchange.pk)
 
 
 def stand_of(

@@ -27,21 +27,8 @@ def bound_by(by: Actor) -> dict[int, str]:
     """As :func:`bindable`, also for a machine that acts with somebody's key."""
     if by.user is None:
         return {}
-    labels = dict(Role.Kind.choices)
-    offices = {
-        held.in_agent: held.kind
-        for held in roles_held(by.user)
-        if held.in_agent is not None and held.kind in (Role.Kind.TREASURER, Role.Kind.ADMINISTRATOR)
-    }
-    found: dict[int, str] = {}
-    rows = Agent.objects.filter(Q(pk__in=offices) | Q(user_id=by.user.pk))
-    for pk, kind, user in rows.values_list("pk", "kind", "user_id"):
-        if kind == Agent.Kind.PERSON:
-            if user == by.user.pk:
-                found[pk] = _("for oneself")
-        elif offices.get(pk) in OFFICES[Agent.Kind(kind)]:
-            found[pk] = str(labels[Role.Kind(offices[pk])])
-    return found
+    rows = agents_of(by).only("kind", "user_id")
+    return {agent.pk: _bound(by, agent) for agent in rows}
 
 
 def agents_of(by: Actor) -> QuerySet[Agent]:
@@ -62,12 +49,23 @@ def agents_of(by: Actor) -> QuerySet[Agent]:
 
 def capacity(by: Actor, agent: Agent) -> str:
     """In which capacity somebody may sign for an agent; empty: they may not."""
-    return bindable(by).get(agent.pk, "")
+    return _bound(by, agent) if by.kind == "person" else ""
+
+
+def _bound(by: Actor, agent: Agent) -> str:
+    """What :func:`bound_by` says of one agent, whose row is at hand."""
+    if by.user is None:
+        return ""
+    if agent.kind == Agent.Kind.PERSON:
+        return _("for oneself") if agent.user_id == by.user.pk else ""
+    held = {role.kind for role in roles_held(by.user) if role.in_agent == agent.pk}
+    office = next((kind for kind in OFFICES[Agent.Kind(agent.kind)] if kind in held), None)
+    return str(dict(Role.Kind.choices)[office]) if office is not None else ""
 
 
 def speaks_for(by: Actor, agent: Agent) -> bool:
     """Whether somebody, or a machine with their key, may act for an agent; signing asks for more."""
-    return by.is_system or (by.may("exchange.act") and agent.pk in bound_by(by))
+    return by.is_system or (by.may("exchange.act") and bool(_bound(by, agent)))
 
 
 def binders(agents: Iterable[Agent]) -> dict[int, list[Agent]]:
@@ -76,8 +74,11 @@ def binders(agents: Iterable[Agent]) -> dict[int, list[Agent]]:
     found: dict[int, list[Agent]] = {
         pk: [agent] if agent.kind == Agent.Kind.PERSON else [] for pk, agent in asked.items()
     }
+    places = [agent.pk for agent in asked.values() if agent.kind != Agent.Kind.PERSON]
+    if not places:
+        return found
     roles = Role.objects.filter(
-        held_on(today()), in_agent__in=asked, agent__user__is_active=True
+        held_on(today()), in_agent__in=places, agent__user__is_active=True
     ).select_related("agent__user")
     for role in roles:
         place = asked[role.in_agent_id or 0]

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
-from chambre.core.audit import audit
+from chambre.core.audit import audit, trail_row
+from chambre.core.db.rows import insert, update
 from chambre.core.errors import Invalid
 from chambre.core.models import StoredFile
 from chambre.lib import exchange as lib
@@ -20,6 +21,7 @@ from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import ConditionTold, Exchange, Leg
 from chambre.rooms.exchange.queries.asking import ATTESTED_BY, attester, tellers
+from chambre.rooms.exchange.queries.balances import held_for
 from chambre.rooms.exchange.queries.errors import NotForParty, refused
 from chambre.rooms.exchange.queries.exchanges import agents_named
 from chambre.rooms.exchange.queries.people import speaks_for
@@ -39,6 +41,12 @@ def _check(here: Alone, leg: Leg) -> None:
 def _locked(leg: Leg) -> tuple[Alone, Leg]:
     here = alone(leg.exchange)
     return here, here.legs[leg.name]
+
+
+def _deposited(here: Alone, leg: Leg, by: Actor, written: Written, note: str = "") -> None:
+    trail = trail_row(by, "exchange.leg.deposited", here.exchange, leg=leg.name)
+    write_move(leg, Leg.State.DEPOSITED, by, written, note, trail)
+    letters.tell_next(here.exchange, here.said, leg.name, by)
 
 
 @transaction.atomic
@@ -63,7 +71,7 @@ def ask_for_money(*, leg: Leg, by: Actor) -> Payment:
     _check(here, row)
     payment = holding.ask_payment(row, reverse("exchange:exchange", args=[here.exchange.slug]))
     row.payment = payment.public_id
-    row.save(update_fields=["payment"])
+    update(row, "payment")
     audit(by, "exchange.leg.asked", here.exchange, leg=row.name, amount=row.amount)
     return payment
 
@@ -88,9 +96,7 @@ def deposit_units(*, leg: Leg, by: Actor) -> Leg:
         row, holding.account_in_units(row.giver), holding.escrow(here.exchange.chamber), "in",
         ("advance.paid", ""),
     )  # fmt: skip
-    write_move(row, Leg.State.DEPOSITED, by, Written(units=move))
-    audit(by, "exchange.leg.deposited", here.exchange, leg=row.name)
-    letters.tell_next(here.exchange, row.name, by)
+    _deposited(here, row, by, Written(units=move))
     return row
 
 
@@ -116,9 +122,7 @@ def attest(*, leg: Leg, by: Actor, note: str = "") -> Leg:
     _check(here, row)
     thing = row.kind in (Leg.Kind.GOODS, Leg.Kind.CUSTODY)
     written = Written(event=holding.take_in(row)) if thing else Written()
-    write_move(row, Leg.State.DEPOSITED, by, written, note)
-    audit(by, "exchange.leg.deposited", here.exchange, leg=row.name)
-    letters.tell_next(here.exchange, row.name, by)
+    _deposited(here, row, by, written, note)
     return row
 
 
@@ -137,16 +141,14 @@ def hear_payment(*, leg: Leg, by: Actor) -> Leg:
         return row
     if payment.state != Payment.State.PAID or here.stand.state is not states.State.OPEN:
         return row
-    if holding.held_for(row) == row.amount:
-        write_move(row, Leg.State.DEPOSITED, by, Written())
-        audit(by, "exchange.leg.deposited", here.exchange, leg=row.name)
-        letters.tell_next(here.exchange, row.name, by)
+    if held_for(row) == row.amount:
+        _deposited(here, row, by, Written())
     return row
 
 
 def return_late(leg: Leg) -> int:
     """Give back what came for a locked leg that is not settled any more; cents."""
-    held = holding.held_for(leg)
+    held = held_for(leg)
     if held > 0:
         payment = holding.payment_of(leg)
         received = payment.received if payment is not None else 0
@@ -190,13 +192,15 @@ def tell(
         if before:
             missing = ", ".join(before)
             raise refused(ExchangeRefusal("waits", leg=condition, missing=missing))
-    row: ConditionTold = ConditionTold.objects.create(
-        exchange=here.exchange, condition=condition, agent=who, holds=holds,
-        note=note.replace("\0", "").strip()[:500], file=file, by=by.label[:254],
+    row = insert(
+        ConditionTold(
+            exchange=here.exchange, condition=condition, agent=who, holds=holds,
+            note=note.replace("\0", "").strip()[:500], file=file, by=by.label[:254],
+        )
     )  # fmt: skip
     audit(by, "exchange.condition.told", here.exchange, condition=condition, holds=holds)
     if holds:
-        letters.tell_next(here.exchange, condition, by)
+        letters.tell_next(here.exchange, here.said, condition, by)
     return row
 
 

@@ -22,7 +22,7 @@ from chambre.rooms.exchange.models import (
     ExtensionVoice,
 )
 from chambre.rooms.exchange.queries.errors import NotForParty, NotNow, refused
-from chambre.rooms.exchange.queries.exchanges import agents_named, parties_of
+from chambre.rooms.exchange.queries.exchanges import agents_named, current_of, parties_of
 from chambre.rooms.exchange.queries.people import speaks_for
 from chambre.rooms.exchange.services import letters, settling
 from chambre.rooms.exchange.services.locking import Alone, alone, must_be_party
@@ -88,7 +88,7 @@ def _voice(here: Alone, row: Extension, agent: Agent, yes: bool, by: Actor) -> N
     said = set(row.voices.filter(yes=True).values_list("agent_id", flat=True))
     if not yes:
         row.state = Extension.State.REFUSED
-    elif said >= {party.agent_id for party in parties_of(here.exchange.current)}:
+    elif said >= {party.agent_id for party in parties_of(current_of(here.exchange))}:
         row.state = Extension.State.ACCEPTED
         _extend(here, row, by)
     row.save(update_fields=["state"])

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.rows import insert, insert_all
 from chambre.core.errors import Invalid, KeyReused
 from chambre.lib import exchange as lib
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import Exchange, ExchangeParty, ExchangeVersion
+from chambre.rooms.exchange.queries import questions
 from chambre.rooms.exchange.queries.errors import ExchangeTextRefused, NotNow
-from chambre.rooms.exchange.queries.exchanges import agents_named, next_number
+from chambre.rooms.exchange.queries.exchanges import agents_named, current_of, next_number
 from chambre.rooms.exchange.queries.language import read
 from chambre.rooms.exchange.services import offering
 
@@ -110,7 +112,6 @@ def propose(
         )  # fmt: skip
         if exchange.state == Exchange.State.DRAFT:
             offering.offer(exchange=exchange, by=actor)
-            exchange.refresh_from_db()
         return exchange
 
 
@@ -195,9 +196,8 @@ def draft(
     title = _title(said.title)
     key = key or secrets.token_hex(16)
     digest = lib.digest(said)
-    known = Exchange.objects.filter(key=key[:120]).first()
-    if known is not None:
-        return _same(known, digest)
+    if found := questions.BY_KEY(key[:120]):
+        return _same(found[0], digest)
     exchange = Exchange(
         slug=free_slug(said.slug or title), title=title, chamber=chamber, deadline=said.deadline,
         origin=origin[:40], key=key[:120],
@@ -205,7 +205,7 @@ def draft(
     )  # fmt: skip
     try:
         with transaction.atomic():
-            exchange.save()
+            insert(exchange)
     except IntegrityError:  # somebody was faster with the same key
         known = Exchange.objects.filter(key=key[:120]).first()
         if known is None:
@@ -236,7 +236,7 @@ def save_version(*, exchange: Exchange, text: str, by: Actor, note: str = "") ->
     if locked.state != Exchange.State.DRAFT:
         raise NotNow(_("Only a draft is changed. Take it back first; then all sign again."))
     said = read(text)
-    current = locked.current
+    current = current_of(locked)
     if current.text == text:
         return current
     number = next_number(locked)
@@ -252,9 +252,11 @@ def _write(
     exchange: Exchange, number: int, text: str, said: lib.Exchange, note: str, by: Actor
 ) -> ExchangeVersion:
     """A version, and whom it concerns as far as the register knows them."""
-    version = ExchangeVersion.objects.create(
-        exchange=exchange, number=number, text=text, digest=lib.digest(said),
-        note=note.strip()[:500], by=by.label[:254],
+    version = insert(
+        ExchangeVersion(
+            exchange=exchange, number=number, text=text, digest=lib.digest(said),
+            note=note.strip()[:500], by=by.label[:254],
+        )
     )  # fmt: skip
     named = names_in(said)
     agents = agents_named(slug for _role, _name, slug in named)
@@ -265,7 +267,7 @@ def _write(
         if agent is not None and (role, agent.pk) not in seen:
             seen.add((role, agent.pk))
             rows.append(ExchangeParty(version=version, agent=agent, role=role, name=name[:80]))
-    ExchangeParty.objects.bulk_create(rows)
+    insert_all(*rows)
     return version
 
 
@@ -291,6 +293,8 @@ def names_in(said: lib.Exchange) -> list[tuple[str, str, str]]:
 def free_slug(name: str) -> str:
     """A short name made from a name that no exchange has yet."""
     base = slugify(name)[:50].strip("-") or "echange"
+    if base not in RESERVED and not questions.BY_SLUG(base):
+        return base
     taken = RESERVED | set(
         Exchange.objects.filter(slug__startswith=base).values_list("slug", flat=True)
     )

@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from chambre.core.db.rows import update
 from chambre.core.errors import ChambreError, Conflict
 from chambre.ledger import api as ledger
-from chambre.ledger.models import Book, Event, JournalEntry, Line, StockItem
+from chambre.ledger.models import Book, Event, JournalEntry, StockItem
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import Exchange, Leg
+from chambre.rooms.exchange.queries import questions
 from chambre.rooms.exchange.queries.balances import HELD, OWED, auxiliary_of, piece_of
 from chambre.rooms.exchange.services.offering import SYSTEM
 from chambre.treasury import api as treasury
@@ -37,33 +38,23 @@ class Written:
     units: CreditMove | None = None
 
 
+LABELS = {
+    HELD: "Échanges – fonds détenus pour les parties",
+    OWED: "Échanges – sommes dues à leurs destinataires",
+}
+"""The two accounts, as they are called in the book."""
+
+
 def book_of(chamber: Agent) -> Book:
-    """The chamber's own book, with the two accounts."""
-    book = ledger.open_book(structure=chamber, chart="associatif", by=SYSTEM)
-    ledger.accounts(
-        book,
-        {
-            HELD: "Échanges – fonds détenus pour les parties",
-            OWED: "Échanges – sommes dues à leurs destinataires",
-        },
-    )
-    return book
+    """The chamber's own book."""
+    return ledger.open_book(structure=chamber, chart="associatif", by=SYSTEM)
 
 
-def holding_party(exchange: Exchange) -> Party:
+def holding_party(book: Book, exchange: Exchange) -> Party:
     """The auxiliary account of an exchange in the chamber's book."""
     return treasury.note_party(
-        book=book_of(exchange.chamber), name=f"Échange {exchange.pk}", by=SYSTEM,
-        code=auxiliary_of(exchange),
-    )  # fmt: skip
-
-
-def held_for(leg: Leg) -> int:
-    """Cents that stand on the held account for a leg."""
-    rows = Line.objects.filter(
-        book__structure=leg.exchange.chamber_id, account__code=HELD, piece=piece_of(leg)
+        book=book, name=f"Échange {exchange.pk}", by=SYSTEM, code=auxiliary_of(exchange)
     )
-    return -int(rows.aggregate(total=Sum("amount"))["total"] or 0)
 
 
 # Money
@@ -73,12 +64,13 @@ def ask_payment(leg: Leg, back_url: str) -> Payment:
     """What the giver of euros pays, on the held account; asked for once."""
     exchange = leg.exchange
     book = book_of(exchange.chamber)
+    ledger.accounts(book, LABELS)
     title = f"{exchange.title} – {leg.name}"[:140]
     return treasury.request_payment(
         book=book, amount=leg.amount, reason=title, by=SYSTEM, key=f"exchange:{leg.pk}",
         lines=[
             treasury.AskedLine(
-                leg.amount, label=title, account=HELD, party=holding_party(exchange),
+                leg.amount, label=title, account=HELD, party=holding_party(book, exchange),
                 piece=piece_of(leg),
             )
         ],
@@ -92,8 +84,8 @@ def payment_of(leg: Leg, *, lock: bool = False) -> Payment | None:
     """The payment of a leg, if it was asked for."""
     if not leg.payment:
         return None
-    rows = Payment.objects.filter(public_id=leg.payment)
-    return (rows.select_for_update(of=("self",)) if lock else rows).first()
+    ask = questions.PAYMENT_LOCKED if lock else questions.PAYMENT
+    return next(iter(ask(leg.payment)), None)
 
 
 def owe(leg: Leg, to: Agent, amount: int, key: str) -> JournalEntry:
@@ -105,11 +97,14 @@ def owe(leg: Leg, to: Agent, amount: int, key: str) -> JournalEntry:
         book=book, journal="OD", day=registry.today(), key=key, piece=piece_of(leg),
         label=f"Échange {exchange.pk}, apport {leg.number}", source="exchange",
         lines=[
-            treasury.BookLine(amount, account=HELD, party=holding_party(exchange)),
-            treasury.BookLine(-amount, account=OWED, party=party),
+            treasury.BookLine(
+                amount, account=HELD, account_label=LABELS[HELD],
+                party=holding_party(book, exchange),
+            ),
+            treasury.BookLine(-amount, account=OWED, account_label=LABELS[OWED], party=party),
         ],
     )  # fmt: skip
-    pay_out(leg, to, amount, key)
+    _pay_out(book, party, leg, amount, key)
     return entry
 
 
@@ -121,6 +116,10 @@ def pay_out(leg: Leg, to: Agent, amount: int, key: str) -> bool:
     """
     book = book_of(leg.exchange.chamber)
     party = treasury.note_party(book=book, name=to.name, by=SYSTEM, agent=to)
+    return _pay_out(book, party, leg, amount, key)
+
+
+def _pay_out(book: Book, party: Party, leg: Leg, amount: int, key: str) -> bool:
     try:
         payout = treasury.pay_out(
             book=book, party=party, amount=amount, by=SYSTEM, key=f"{key}:payout", origin=ORIGIN,
@@ -131,8 +130,8 @@ def pay_out(leg: Leg, to: Agent, amount: int, key: str) -> bool:
         )  # fmt: skip
     except ChambreError:  # no account yet, or one that a bank would refuse
         return False
-    Leg.objects.filter(pk=leg.pk).update(payout=payout.code)
     leg.payout = payout.code
+    update(leg, "payout")
     return True
 
 
@@ -141,8 +140,8 @@ def pay_out(leg: Leg, to: Agent, amount: int, key: str) -> bool:
 
 def escrow(chamber: Agent) -> CreditAccount:
     """The account under which the chamber holds units; nobody's office gives them from there."""
-    slug = HOLDER if chamber == registry.home_chamber() else f"{HOLDER}-{chamber.slug}"[:60]
-    agent = Agent.objects.filter(slug=slug).first() or registry.create_structure(
+    slug = HOLDER if chamber.is_home else f"{HOLDER}-{chamber.slug}"[:60]
+    agent = next(iter(questions.AGENTS([slug])), None) or registry.create_structure(
         slug=slug, name="Échanges – unités détenues pour les parties", by=SYSTEM
     )
     return treasury.credit_account(agent) or treasury.open_credit(agent=agent, by=SYSTEM)
@@ -198,7 +197,7 @@ def take_in(leg: Leg) -> Event:
             ),
         )  # fmt: skip
         leg.item = StockItem.objects.get(pk=made.to_resource_id or made.resource_id or 0)
-        leg.save(update_fields=["item"])
+        update(leg, "item")
     more = {"to_location": leg.place} if leg.place else {}
     return record(
         leg, "transferCustody", "in", provider=leg.giver, receiver=leg.keeper, resource=leg.item,

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from chambre.core.actors import Actor
 from chambre.core.mailing import Postman, letter_to
+from chambre.lib import exchange as lib
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import (
@@ -21,10 +22,10 @@ from chambre.rooms.exchange.models import (
     ExchangeTurn,
     Extension,
     ExtensionVoice,
-    Leg,
 )
+from chambre.rooms.exchange.queries import questions
 from chambre.rooms.exchange.queries.asking import asks_of
-from chambre.rooms.exchange.queries.exchanges import parties_of, said_by
+from chambre.rooms.exchange.queries.exchanges import current_of, parties_of
 from chambre.rooms.exchange.queries.letters import not_any_more, wording
 from chambre.rooms.exchange.queries.people import binders
 
@@ -55,10 +56,12 @@ def tell_turn(exchange: Exchange, turn: ExchangeTurn, by: Actor) -> int:
     kind = TOLD.get(turn.kind)
     if turn.kind == Turn.DECIDED and turn.until is None:
         kind = None  # it is told with what comes of it
-    before = exchange.turns.filter(kind=Turn.OFFERED).exclude(pk=turn.pk)
-    if kind == Kind.SIGN and before.exists():
-        kind = Kind.AGAIN
-    if kind is None or (kind == Kind.ABANDONED and not before.exists()):
+    if kind in (Kind.SIGN, Kind.ABANDONED):
+        before = exchange.turns.filter(kind=Turn.OFFERED).exclude(pk=turn.pk).exists()
+        if kind == Kind.ABANDONED and not before:
+            return 0
+        kind = Kind.AGAIN if kind == Kind.SIGN and before else kind
+    if kind is None:
         return 0
     agents = _signers(exchange) if kind in SIGNERS_ONLY else _concerned(exchange)
     return _note(exchange, kind, agents, f"turn:{turn.pk}", by, turn=turn)
@@ -79,9 +82,8 @@ def tell_extension(extension: Extension, by: Actor) -> int:
     return _note(exchange, kind, agents, f"{kind}:{extension.pk}", by, extension=extension)
 
 
-def tell_next(exchange: Exchange, came: str, by: Actor) -> int:
+def tell_next(exchange: Exchange, said: lib.Exchange, came: str, by: Actor) -> int:
     """Write to those of whom something is asked now because a leg or a condition came; how many."""
-    said = said_by(exchange)
     firsts = [each.after for each in said.legs] + [each.after for each in said.conditions]
     if not any(came in names for names in firsts):
         return 0
@@ -109,17 +111,14 @@ def remind() -> int:
 
 
 def _signers(exchange: Exchange) -> list[Agent]:
-    return [party.agent for party in parties_of(exchange.current)]
+    return [party.agent for party in parties_of(current_of(exchange))]
 
 
 def _concerned(exchange: Exchange) -> list[Agent]:
     """Parties, inspectors, the mediator, and whoever keeps the place of a thing."""
-    rows = exchange.current.parties.select_related("agent__user").order_by("id")
-    things = exchange.legs.filter(kind__in=(Leg.Kind.GOODS, Leg.Kind.CUSTODY))
-    return [
-        *(row.agent for row in rows),
-        *(leg.keeper for leg in things.select_related("keeper__user")),
-    ]
+    things = questions.THINGS(exchange.pk)
+    concerned = questions.CONCERNED(current_of(exchange).pk)
+    return [*(row.agent for row in concerned), *(leg.keeper for leg in things)]
 
 
 def _note(

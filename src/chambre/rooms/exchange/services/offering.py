@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.rows import insert, insert_all, update
 from chambre.core.errors import Forbidden
 from chambre.ledger import api as ledger
 from chambre.lib import exchange as lib
@@ -20,8 +21,9 @@ from chambre.rooms.exchange.models import (
     ExchangeVersion,
     Leg,
 )
+from chambre.rooms.exchange.queries import questions
 from chambre.rooms.exchange.queries.errors import CannotSettle, ExchangeTextRefused, NotNow
-from chambre.rooms.exchange.queries.exchanges import agents_named, parties_of, signatures_of
+from chambre.rooms.exchange.queries.exchanges import agents_named, current_of, parties_of
 from chambre.rooms.exchange.queries.language import examine, read
 from chambre.rooms.exchange.queries.people import bindable
 from chambre.rooms.exchange.services import letters
@@ -32,8 +34,7 @@ SYSTEM = Actor.system("exchange")
 
 def lock(exchange: Exchange) -> Exchange:
     """Have an exchange alone until the transaction ends, as it is now."""
-    rows = Exchange.objects.select_for_update(of=("self",)).select_related("chamber", "made_by")
-    return rows.get(pk=exchange.pk)
+    return questions.EXCHANGE_LOCKED(exchange.pk)[0]
 
 
 def note_turn(
@@ -41,9 +42,11 @@ def note_turn(
     version: ExchangeVersion | None = None, until: object = None,
 ) -> ExchangeTurn:  # fmt: skip
     """Write down what became of an exchange, and the letters about it."""
-    turn: ExchangeTurn = ExchangeTurn.objects.create(
-        exchange=exchange, version=version, kind=kind, about=about, until=until,  # type: ignore[misc]
-        reason=reason.replace("\0", "").strip()[:4000], by=by.label[:254], at=timezone.now(),
+    turn = insert(
+        ExchangeTurn(
+            exchange=exchange, version=version, kind=kind, about=about, until=until,  # type: ignore[misc]
+            reason=reason.replace("\0", "").strip()[:4000], by=by.label[:254], at=timezone.now(),
+        )
     )  # fmt: skip
     letters.tell_turn(exchange, turn, by)
     return turn
@@ -63,7 +66,7 @@ def offer(*, exchange: Exchange, by: Actor) -> ExchangeVersion:
     locked = lock(exchange)
     if locked.state != Exchange.State.DRAFT:
         raise NotNow
-    version = locked.current
+    version = current_of(locked)
     report = examine(version.text)
     if report.exchange is None:
         raise ExchangeTextRefused(report.mistakes)
@@ -73,7 +76,7 @@ def offer(*, exchange: Exchange, by: Actor) -> ExchangeVersion:
     if report.exchange.deadline < registry.today():
         raise NotNow(_("Its deadline has passed: write a later one first."))
     locked.state = Exchange.State.SIGNING
-    locked.save(update_fields=["state"])
+    update(locked, "state")
     note_turn(locked, ExchangeTurn.Kind.OFFERED, by, version=version)
     audit(by, "exchange.offered", locked, digest=version.digest)
     exchange.state = locked.state
@@ -96,7 +99,7 @@ def _check_people(said: lib.Exchange, version: ExchangeVersion) -> None:
     if len({party.slug for party in said.parties}) < len(said.parties):
         raise NotNow(_("Two parties are one and the same."))
     resources = {leg.resource for leg in said.legs if leg.resource}
-    found = set(Resource.objects.filter(slug__in=resources).values_list("slug", flat=True))
+    found = set(_resources(resources))
     if resources - found:
         words = _("There is no resource called: %(names)s.")
         raise NotNow(words % {"names": ", ".join(sorted(resources - found))})
@@ -114,7 +117,7 @@ def take_back(*, exchange: Exchange, by: Actor, reason: str = "") -> Exchange:
     _may_end(locked, by)
     if locked.state != Exchange.State.SIGNING:
         raise NotNow
-    version = locked.current
+    version = current_of(locked)
     locked.state = Exchange.State.DRAFT
     locked.save(update_fields=["state"])
     note_turn(locked, ExchangeTurn.Kind.TAKEN_BACK, by, reason=reason, version=version)
@@ -141,7 +144,7 @@ def _may_end(exchange: Exchange, by: Actor) -> None:
     binds = bindable(by)
     if by.is_system or by.may("exchange.change", exchange):
         return
-    if not any(party.agent_id in binds for party in parties_of(exchange.current)):
+    if not any(party.agent_id in binds for party in parties_of(current_of(exchange))):
         raise Forbidden
 
 
@@ -166,9 +169,10 @@ def abandon(*, exchange: Exchange, by: Actor, reason: str = "") -> Exchange:
 
 def open_when_signed(exchange: Exchange, version: ExchangeVersion, by: Actor) -> bool:
     """Open a locked exchange once every party has signed: its legs are promised; whether it was."""
+    if questions.UNSIGNED(version.pk):
+        return False
     parties = parties_of(version)
-    signed = signatures_of(version)
-    if not parties or any(party.pk not in signed for party in parties):
+    if not parties:
         return False
     said = read(version.text)
     _make_legs(exchange, said)
@@ -179,7 +183,7 @@ def open_when_signed(exchange: Exchange, version: ExchangeVersion, by: Actor) ->
     )  # fmt: skip
     exchange.state = Exchange.State.OPEN
     exchange.deadline = said.deadline
-    exchange.save(update_fields=["agreement", "state", "deadline"])
+    update(exchange, "agreement", "state", "deadline")
     note_turn(exchange, ExchangeTurn.Kind.OPENED, by, version=version, until=said.deadline)
     audit(by, "exchange.opened", exchange, digest=version.digest)
     return True
@@ -188,11 +192,8 @@ def open_when_signed(exchange: Exchange, version: ExchangeVersion, by: Actor) ->
 def _make_legs(exchange: Exchange, said: lib.Exchange) -> None:
     names = {party.name: party.slug for party in said.parties}
     agents = agents_named([*names.values(), *(leg.keeper for leg in said.legs if leg.keeper)])
-    resources = {
-        row.slug: row
-        for row in Resource.objects.filter(slug__in={leg.resource for leg in said.legs})
-    }
-    Leg.objects.bulk_create(
+    resources = _resources({leg.resource for leg in said.legs if leg.resource})
+    rows = [
         Leg(
             exchange=exchange, number=at, name=leg.name, giver=agents[names[leg.giver]],
             taker=agents[names[leg.taker]], keeper=agents.get(leg.keeper, exchange.chamber),
@@ -201,4 +202,12 @@ def _make_legs(exchange: Exchange, said: lib.Exchange) -> None:
             vat=leg.vat,
         )
         for at, leg in enumerate(said.legs, 1)
-    )  # fmt: skip
+    ]  # fmt: skip
+    insert_all(*rows)
+
+
+def _resources(slugs: set[str]) -> dict[str, Resource]:
+    """Resources of the register by their short names; most exchanges name none."""
+    if not slugs:
+        return {}
+    return {row.slug: row for row in Resource.objects.filter(slug__in=slugs)}

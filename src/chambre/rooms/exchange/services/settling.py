@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from chambre.core.actors import Actor
 from chambre.core.audit import audit
+from chambre.core.db.rows import update
 from chambre.core.errors import ChambreError
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Event
@@ -19,6 +21,7 @@ from chambre.lib.exchange import ExchangeRefusal, states
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import Exchange, ExchangeTurn, Leg, LegMove
+from chambre.rooms.exchange.queries.balances import held_for
 from chambre.rooms.exchange.queries.errors import NotNow, refused
 from chambre.rooms.exchange.services import depositing, holding
 from chambre.rooms.exchange.services.holding import Written
@@ -31,7 +34,7 @@ from chambre.rooms.exchange.services.locking import (
 )
 from chambre.rooms.exchange.services.offering import SYSTEM, note_turn
 from chambre.treasury import api as treasury
-from chambre.treasury.models import Payment
+from chambre.treasury.models import CreditAccount, Payment
 
 log = structlog.get_logger("chambre.exchange")
 AT_ONCE = 200
@@ -119,10 +122,10 @@ def apply(here: Alone, stand: states.Stand, moves: states.Moves, by: Actor) -> N
     going = [(here.legs[name], Leg.State.RELEASED) for name in moves.released]
     going += [(here.legs[name], Leg.State.RETURNED) for name in moves.returned]
     going.sort(key=lambda each: (order.get(Leg.Kind(each[0].kind), 9), each[0].pk))
-    _lock_units(here, [leg for leg, _to in going])
+    accounts = _lock_units(here, [leg for leg, _to in going])
     for leg, to in going:
         to_agent = leg.taker if to == Leg.State.RELEASED else leg.giver
-        write_move(leg, to, by, _move(leg, to, to_agent))
+        write_move(leg, to, by, _move(leg, to, to_agent, accounts))
     if stand.state in states.ENDED:
         for leg in money.values():
             if leg.state == Leg.State.PROMISED:
@@ -130,7 +133,7 @@ def apply(here: Alone, stand: states.Stand, moves: states.Moves, by: Actor) -> N
         _end_agreement(here.exchange, stand.state)
     here.exchange.state = stand.state.value
     here.exchange.deadline = stand.deadline
-    here.exchange.save(update_fields=["state", "deadline"])
+    update(here.exchange, "state", "deadline")
 
 
 def _check_money(leg: Leg) -> None:
@@ -142,20 +145,29 @@ def _check_money(leg: Leg) -> None:
 def _money_is_there(leg: Leg) -> bool:
     payment = holding.payment_of(leg, lock=True)
     paid = payment is not None and payment.state == Payment.State.PAID
-    return paid and holding.held_for(leg) == leg.amount
+    return paid and held_for(leg) == leg.amount
 
 
-def _lock_units(here: Alone, legs: list[Leg]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    """Locked accounts in units: what the Chamber holds them under, and those of agents by their ids."""
+
+    escrow: CreditAccount | None = None
+    of: Mapping[int, CreditAccount] = field(default_factory=dict)
+
+
+def _lock_units(here: Alone, legs: list[Leg]) -> _Accounts:
     units = [leg for leg in legs if leg.kind == Leg.Kind.CREDIT]
     if not units:
-        return
-    accounts = [holding.escrow(here.exchange.chamber)]
-    for leg in units:
-        accounts += [holding.account_in_units(leg.giver), holding.account_in_units(leg.taker)]
-    treasury.lock_accounts(*accounts)
+        return _Accounts()
+    people = {agent.pk: agent for leg in units for agent in (leg.giver, leg.taker)}
+    escrow = holding.escrow(here.exchange.chamber)
+    of = {pk: holding.account_in_units(agent) for pk, agent in people.items()}
+    treasury.lock_accounts(escrow, *of.values())
+    return _Accounts(escrow, of)
 
 
-def _move(leg: Leg, to: str, agent: Agent) -> Written:
+def _move(leg: Leg, to: str, agent: Agent, accounts: _Accounts) -> Written:
     """Release or return one leg: what is written elsewhere for it."""
     released = to == Leg.State.RELEASED
     word = "out" if released else "back"
@@ -165,9 +177,9 @@ def _move(leg: Leg, to: str, agent: Agent) -> Written:
         return Written(entry=holding.owe(leg, agent, leg.amount, f"exchange:{leg.pk}:{word}"))
     if leg.kind == Leg.Kind.CREDIT:
         use = "advance" if released else "advance.paid"
-        source = holding.escrow(leg.exchange.chamber)
-        target = holding.account_in_units(agent)
-        return Written(units=holding.give_units(leg, source, target, word, ("", use)))
+        assert accounts.escrow is not None
+        move = holding.give_units(leg, accounts.escrow, accounts.of[agent.pk], word, ("", use))
+        return Written(units=move)
     if leg.kind in (Leg.Kind.GOODS, Leg.Kind.CUSTODY):
         if released and leg.kind == Leg.Kind.GOODS:
             holding.record(
@@ -245,7 +257,7 @@ def _expire(here: Alone, by: Actor, today: dt.date) -> None:
     )  # fmt: skip
     if here.exchange.state == Exchange.State.DISPUTED and here.said.mediator is not None:
         here.exchange.decide_by = today + dt.timedelta(days=here.said.mediator.days)
-        here.exchange.save(update_fields=["decide_by"])
+        update(here.exchange, "decide_by")
 
 
 def follow_all() -> int:

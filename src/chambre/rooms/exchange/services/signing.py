@@ -8,16 +8,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
-from chambre.core.audit import audit
+from chambre.core.audit import trail_row
+from chambre.core.db.rows import insert_all
 from chambre.core.models import User
 from chambre.core.signing import VALID, Codes, answered_just_now
 from chambre.registry import api as registry
+from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import (
     Exchange,
     ExchangeCode,
     ExchangeParty,
     ExchangeSignature,
 )
+from chambre.rooms.exchange.queries import questions
 from chambre.rooms.exchange.queries.errors import BadCode, NotForParty, NotNow, OtherWords
 from chambre.rooms.exchange.queries.people import capacity
 from chambre.rooms.exchange.services.offering import lock, open_when_signed
@@ -49,6 +52,11 @@ def _user(by: Actor) -> User:
     if by.user is None:
         raise NotForParty
     return by.user
+
+
+def _signer(party: ExchangeParty, user: User) -> Agent:
+    """The person who signs: the party itself, or whoever binds it."""
+    return party.agent if party.agent.user_id == user.pk else registry.person_of(user)
 
 
 def new_code(*, party: ExchangeParty, by: Actor) -> str:
@@ -141,13 +149,16 @@ def sign(*, party: ExchangeParty, digest: str, means: str, by: Actor) -> Exchang
     _check_offered(exchange, party)
     if digest != party.version.digest:
         raise OtherWords
-    done: ExchangeSignature | None = ExchangeSignature.objects.filter(party=party).first()
-    if done is not None:
+    if known := questions.SIGNATURE(party.pk):
+        done: ExchangeSignature = known[0]
         return done
-    row: ExchangeSignature = ExchangeSignature.objects.create(
-        party=party, signer=registry.person_of(by.user), digest=digest, means=means,  # type: ignore[arg-type]
+    row = ExchangeSignature(
+        party=party, signer=_signer(party, _user(by)), digest=digest, means=means,
         capacity=words[:140], at=timezone.now(),
     )  # fmt: skip
-    audit(by, "exchange.signed", exchange, party=party.agent.slug, digest=digest, means=str(means))
+    trail = trail_row(
+        by, "exchange.signed", exchange, party=party.agent.slug, digest=digest, means=str(means)
+    )
+    insert_all(row, trail)
     open_when_signed(exchange, party.version, by)
     return row
