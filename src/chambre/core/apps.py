@@ -28,7 +28,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Compile stale translations; reinstall the guards once all apps have migrated."""
-        from chambre.core.ui import slots  # the people it speaks of exist from here on
+        from chambre.core.ui import slots, waiting  # the people they speak of exist from here on
 
         compile_stale()
         slots.add_menu(
@@ -41,6 +41,7 @@ class CoreConfig(AppConfig):
                 icon="job",
             )
         )
+        slots.add_panel(slots.Panel("waiting", waiting.panel, order=0))
         # post_migrate is sent per app; the last app in INSTALLED_APPS that has models decides.
         last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(install_guards, sender=last, dispatch_uid="core.install_guards")

@@ -18,8 +18,11 @@ class AccessConfig(AppConfig):
         """Let bookings be guarded after every migration; fill menu and tabs."""
         from chambre.core.db import guards
         from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
+        from chambre.core.ui.waiting import add_waits
         from chambre.rooms.access.models.guards import provide
+        from chambre.rooms.access.queries.waiting import WAITS
 
+        add_waits(WAITS)
         guards.register(provide)
         label = _("At others' disposal")
         add_menu(MenuEntry(label, "access:things", order=46, section="rooms", icon="calendar"))

@@ -14,9 +14,12 @@ class ClearingConfig(AppConfig):
     def ready(self) -> None:
         """Let ``ledger verify`` compare rounds with obligations and books; fill the menu."""
         from chambre.core.ui.slots import MenuEntry, add_menu
+        from chambre.core.ui.waiting import add_waits
         from chambre.ledger import api as ledger
         from chambre.rooms.clearing.queries import rounds
+        from chambre.rooms.clearing.queries.waiting import WAITS
 
+        add_waits(WAITS)
         ledger.add_check("clearing", rounds.differences)
         add_menu(
             MenuEntry(

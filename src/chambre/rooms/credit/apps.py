@@ -17,11 +17,14 @@ class CreditConfig(AppConfig):
         The treasury's own pages leave to the members what they decide.
         """
         from chambre.core.ui.slots import MenuEntry, add_menu
+        from chambre.core.ui.waiting import add_waits
         from chambre.ledger import api as ledger
         from chambre.rooms.credit.queries.checking import differences
         from chambre.rooms.credit.queries.communities import page_deciding
+        from chambre.rooms.credit.queries.waiting import WAITS
         from chambre.treasury import api as treasury
 
+        add_waits(WAITS)
         ledger.add_check("credit", differences)
         treasury.govern(page_deciding)
         add_menu(

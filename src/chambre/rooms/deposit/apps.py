@@ -14,11 +14,14 @@ class DepositConfig(AppConfig):
     def ready(self) -> None:
         """Let ``ledger verify`` compare held and booked, keep deposits for shops, fill the menu."""
         from chambre.core.ui.slots import MenuEntry, add_menu
+        from chambre.core.ui.waiting import add_waits
         from chambre.ledger import api as ledger
         from chambre.rooms.deposit.queries.holding import differences
+        from chambre.rooms.deposit.queries.to_decide import WAITS
         from chambre.rooms.deposit.services.keeping import KEEPER
         from chambre.treasury import containers
 
+        add_waits(WAITS)
         ledger.add_check("deposit", differences)
         containers.keep(KEEPER)
         add_menu(

@@ -60,6 +60,17 @@ def capacities(by: Actor, agents: Iterable[Agent], contract: Contract | None) ->
     return {pk: words[:140] for pk, words in found.items()}
 
 
+def offices_of(by: Actor) -> QuerySet[Agent]:
+    """Whom somebody binds without a paper: themselves, and where they hold an office."""
+    if by.user is None:
+        return Agent.objects.none()
+    mine = Q(kind=Agent.Kind.PERSON, user_id=by.user.pk)
+    for kind, offices in _OFFICES.items():
+        places = [held.in_agent for held in roles_held(by.user) if held.kind in offices]
+        mine |= Q(kind=kind, pk__in=[pk for pk in places if pk is not None])
+    return Agent.objects.filter(mine)
+
+
 def capacity(by: Actor, party: Party, contract: Contract) -> str:
     """In which capacity somebody may sign for a party; empty: they may not."""
     return capacities(by, [party.agent], contract).get(party.agent_id, "")

@@ -10,6 +10,7 @@ from django.db import connection
 
 from chambre.core import clock
 from chambre.core.errors import ChambreError, Forbidden
+from chambre.core.ui.waiting import waiting_for
 from chambre.rooms.exchange.models import BarterRing, Exchange, Posting, RingVoice
 from chambre.rooms.exchange.queries.market.errors import AlreadySaid, NoRing, PostingOver, RingOver
 from chambre.rooms.exchange.queries.market.rings import ring_for
@@ -48,6 +49,17 @@ def test_when_all_say_yes_an_exchange_waits_for_their_signatures(market):
         "lou", "ines", "ada",
     }  # fmt: skip
     assert set(Posting.objects.values_list("ended", flat=True)) == {"met"}
+
+
+def test_a_ring_waits_for_an_answer_and_names_what_one_would_give(market):
+    ring = market.ring()
+    (row,) = waiting_for(market.by(market.lou))
+    assert (str(row.label), row.title) == ("ronde à répondre", "Repair")
+    assert (row.url, row.due) == (f"/echanges/marche/rondes/{ring.pk}/", ring.until)
+    assert waiting_for(market.by(market.bruno)) == []
+
+    market.says("lou", ring)
+    assert waiting_for(market.by(market.lou)) == []
 
 
 def test_the_same_answer_twice_is_one_and_another_is_refused(market):

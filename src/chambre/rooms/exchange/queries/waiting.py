@@ -1,0 +1,91 @@
+"""What exchanges and the market ask of somebody: to sign, to deposit, to answer, to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chambre.core.actors import Actor
+from chambre.core.ui.waiting import Act, Waits, asked
+from chambre.registry.models import Agent
+from chambre.rooms.exchange.models import (
+    BarterRing,
+    Exchange,
+    ExchangeParty,
+    Extension,
+    ExtensionVoice,
+    Leg,
+    RingGift,
+    RingVoice,
+)
+from chambre.rooms.exchange.queries.people import agents_of
+
+
+def _exchange(slug: str) -> str:
+    return reverse("exchange:exchange", args=[slug])
+
+
+def _ring(number: str) -> str:
+    return reverse("exchange:ring", args=[number])
+
+
+def waiting(by: Actor) -> Iterator[QuerySet[Any, Any]]:
+    """Exchanges and rings in which it is their turn."""
+    if by.user is None or not by.may("exchange.list"):
+        return
+    mine = agents_of(by)
+    state = Exchange.State
+    turns = {
+        "sign": Q(state=state.SIGNING)
+        & Exists(_parties(mine, ExchangeParty.Role.PARTY).filter(signature__isnull=True)),
+        "deposit": Q(state=state.OPEN)
+        & Exists(Leg.objects.filter(exchange=OuterRef("pk"), state=Leg.State.PROMISED, giver__in=mine)),
+        "extend": Q(state=state.OPEN) & _unheard(mine),
+        "decide": Q(state=state.DISPUTED) & Exists(_parties(mine, ExchangeParty.Role.MEDIATOR)),
+    }  # fmt: skip
+    for name, condition in turns.items():
+        due = "decide_by" if name == "decide" else "deadline"
+        rows = Exchange.objects.filter(condition)
+        yield asked(rows, f"exchange.{name}", reference="slug", title="title", due=due)
+    said = RingVoice.objects.filter(ring=OuterRef("ring"), person=OuterRef("giver"))
+    gives = RingGift.objects.filter(~Exists(said), ring=OuterRef("pk"), giver__in=mine)
+    rings = BarterRing.objects.filter(Exists(gives), state=BarterRing.State.PROPOSED)
+    given = Subquery(gives.values("offer__title")[:1])
+    yield asked(rings, "exchange.ring", reference="pk", title=given, due="until")
+
+
+def _parties(mine: QuerySet[Agent], role: str) -> QuerySet[ExchangeParty]:
+    """Of the version that counts of the exchange outside: whom somebody binds, in a role."""
+    return ExchangeParty.objects.filter(
+        version__exchange=OuterRef("pk"), version__number=OuterRef("number"), role=role,
+        agent__in=mine,
+    )  # fmt: skip
+
+
+def _unheard(mine: QuerySet[Agent]) -> Q:
+    """A later deadline is proposed, and a party whom somebody binds has not said anything to it."""
+    spoken = ExtensionVoice.objects.filter(
+        extension__state=Extension.State.OPEN,
+        extension__exchange=OuterRef("version__exchange"), agent=OuterRef("agent"),
+    )  # fmt: skip
+    proposed = Extension.objects.filter(exchange=OuterRef("pk"), state=Extension.State.OPEN)
+    silent = _parties(mine, ExchangeParty.Role.PARTY).filter(~Exists(spoken))
+    return Q(Exists(proposed)) & Q(Exists(silent))
+
+
+WAITS = Waits(
+    "exchange",
+    acts={
+        "sign": Act(_("to sign"), _exchange),
+        "deposit": Act(_("to deposit"), _exchange),
+        "extend": Act(pgettext_lazy("a later deadline", "to answer"), _exchange),
+        "decide": Act(_("to decide"), _exchange),
+        "ring": Act(_("barter ring to answer"), _ring),
+    },
+    rows=waiting,
+)

@@ -1,0 +1,64 @@
+"""Whose turn it is in an exchange: said on the first page of those who can do it, and of nobody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from chambre.core.ui.waiting import waiting_for
+from chambre.rooms.exchange.services import depositing, disputing
+from chambre.rooms.exchange.tests.test_disputing import UNTIL, disputed
+
+pytestmark = pytest.mark.django_db
+LAST = dt.date(2026, 6, 30)
+
+
+def asked(world, who):
+    return [(str(row.label), row.url, row.due) for row in waiting_for(world.by(who))]
+
+
+def test_each_signs_for_whom_they_may(world):
+    exchange = world.offered()
+    url = f"/echanges/{exchange.slug}/"
+    assert asked(world, world.bruno) == [("à signer", url, LAST)]
+    assert asked(world, world.lou) == [("à signer", url, LAST)]
+    assert asked(world, world.ines) == asked(world, world.ada) == []
+
+    world.sign(exchange, world.vergers, world.bruno)
+    assert asked(world, world.bruno) == []
+    assert asked(world, world.lou) == [("à signer", url, LAST)]
+
+
+def test_nothing_is_asked_about_a_draft(world):
+    world.draft()
+    assert asked(world, world.lou) == asked(world, world.bruno) == []
+
+
+def test_the_giver_of_a_promised_leg_deposits(world):
+    exchange = world.opened()
+    url = f"/echanges/{exchange.slug}/"
+    for who in (world.bruno, world.dris, world.lou):
+        assert asked(world, who) == [("à déposer", url, LAST)]
+    depositing.attest(leg=world.leg(exchange, "pommes"), by=world.by(world.ada))
+    assert asked(world, world.bruno) == []
+    assert asked(world, world.dris) == [("à déposer", url, LAST)]
+
+
+def test_who_has_not_spoken_about_a_later_day_is_asked(world):
+    exchange = world.opened()
+    row = disputing.propose_extension(
+        exchange=exchange, agent=world.lou, until=UNTIL, by=world.by(world.lou)
+    )
+    assert "à répondre" in [label for label, _url, _due in asked(world, world.bruno)]
+    disputing.speak(extension=row, agent=world.vergers, yes=True, by=world.by(world.bruno))
+    assert "à répondre" not in [label for label, _url, _due in asked(world, world.bruno)]
+    assert "à répondre" not in [label for label, _url, _due in asked(world, world.lou)]
+
+
+def test_the_mediator_decides(world):
+    exchange = disputed(world)
+    assert asked(world, world.ines) == [
+        ("à trancher", f"/echanges/{exchange.slug}/", exchange.decide_by)
+    ]
+    assert asked(world, world.bruno) == []
