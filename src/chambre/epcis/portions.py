@@ -68,6 +68,17 @@ class Portion:
     faults: list[Fault] = field(default_factory=list)
     position: Any = None
 
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        """Sent to another process as plain values, of which it may be many."""
+        taken = list(map(tuple, self.taken))
+        return _portion, (self.first, self.read, taken, self.faults, self.position)
+
+
+def _portion(
+    first: int, read: int, taken: list[Any], faults: list[Fault], position: Any
+) -> Portion:
+    return Portion(first, read, list(map(Taken._make, taken)), faults, position)
+
 
 @dataclass(slots=True)
 class Around:
@@ -92,9 +103,28 @@ class Apart:
     """
 
     def __init__(self, context: Any) -> None:
+        self._context = context
         self._known = names.prefixes(context)
         self._hash = lib.Hasher(context)
-        self._taker = Taker(self._known)
+        self._taker = Taker(self._known, context)
+        self._frames = lib.Frames(context, self._taker)
+
+    def common(self, event: Any, sent: str, terms: dict[int, Any]) -> Taken | None:
+        """An event of the common form, checked and taken apart; nothing of any other.
+
+        Args:
+            event: What stands in the place of an event.
+            sent: The JSON text that it came as.
+            terms: Where its terms go.
+
+        Raises:
+            ValueError: A time or a text of it cannot be kept.
+        """
+        found = self._frames.read(event)
+        if found is None:
+            return None
+        event_id = event.get("eventID") or lib.hash_of(found.text)
+        return self._taker.common(found, event, event_id, sent, terms)
 
     def take(
         self, event: Mapping[str, Any], sent: str = "", terms: dict[int, Any] | None = None
@@ -110,7 +140,9 @@ class Apart:
             EpcisError, ValueError: A time or a text of it cannot be kept.
         """
         own = event.get("@context")
-        taker = self._taker if own is None else Taker(self._known | names.prefixes(own))
+        taker = self._taker
+        if own is not None:
+            taker = Taker(self._known | names.prefixes(own), self._context)
         return taker.take(event, event.get("eventID") or self._hash(event), sent, terms)
 
 
@@ -141,7 +173,7 @@ class Portions:
             stream.seek(resume.offset)
         self.around = Around(header)
         self._size, self._first = size, first
-        self._reader = lib.iter_events(stream, resume=resume)
+        self._reader = lib.iter_events(stream, resume=resume, later=True)
         self._apart = Apart(self.context)
 
     def __iter__(self) -> Iterator[Portion]:
@@ -149,11 +181,11 @@ class Portions:
         portion, terms = Portion(self._first), dict[int, Any]()
         try:
             for placed in self._reader:
-                if placed.position is None:
-                    break
+                if not placed.place:
+                    break  # a document that is one event
                 self._add(portion, placed, terms)
-                if portion.read >= self._size:
-                    portion.position = self._place(placed.position)
+                if portion.read >= self._size and (behind := placed.position) is not None:
+                    portion.position = self._place(behind)
                     yield portion
                     portion, terms = Portion(portion.first + portion.read), {}
         except lib.EpcisError as error:
@@ -172,22 +204,29 @@ class Portions:
 
     def _add(self, portion: Portion, placed: lib.Placed, terms: dict[int, Any]) -> None:
         """Take an event apart, or note what is wrong with it."""
-        where = f"$.eventList[{placed.index}]"
         number = portion.first + portion.read
         portion.read += 1
         if number >= LIMIT:
             if number == LIMIT:
-                portion.faults.append(Fault(where, why=TOO_MANY))
-            return
-        if placed.problems:
-            portion.faults.append(Fault(where, placed.problems))
+                portion.faults.append(Fault(_where(placed), why=TOO_MANY))
             return
         try:
-            portion.taken.append(self._apart.take(placed.event, placed.text, terms))
+            taken = self._apart.common(placed.event, placed.text, terms)
+            if taken is None:
+                problems = lib.event_problems(placed.event, *placed.place, placed.index)
+                if problems:
+                    portion.faults.append(Fault(_where(placed), problems))
+                    return
+                taken = self._apart.take(placed.event, placed.text, terms)
+            portion.taken.append(taken)
         except lib.EpcisError as error:
-            portion.faults.append(Fault(where, error.problems))
+            portion.faults.append(Fault(_where(placed), error.problems))
         except ValueError:
-            portion.faults.append(Fault(where, why=UNFIT))
+            portion.faults.append(Fault(_where(placed), why=UNFIT))
+
+
+def _where(placed: lib.Placed) -> str:
+    return f"$.eventList[{placed.index}]"
 
 
 def _context_of(stream: BinaryIO) -> Any:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from chambre.epcis import names
 from chambre.epcis.fields import FURTHER, STANDARD, facts_of, of_value
 from chambre.epcis.numbers import FIELDS, Kind, Role
 from chambre.epcis.terms import event_digest, number_of, term_id
-from chambre.epcis.times import moment
+from chambre.epcis.times import microseconds, moment
+from chambre.lib import epcis as lib
 
 ACTIONS = {"ADD": 1, "OBSERVE": 2, "DELETE": 3}
 OBJECTS: tuple[tuple[str, int], ...] = tuple(
     (FIELDS[role], int(role)) for role in (Role.EPC, Role.CHILD, Role.INPUT, Role.OUTPUT)
 )
+ROLES = {FIELDS[Role.PARENT]: int(Role.PARENT), **dict(OBJECTS)}
 QUANTITIES: tuple[tuple[str, int], ...] = tuple(
     (FIELDS[role], int(role))
     for role in (Role.QUANTITY, Role.CHILD_QUANTITY, Role.INPUT_QUANTITY, Role.OUTPUT_QUANTITY)
@@ -30,60 +30,45 @@ EPC, CLASS, READ_POINT, BIZ_LOCATION = (
 STEP, DISPOSITION, TYPE, FIELD = (
     int(kind) for kind in (Kind.BIZ_STEP, Kind.DISPOSITION, Kind.EVENT_TYPE, Kind.FIELD)
 )
+Thing = tuple[int, int, float | None, str]
+"""Term of an object, its role, and of a class the quantity and its unit."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
-@dataclass(slots=True)
-class Taken:
-    """An event ready to be written.
+class Taken(NamedTuple):
+    """An event ready to be written: values only, so that another process may be sent many of them.
 
     Attributes:
         event_id: Its eventID, given or computed.
         key: What stands for it in the table (16 octets).
         declared: 0, or what stands for its error declaration.
+        at: When it happened (:func:`chambre.epcis.times.microseconds`).
         type: Term of its type; the further terms likewise, None where it says nothing.
         action: 1 ADD, 2 OBSERVE, 3 DELETE, None.
-        event_time: When it happened.
         body: The event as JSON text, with its id and without a recordTime.
         objects: ``(term, role, quantity, unit)``.
         facts: ``(field, digest, text, number, time)``.
         persistent: Lasting dispositions set, and unset.
         terms: Every term that it uses: key → (kind, text). Events read together may share it.
+        context: The JSON-LD context of its document.
     """
 
     event_id: str
     key: bytes
     declared: int
+    at: int
     type: int
     action: int | None
-    event_time: dt.datetime
+    biz_step: int | None
+    disposition: int | None
+    read_point: int | None
+    biz_location: int | None
     body: str
-    biz_step: int | None = None
-    disposition: int | None = None
-    read_point: int | None = None
-    biz_location: int | None = None
-    objects: list[tuple[int, int, float | None, str]] = field(default_factory=list)
-    facts: list[tuple[int, int | None, str, float | None, dt.datetime | None]] = field(
-        default_factory=list
-    )
-    persistent: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    terms: dict[int, tuple[int, str]] = field(default_factory=dict)
-
-    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-        """Sent to another process as the values alone."""
-        return Taken, _values(self)
-
-    @property
-    def identity(self) -> tuple[bytes, int]:
-        """What may be there once only."""
-        return self.key, self.declared
-
-    def shed(self) -> None:
-        """Let go what was written and what no state of an object needs."""
-        self.body, self.facts, self.terms = "", [], {}
-
-
-_values = attrgetter(*(one.name for one in fields(Taken)))
+    objects: Sequence[Thing]
+    facts: Sequence[tuple[int, int | None, str, float | None, dt.datetime | None]]
+    persistent: tuple[tuple[str, ...], tuple[str, ...]]
+    terms: dict[int, tuple[int, str]]
+    context: Any
 
 
 def declared_number(declaration: Any) -> int:
@@ -93,18 +78,21 @@ def declared_number(declaration: Any) -> int:
     return number_of(json.dumps(declaration, sort_keys=True))
 
 
-def take(event: Mapping[str, Any], event_id: str, known: Mapping[str, str]) -> Taken:
+def take(
+    event: Mapping[str, Any], event_id: str, known: Mapping[str, str], context: Any = None
+) -> Taken:
     """Take a valid event apart.
 
     Args:
         event: As it was captured; it has passed :func:`chambre.lib.epcis.check_event`.
         event_id: Its eventID, or its hash when it has none.
         known: What its JSON-LD contexts abbreviate (:func:`chambre.epcis.names.prefixes`).
+        context: The context of its document.
 
     Raises:
         ValueError: A time outside the years 1 to 9999, or text that no UTF-8 can hold.
     """
-    return Taker(known).take(event, event_id)
+    return Taker(known, context).take(event, event_id)
 
 
 Meaning = tuple[int, tuple[int, str]]
@@ -113,6 +101,7 @@ KEPT = 20_000
 """Words, places and fields that a taker remembers."""
 SHORT = 300
 """Characters of the longest of them."""
+NOTHING: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
 _PLAIN = (str, int, float, bool)
 
 
@@ -127,11 +116,30 @@ def _own(event: Mapping[str, Any]) -> list[str] | None:
     return None if any(len(place) > 1 for place in places) else found
 
 
-class Taker:
-    """Takes the events of one document apart, whose contexts abbreviate the same for all."""
+Terms = dict[int, tuple[int, str]]
 
-    def __init__(self, known: Mapping[str, str]) -> None:
+
+class Frame(NamedTuple):
+    """What events with the same frame (:class:`chambre.lib.epcis.Frames`) have in common."""
+
+    type: int
+    action: int | None
+    biz_step: int | None
+    disposition: int | None
+    fields: Mapping[str, int]
+    terms: Terms
+
+
+class Taker:
+    """Takes the events of one document apart, whose contexts abbreviate the same for all.
+
+    It is a keeper for :class:`chambre.lib.epcis.Frames`: events that those read are taken apart by
+    what was kept (:meth:`common`), all others by :meth:`take`.
+    """
+
+    def __init__(self, known: Mapping[str, str], context: Any = None) -> None:
         self._known = known
+        self._context = context
         self._words: dict[int, dict[str, Meaning]] = {
             kind: {} for kind in (STEP, DISPOSITION, TYPE, FIELD, READ_POINT, BIZ_LOCATION)
         }
@@ -141,7 +149,7 @@ class Taker:
         event: Mapping[str, Any],
         event_id: str,
         sent: str = "",
-        terms: dict[int, tuple[int, str]] | None = None,
+        terms: Terms | None = None,
     ) -> Taken:
         """As :func:`take`.
 
@@ -151,32 +159,112 @@ class Taker:
             sent: The JSON text that it came as, if there is one that UTF-8 can hold.
             terms: Where its terms go, shared by several events; else it has its own.
         """
-        taken = Taken(
-            event_id=event_id,
-            key=event_digest(event_id),
-            declared=declared_number(event.get("errorDeclaration")),
-            type=0,
-            action=ACTIONS.get(event.get("action", "")),
-            event_time=moment(event["eventTime"]),
-            body=_body(event, event_id, sent),
-            terms={} if terms is None else terms,
+        terms = {} if terms is None else terms
+        frame = self._framed(event, terms)
+        point, location = event.get("readPoint"), event.get("bizLocation")
+        lasting = event.get("persistentDisposition") or {}
+        return Taken(
+            event_id,
+            event_digest(event_id),
+            declared_number(event.get("errorDeclaration")),
+            microseconds(moment(event["eventTime"])),
+            *frame,
+            None if point is None else self._word(terms, READ_POINT, point["id"], names.canonical),
+            None
+            if location is None
+            else self._word(terms, BIZ_LOCATION, location["id"], names.canonical),
+            _body(event, event_id, sent),
+            _objects(terms, event),
+            self._facts(event, terms),
+            (_words(lasting.get("set", ())), _words(lasting.get("unset", ()))),
+            terms,
+            self._context,
         )
-        taken.type = self._word(taken, TYPE, str(event["type"]), self._qualified)
-        self._places(taken, event)
-        _objects(taken, event)
+
+    def common(
+        self, found: lib.Common, event: Mapping[str, Any], event_id: str, sent: str, terms: Terms
+    ) -> Taken:
+        """The same of an event of the common form; the arguments as in :meth:`take`."""
+        frame: Frame = found.frame
+        if not frame.terms.keys() <= terms.keys():
+            terms.update(frame.terms)
+        objects = []
+        for key, meaning, thing in found.things:
+            terms[key] = meaning
+            objects.append(thing)
+        point, location = found.places
+        if point is not None:
+            terms[point[0]] = point[1]
+        if location is not None:
+            terms[location[0]] = location[1]
+        fields = frame.fields
+        return Taken(
+            event_id,
+            event_digest(event_id),
+            0,
+            microseconds(moment(event["eventTime"])),
+            frame.type,
+            frame.action,
+            frame.biz_step,
+            frame.disposition,
+            None if point is None else point[0],
+            None if location is None else location[0],
+            _body(event, event_id, sent),
+            objects,
+            [(fields[name], *of_value(event[name])) for name in found.own],
+            NOTHING,
+            terms,
+            self._context,
+        )
+
+    def frame(self, event: Mapping[str, Any]) -> Frame:
+        """What its frame says; for :class:`chambre.lib.epcis.Frames`."""
+        terms: Terms = {}
+        said = self._framed(event, terms)
+        own = [name for name in event if name not in STANDARD and name[:1] != "@"]
+        fields = {name: self._word(terms, FIELD, name, self._extension) for name in own}
+        return Frame(*said, fields, terms)
+
+    def thing(self, field: str, uri: str) -> tuple[int, tuple[int, str], Thing]:
+        """The term of a thing, what it says, and the thing in its role."""
+        terms: Terms = {}
+        key = _thing(terms, EPC, uri)
+        return key, terms[key], (key, ROLES[field], None, "")
+
+    def place(self, field: str, uri: str) -> Meaning:
+        """The term of a place, and what it says."""
+        terms: Terms = {}
+        kind = READ_POINT if field == "readPoint" else BIZ_LOCATION
+        key = self._word(terms, kind, uri, names.canonical)
+        return key, terms[key]
+
+    def _framed(
+        self, event: Mapping[str, Any], terms: Terms
+    ) -> tuple[int, int | None, int | None, int | None]:
+        """Type, action, step and disposition."""
+        step, disposition = event.get("bizStep"), event.get("disposition")
+        return (
+            self._word(terms, TYPE, str(event["type"]), self._qualified),
+            ACTIONS.get(event.get("action", "")),
+            None if step is None else self._word(terms, STEP, step, self._named),
+            None
+            if disposition is None
+            else self._word(terms, DISPOSITION, disposition, self._named),
+        )
+
+    def _facts(self, event: Mapping[str, Any], terms: Terms) -> list[Any]:
         own = _own(event)
         if own is None:
-            for name, fact in facts_of(event, self._known):
-                taken.facts.append((self._word(taken, FIELD, name, str), *fact))
-        else:
-            for name in own:
-                key = self._word(taken, FIELD, name, self._extension)
-                taken.facts.append((key, *of_value(event[name])))
-        if lasting := event.get("persistentDisposition"):
-            taken.persistent = (_words(lasting.get("set", ())), _words(lasting.get("unset", ())))
-        return taken
+            return [
+                (self._word(terms, FIELD, name, str), *fact)
+                for name, fact in facts_of(event, self._known)
+            ]
+        return [
+            (self._word(terms, FIELD, name, self._extension), *of_value(event[name]))
+            for name in own
+        ]
 
-    def _word(self, taken: Taken, kind: int, text: str, full: Callable[[str], str]) -> int:
+    def _word(self, terms: Terms, kind: int, text: str, full: Callable[[str], str]) -> int:
         """The term of a text that comes again and again, written in full."""
         words = self._words[kind]
         found = words.get(text)
@@ -187,7 +275,7 @@ class Taker:
                 if len(words) >= KEPT:
                     words.clear()
                 words[text] = found
-        taken.terms[found[0]] = found[1]
+        terms[found[0]] = found[1]
         return found[0]
 
     def _qualified(self, text: str) -> str:
@@ -198,16 +286,6 @@ class Taker:
 
     def _named(self, text: str) -> str:
         return named(text, self._known)
-
-    def _places(self, taken: Taken, event: Mapping[str, Any]) -> None:
-        if (step := event.get("bizStep")) is not None:
-            taken.biz_step = self._word(taken, STEP, step, self._named)
-        if (disposition := event.get("disposition")) is not None:
-            taken.disposition = self._word(taken, DISPOSITION, disposition, self._named)
-        if (place := event.get("readPoint")) is not None:
-            taken.read_point = self._word(taken, READ_POINT, place["id"], names.canonical)
-        if (place := event.get("bizLocation")) is not None:
-            taken.biz_location = self._word(taken, BIZ_LOCATION, place["id"], names.canonical)
 
 
 def _body(event: Mapping[str, Any], event_id: str, sent: str) -> str:
@@ -229,11 +307,11 @@ def _words(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(names.word(one) for one in texts)
 
 
-def _thing(taken: Taken, kind: int, uri: str) -> int:
+def _thing(terms: Terms, kind: int, uri: str) -> int:
     """The term of an object or a class, of which there are many."""
     text = names.canonical(uri)
     key = term_id(kind, text)
-    taken.terms[key] = (kind, text)
+    terms[key] = (kind, text)
     return key
 
 
@@ -242,17 +320,18 @@ def named(text: str, known: Mapping[str, str]) -> str:
     return names.word(names.qualified(text, known) if ":" in text else text)
 
 
-def _objects(taken: Taken, event: Mapping[str, Any]) -> None:
-    objects = taken.objects
+def _objects(terms: Terms, event: Mapping[str, Any]) -> list[Thing]:
+    objects: list[Thing] = []
     if (parent := event.get("parentID")) is not None:
-        objects.append((_thing(taken, EPC, parent), int(Role.PARENT), None, ""))
+        objects.append((_thing(terms, EPC, parent), int(Role.PARENT), None, ""))
     for name, role in OBJECTS:
         for uri in event.get(name) or ():
-            objects.append((_thing(taken, EPC, uri), role, None, ""))
+            objects.append((_thing(terms, EPC, uri), role, None, ""))
     for name, role in QUANTITIES:
         for element in event.get(name) or ():
             number = element.get("quantity")
-            key = _thing(taken, CLASS, element["epcClass"])
+            key = _thing(terms, CLASS, element["epcClass"])
             objects.append(
                 (key, role, None if number is None else float(number), element.get("uom", ""))
             )
+    return objects

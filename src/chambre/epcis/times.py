@@ -26,6 +26,20 @@ def moment(text: str) -> dt.datetime:
         raise ValueError(text) from None
 
 
+_FIRST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+def microseconds(at: dt.datetime) -> int:
+    """A moment as PostgreSQL counts it: microseconds since the year 2000."""
+    since = at - _FIRST
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def counted(at: int) -> dt.datetime:
+    """The moment that is so many microseconds after the year 2000 began; the inverse."""
+    return _FIRST + dt.timedelta(microseconds=at)
+
+
 def written(at: dt.datetime) -> str:
     """A moment as EPCIS writes it: UTC, milliseconds when that is all there is."""
     precision = "microseconds" if at.microsecond % 1000 else "milliseconds"

@@ -172,12 +172,23 @@ def copy_packed(model: type[models.Model], names: Sequence[str], rows: Iterable[
     """
     table, columns = _target(model, names)
     statement = f"COPY {table} ({columns}) FROM STDIN (FORMAT binary)"
+    with connection.cursor() as cursor:
+        send_packed(cursor, statement, rows)
+
+
+def send_packed(cursor: Any, statement: str, rows: Iterable[bytes]) -> None:
+    """The same with a COPY statement of one's own.
+
+    Args:
+        cursor: Where it is sent.
+        statement: A ``COPY … FROM STDIN (FORMAT binary)``.
+        rows: As in :func:`copy_packed`.
+
+    Raises:
+        IntegrityError: The database refused one of them.
+    """
     left = iter(rows)
-    with (
-        connection.cursor() as cursor,
-        connection.wrap_database_errors,
-        cursor.copy(statement) as copy,
-    ):
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
         copy.write(_HEAD)
         while some := list(islice(left, PORTION)):
             copy.write(b"".join(some))

@@ -291,15 +291,14 @@ def _step(capture: CaptureJob, by: Actor, before: _Count, batch: Batch) -> _Coun
 
 def _store(capture: CaptureJob, by: Actor, count: _Count, batch: Batch, writer: Writer) -> None:
     """Write a batch; its key makes it once."""
-    drafts = batch.drafts
-    if not drafts:
+    if not batch.taken:
         return
     key = f"capture:{capture.pk}:{batch.first}"
-    written = store(drafts, key=key, by=by, house=False, writer=writer)
+    written = store(batch.taken, key=key, by=by, house=False, writer=writer)
     count.stored += written.new
-    for draft, number, known in zip(drafts, written.numbers, written.already, strict=True):
+    for taken, number, known in zip(batch.taken, written.numbers, written.already, strict=True):
         if not number:
             why = _("there is another event with this eventID.")
-            count.refuse(Refusal("ResourceAlreadyExistsException", 409, draft.taken.event_id, why))
+            count.refuse(Refusal("ResourceAlreadyExistsException", 409, taken.event_id, why))
         elif known:
             count.already += 1

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from chambre.core.errors import ChambreError
 from chambre.epcis.portions import Apart
-from chambre.epcis.services.storing import Draft
+from chambre.epcis.taking import Taken
 from chambre.lib import epcis as lib
 
 STANDARD_CONTEXT = lib.CONTEXT
@@ -22,7 +22,7 @@ class EventInvalid(ChambreError):
     status = 422
 
 
-def prepare(event: Any, *, context: Any = None) -> Draft:
+def prepare(event: Any, *, context: Any = None) -> Taken:
     """Check an event and take it apart.
 
     Args:
@@ -38,7 +38,7 @@ def prepare(event: Any, *, context: Any = None) -> Draft:
         raise _invalid(error) from None
     context = STANDARD_CONTEXT if context is None else context
     try:
-        return Draft(Apart(context).take(event), context)
+        return Apart(context).take(event)
     except lib.EpcisError as error:
         raise _invalid(error) from None
     except ValueError:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from chambre.epcis.portions import LIMIT, TOO_MANY, UNFIT, Around, Fault, reading
 from chambre.epcis.services.preparing import unfit
-from chambre.epcis.services.storing import Draft
+from chambre.epcis.taking import Taken
 from chambre.lib import epcis as lib
 
 BATCH = 2000
@@ -48,14 +48,14 @@ class Batch:
     Attributes:
         first: Number of the first of them in the document.
         read: How many there were.
-        drafts: Those that are valid.
+        taken: Those that are valid.
         refusals: What is wrong with the others.
         position: Where the next batch begins.
     """
 
     first: int
     read: int = 0
-    drafts: list[Draft] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     position: Any = None
 
@@ -80,7 +80,7 @@ class Source:
                 yield Batch(
                     portion.first,
                     portion.read,
-                    [Draft(taken, portions.context) for taken in portion.taken],
+                    portion.taken,
                     [_refusal(fault) for fault in portion.faults],
                     portion.position,
                 )

@@ -68,20 +68,20 @@ def record_events(
         KeyReused: The key was used for another number of events.
     """
     authorize(by, "epcis.capture")
-    drafts = []
+    taken = []
     for index, event in enumerate(events):
         try:
-            drafts.append(prepare(dict(event), context=context))
+            taken.append(prepare(dict(event), context=context))
         except EventInvalid as error:
             error.data["index"] = index
             raise
-    written = store(drafts, key=key, by=by, house=house, strict=True)
-    if written.replay and len(written.numbers) != len(drafts):
+    written = store(taken, key=key, by=by, house=house, strict=True)
+    if written.replay and len(written.numbers) != len(taken):
         raise KeyReused
-    for draft, number in zip(drafts, written.numbers, strict=True):
+    for one, number in zip(taken, written.numbers, strict=True):
         if not number:
-            raise EventExists(event_id=draft.taken.event_id)
+            raise EventExists(event_id=one.event_id)
     return [
-        Stored(number, draft.taken.event_id, written.at, known)
-        for draft, number, known in zip(drafts, written.numbers, written.already, strict=True)
+        Stored(number, one.event_id, written.at, known)
+        for one, number, known in zip(taken, written.numbers, written.already, strict=True)
     ]

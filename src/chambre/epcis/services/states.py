@@ -6,21 +6,23 @@ event had said. An object's rows are locked in the order of their keys.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
+from chambre.core.db.rows import send_packed
 from chambre.epcis import names
 from chambre.epcis.models import Event, EventObject, Kind, ObjectState
 from chambre.epcis.services.lexicon import chunks
+from chambre.epcis.services.packing import pack_state
 from chambre.epcis.taking import Taken, take
 from chambre.epcis.terms import term_id
+from chambre.epcis.times import counted, microseconds
 
 COLUMNS = (
     "epc", "event", "event_time", "type", "action", "biz_step", "disposition", "read_point",
@@ -32,8 +34,10 @@ _TYPES = (
 )  # fmt: skip
 _TIMES = (COLUMNS.index("event_time"), COLUMNS.index("parent_since"))
 ADD, OBSERVE, DELETE = 1, 2, 3
-MOST = 25_000
+MOST = 100_000
 """Times an object was met that are kept before states are brought up to date."""
+SOME = 10_000
+"""States that are read and written together."""
 MANY = 100
 """Rows from which on PostgreSQL is sent a table instead of arrays."""
 Role = EventObject.Role
@@ -49,11 +53,14 @@ OBJECT_EVENT = term_id(Kind.EVENT_TYPE, "ObjectEvent")
 
 @dataclass(slots=True)
 class Standing:
-    """How an object stands; the fields are those of :class:`ObjectState`."""
+    """How an object stands; the fields are those of :class:`ObjectState`.
+
+    Times are counted (:func:`chambre.epcis.times.microseconds`).
+    """
 
     epc: int
     event: int
-    event_time: dt.datetime
+    event_time: int
     type: int
     action: int | None = None
     biz_step: int | None = None
@@ -61,28 +68,49 @@ class Standing:
     read_point: int | None = None
     biz_location: int | None = None
     parent: int | None = None
-    parent_since: dt.datetime | None = None
+    parent_since: int | None = None
     ended: bool = False
     persistent: str = ""
     events: int = 0
 
-    def row(self) -> tuple[Any, ...]:
+    def row(self) -> list[Any]:
         """Its values in the order of the columns."""
-        row: tuple[Any, ...] = _row(self)
+        row = list(_row(self))
+        for place in _TIMES:
+            row[place] = None if row[place] is None else counted(row[place])
         return row
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    """How an object stands, from the row of it."""
+    standing = Standing(*row)
+    standing.event_time = microseconds(row[_TIMES[0]])
+    if standing.parent_since is not None:
+        standing.parent_since = microseconds(row[_TIMES[1]])
+    return standing
 
 
 _row = attrgetter(*COLUMNS)
 
 
-@dataclass(slots=True)
-class Step:
+class Step(NamedTuple):
     """An event as one object lives it."""
 
+    at: int
     number: int
-    taken: Taken
+    type: int
+    action: int | None
+    biz_step: int | None
+    disposition: int | None
+    read_point: int | None
+    biz_location: int | None
     role: int
     parent: int | None
+    persistent: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+_when = itemgetter(Step._fields.index("at"), Step._fields.index("number"))
+_LIVED = slice(Taken._fields.index("type"), Taken._fields.index("biz_location") + 1)
 
 
 def steps_of(number: int, taken: Taken) -> Iterable[tuple[int, Step]]:
@@ -91,56 +119,58 @@ def steps_of(number: int, taken: Taken) -> Iterable[tuple[int, Step]]:
     parent = None
     if taken.type in CONTAINERS:
         parent = next((key for key, role, *_ in objects if role == PARENT), None)
+    lived: Any = taken[_LIVED]
     return [
-        (key, Step(number, taken, role, parent)) for key, role, _n, _u in objects if role in SERIAL
+        (key, Step._make((taken.at, number, *lived, role, parent, taken.persistent)))
+        for key, role, _n, _u in objects
+        if role in SERIAL
     ]
 
 
 def fold(standing: Standing | None, epc: int, step: Step) -> Standing:
     """How an object stands after one more event; what was given is changed."""
-    taken = step.taken
     if standing is None:
-        standing = Standing(epc, step.number, taken.event_time, taken.type)
+        standing = Standing(epc, step.number, step.at, step.type)
     standing.events += 1
-    if taken.event_time < standing.event_time:
-        _fill(standing, taken)
+    if step.at < standing.event_time:
+        _fill(standing, step)
         return standing
-    standing.event, standing.event_time, standing.type = step.number, taken.event_time, taken.type
-    standing.action, standing.biz_step = taken.action, taken.biz_step
-    if taken.disposition is not None:
-        standing.disposition = taken.disposition
-    if taken.read_point is not None:
-        standing.read_point = taken.read_point
-    if taken.biz_location is not None:
-        standing.biz_location = taken.biz_location
-    if taken.action in (ADD, DELETE):
+    standing.event, standing.event_time, standing.type = step.number, step.at, step.type
+    standing.action, standing.biz_step = step.action, step.biz_step
+    if step.disposition is not None:
+        standing.disposition = step.disposition
+    if step.read_point is not None:
+        standing.read_point = step.read_point
+    if step.biz_location is not None:
+        standing.biz_location = step.biz_location
+    if step.action in (ADD, DELETE):
         _moved(standing, step)
     if step.role in (INPUT, OUTPUT):
         standing.ended = step.role == INPUT
-    added, removed = taken.persistent
+    added, removed = step.persistent
     if added or removed:
         lasting = (set(standing.persistent.split()) | set(added)) - set(removed)
         standing.persistent = " ".join(sorted(lasting))
     return standing
 
 
-def _fill(standing: Standing, taken: Taken) -> None:
+def _fill(standing: Standing, step: Step) -> None:
     """What an earlier event says and no later one did."""
     if standing.disposition is None:
-        standing.disposition = taken.disposition
+        standing.disposition = step.disposition
     if standing.read_point is None:
-        standing.read_point = taken.read_point
+        standing.read_point = step.read_point
     if standing.biz_location is None:
-        standing.biz_location = taken.biz_location
+        standing.biz_location = step.biz_location
 
 
 def _moved(standing: Standing, step: Step) -> None:
     """An object is put in something or taken out, put in service or taken out of it."""
-    taken, begins = step.taken, step.taken.action == ADD
-    if taken.type in CONTAINERS and step.role == CHILD:
+    begins = step.action == ADD
+    if step.type in CONTAINERS and step.role == CHILD:
         standing.parent = step.parent if begins else None
-        standing.parent_since = taken.event_time if begins else None
-    elif taken.type == OBJECT_EVENT:
+        standing.parent_since = step.at if begins else None
+    elif step.type == OBJECT_EVENT:
         standing.ended = not begins
 
 
@@ -153,52 +183,61 @@ class Pending:
 
     def __init__(self) -> None:
         self._steps: dict[int, list[Step]] = {}
-        self._emptied: list[tuple[int, Taken]] = []
+        self._emptied: list[tuple[int, int]] = []
         self.count = 0
 
-    def add(self, numbered: Sequence[tuple[int, Taken]]) -> None:
-        """Note new events, each with its number."""
-        for number, taken in numbered:
+    def add(self, ids: Sequence[int], events: Sequence[Taken]) -> None:
+        """Note new events, and their numbers."""
+        steps = self._steps
+        for number, taken in zip(ids, events, strict=True):
             for epc, step in steps_of(number, taken):
-                self._steps.setdefault(epc, []).append(step)
+                if (lived := steps.get(epc)) is None:
+                    steps[epc] = [step]
+                else:
+                    lived.append(step)
                 self.count += 1
-            self._emptied += _emptied(taken)
+            if taken.action == DELETE:
+                self._emptied += _emptied(taken)
 
     def take(self, other: Pending) -> None:
-        """Note what another has noted; the texts of its events are let go."""
+        """Note what another has noted."""
         for epc, steps in other._steps.items():
-            for step in steps:
-                step.taken.shed()
-            self._steps.setdefault(epc, []).extend(steps)
+            if (lived := self._steps.get(epc)) is None:
+                self._steps[epc] = steps
+            else:
+                lived += steps
         self._emptied += other._emptied
         self.count += other.count
 
     def flush(self) -> None:
         """Bring the states up to date."""
-        steps = self._steps
+        for some in chunks(sorted(self._steps), SOME):
+            self._flush({epc: self._steps[epc] for epc in some})
+        for parent, at in self._emptied:
+            rows = ObjectState.objects.filter(parent=parent, parent_since__lte=counted(at))
+            rows.update(parent=None, parent_since=None)
+        self._steps, self._emptied, self.count = {}, [], 0
+
+    def _flush(self, steps: dict[int, list[Step]]) -> None:
         for one in steps.values():
             if len(one) > 1:
-                one.sort(key=lambda step: (step.taken.event_time, step.number))
+                one.sort(key=_when)
         fresh = _update_known(steps, _locked(steps))
         if fresh:
             inserted = _insert([_folded(None, epc, steps[epc]) for epc in fresh])
             raced = {epc: steps[epc] for epc in fresh if epc not in inserted}
             if raced:  # somebody else met the object for the first time just now
                 _update_known(raced, _locked(raced))
-        for parent, taken in self._emptied:
-            rows = ObjectState.objects.filter(parent=parent, parent_since__lte=taken.event_time)
-            rows.update(parent=None, parent_since=None)
-        self._steps, self._emptied, self.count = {}, [], 0
 
 
-def _emptied(taken: Taken) -> list[tuple[int, Taken]]:
-    """The container of an event that takes everything out of it (EPCIS 2.0, section 7.4.3)."""
+def _emptied(taken: Taken) -> list[tuple[int, int]]:
+    """The container of an event that takes everything out of it, and when (EPCIS 2.0, 7.4.3)."""
     if taken.type not in CONTAINERS or taken.action != DELETE:
         return []
     roles = {role for _key, role, *_ in taken.objects}
     if roles & {Role.CHILD, Role.CHILD_QUANTITY}:
         return []
-    return [(key, taken) for key, role, *_ in taken.objects if role == Role.PARENT]
+    return [(key, taken.at) for key, role, *_ in taken.objects if role == Role.PARENT]
 
 
 def _folded(before: Standing | None, epc: int, steps: Iterable[Step]) -> Standing:
@@ -221,9 +260,9 @@ def _locked(epcs: Iterable[int]) -> dict[int, Standing]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(query + "= ANY (%s::bigint[]) ORDER BY epc FOR UPDATE", [keys])
-            return {row[0]: Standing(*row) for row in cursor.fetchall()}
+            return {row[0]: _standing(row) for row in cursor.fetchall()}
     rows = ObjectState.objects.filter(epc__in=keys).values_list(*COLUMNS)
-    return {row[0]: Standing(*row) for row in rows}
+    return {row[0]: _standing(row) for row in rows}
 
 
 def _adapted(row: Sequence[Any]) -> list[Any]:
@@ -235,11 +274,10 @@ def _adapted(row: Sequence[Any]) -> list[Any]:
 
 def _insert(standings: Sequence[Standing]) -> set[int]:
     """Write states of objects that have none; which were written."""
-    rows = [one.row() for one in standings]
     columns, done = ", ".join(COLUMNS), set()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            source, values = _given(cursor, rows)
+            source, values = _given(cursor, standings)
             cursor.execute(
                 f"INSERT INTO epcis_objectstate ({columns}) SELECT {columns} FROM {source}"
                 " ON CONFLICT (epc) DO NOTHING RETURNING epc",
@@ -247,7 +285,7 @@ def _insert(standings: Sequence[Standing]) -> set[int]:
             )
             return {epc for (epc,) in cursor.fetchall()}
         marks = f"({', '.join(['%s'] * len(COLUMNS))})"
-        for some in chunks(rows, 60):
+        for some in chunks([one.row() for one in standings], 60):
             adapted = [value for row in some for value in _adapted(row)]
             marked = ", ".join([marks] * len(some))
             cursor.execute(f"INSERT INTO epcis_objectstate ({columns}) VALUES {marked}", adapted)
@@ -255,29 +293,28 @@ def _insert(standings: Sequence[Standing]) -> set[int]:
     return done
 
 
-def _given(cursor: Any, rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
-    """Rows as something to select from: arrays for a few, a table of this transaction for many."""
-    if len(rows) < MANY:
+def _given(cursor: Any, standings: Sequence[Standing]) -> tuple[str, list[Any]]:
+    """States as something to select from: arrays for a few, a table of this transaction for many."""
+    if len(standings) < MANY:
         arrays = ", ".join(f"%s::{kind}[]" for kind in _TYPES)
+        rows = [one.row() for one in standings]
         columns = [list(column) for column in zip(*rows, strict=True)]
         return f"unnest({arrays}) AS new ({', '.join(COLUMNS)})", columns
     cursor.execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS epcis_given (LIKE epcis_objectstate) ON COMMIT DROP"
     )
     cursor.execute("TRUNCATE pg_temp.epcis_given")
-    with cursor.copy(f"COPY pg_temp.epcis_given ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    statement = f"COPY pg_temp.epcis_given ({', '.join(COLUMNS)}) FROM STDIN (FORMAT binary)"
+    send_packed(cursor, statement, map(pack_state, map(_row, standings)))
     return "pg_temp.epcis_given AS new", []
 
 
 def _update(standings: Sequence[Standing]) -> None:
-    rows = [one.row() for one in standings]
-    if not rows:
+    if not standings:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            source, values = _given(cursor, rows)
+            source, values = _given(cursor, standings)
             changes = ", ".join(f"{name} = new.{name}" for name in COLUMNS[1:])
             cursor.execute(
                 f"UPDATE epcis_objectstate AS old SET {changes} FROM {source}"
@@ -288,7 +325,7 @@ def _update(standings: Sequence[Standing]) -> None:
         changes = ", ".join(f"{name} = %s" for name in COLUMNS[1:])
         cursor.executemany(
             f"UPDATE epcis_objectstate SET {changes} WHERE epc = %s",
-            [[*(values := _adapted(row))[1:], values[0]] for row in rows],
+            [[*(values := _adapted(one.row()))[1:], values[0]] for one in standings],
         )
 
 
@@ -324,10 +361,10 @@ def _rebuild(epc: int) -> None:
 
 def _still_in(standing: Standing) -> bool:
     """Whether it is in a container from which not everything was taken out since."""
-    if standing.parent is None:
+    if standing.parent is None or standing.parent_since is None:
         return False
     held = EventObject.objects.filter(
-        epc=standing.parent, role=Role.PARENT, event_time__gte=standing.parent_since
+        epc=standing.parent, role=Role.PARENT, event_time__gte=counted(standing.parent_since)
     )
     for row in Event.objects.filter(
         pk__in=held.values("event"), type__in=CONTAINERS, action=DELETE, declared=0

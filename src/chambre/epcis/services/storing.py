@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from operator import itemgetter
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
@@ -28,14 +28,6 @@ from chambre.epcis.taking import Taken
 
 TRIES = 4
 Identity = tuple[bytes, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An event taken apart, and the JSON-LD context that it came with."""
-
-    taken: Taken
-    context: Any
 
 
 @dataclass(slots=True)
@@ -77,7 +69,7 @@ class Writer:
 
 
 def store(
-    drafts: Sequence[Draft],
+    events: Sequence[Taken],
     *,
     key: str,
     by: Actor,
@@ -88,7 +80,7 @@ def store(
     """Write events, each at most once, and say so; must be called inside a transaction.
 
     Args:
-        drafts: The events.
+        events: The events, taken apart.
         key: Idempotency key of the whole.
         by: Who records; authorized by the caller.
         house: Whether a room of the house records.
@@ -102,14 +94,14 @@ def store(
     writer = Writer() if writer is None else writer
     waiting = writer.states
     if waiting is not None and (
-        waiting.count >= states.MOST or any(draft.taken.declared for draft in drafts)
+        waiting.count >= states.MOST or any(taken.declared for taken in events)
     ):
         waiting.flush()
     for tries in range(TRIES):
         lived = states.Pending()
         try:
             with transaction.atomic():
-                written = _store(drafts, key, by, house, writer, lived, strict)
+                written = _store(events, key, by, house, writer, lived, strict)
         except IntegrityError:  # somebody recorded one of them just now: look again
             writer.forget()
             if tries == TRIES - 1:
@@ -122,7 +114,7 @@ def store(
 
 
 def _store(
-    drafts: Sequence[Draft],
+    events: Sequence[Taken],
     key: str,
     by: Actor,
     house: bool,
@@ -134,23 +126,25 @@ def _store(
     if before is not None:
         found = list(before.stored)
         return Written(before.pk, found, [True] * len(found), before.at, replay=True)
-    known = _known([draft.taken for draft in drafts])
-    numbers, already, fresh = _sorted(drafts, known)
+    keys = {taken.key for taken in events}
+    known = _known(keys)
+    numbers, already, fresh = _sorted(events, known, len(keys))
     now = timezone.now()
     if strict and 0 in numbers:
         return Written(0, numbers, already, now)
     writer.lexicon.ensure(_terms(fresh))
     ids = _draw(len(fresh))
-    placed = dict(zip((draft.taken.identity for draft in fresh), ids, strict=True))
-    numbers = [
-        placed.get(draft.taken.identity, number) if number else 0
-        for draft, number in zip(drafts, numbers, strict=True)
-    ]
+    if len(fresh) == len(events):
+        numbers = ids
+    else:
+        placed = dict(zip(map(_identity, fresh), ids, strict=True))
+        numbers = [
+            placed.get(_identity(taken), number) if number else 0
+            for taken, number in zip(events, numbers, strict=True)
+        ]
     batch = insert(Batch(key=key, at=now, user=by.user, actor=by.label[:254], stored=numbers))
-    numbered = [(number, draft.taken) for number, draft in zip(ids, fresh, strict=True)]
-    rows.write(_in_context(numbered, fresh, writer), batch.pk, now)
-    lived.add([one for one in numbered if not _is_wrong(one[1], known)])
-    wrong = {epc for _number, taken in numbered if taken.declared for epc in _serials(taken)}
+    rows.write(ids, fresh, _contexts(fresh, writer), batch.pk, now)
+    wrong = _live(lived, ids, fresh, known)
     if writer.states is None or wrong:
         lived.flush()
     if wrong:
@@ -160,27 +154,48 @@ def _store(
     return Written(batch.pk, numbers, already, now, new=len(fresh))
 
 
-def _terms(drafts: Sequence[Draft]) -> dict[int, tuple[int, str]]:
+_identity = itemgetter(Taken._fields.index("key"), Taken._fields.index("declared"))
+"""What may be there once only."""
+
+
+def _terms(events: Sequence[Taken]) -> dict[int, tuple[int, str]]:
     """The terms of events; those that were read together share them."""
     found: dict[int, tuple[int, str]] = {}
     last = None
-    for draft in drafts:
-        if (terms := draft.taken.terms) is not last:
+    for taken in events:
+        if (terms := taken.terms) is not last:
             found.update(terms)
             last = terms
     return found
 
 
-def _in_context(
-    numbered: Sequence[tuple[int, Taken]], drafts: Sequence[Draft], writer: Writer
-) -> list[tuple[int, Taken, int]]:
-    """Events with the number of their context; those of one document share it."""
+def _contexts(events: Sequence[Taken], writer: Writer) -> list[int]:
+    """The number of the context of each event; those of one document share it."""
     found, last, number = [], None, 0
-    for one, draft in zip(numbered, drafts, strict=True):
-        if not number or draft.context is not last:
-            last, number = draft.context, context_of(draft.context, writer.contexts)
-        found.append((*one, number))
+    for taken in events:
+        if not number or taken.context is not last:
+            last, number = taken.context, context_of(taken.context, writer.contexts)
+        found.append(number)
     return found
+
+
+def _live(
+    lived: states.Pending,
+    ids: Sequence[int],
+    events: Sequence[Taken],
+    known: dict[bytes, dict[int, int]],
+) -> set[int]:
+    """Note what objects live; those of which an event is now declared wrong."""
+    if not known and not any(taken.declared for taken in events):
+        lived.add(ids, events)
+        return set()
+    right = [
+        (number, taken)
+        for number, taken in zip(ids, events, strict=True)
+        if not _is_wrong(taken, known)
+    ]
+    lived.add([number for number, _taken in right], [taken for _number, taken in right])
+    return {epc for taken in events if taken.declared for epc in _serials(taken)}
 
 
 def _serials(taken: Taken) -> Iterator[int]:
@@ -192,14 +207,15 @@ def _is_wrong(taken: Taken, known: dict[bytes, dict[int, int]]) -> bool:
     return bool(taken.declared) or any(known.get(taken.key, ()))
 
 
-def _known(taken: Sequence[Taken]) -> dict[bytes, dict[int, int]]:
+def _known(keys: Collection[bytes]) -> dict[bytes, dict[int, int]]:
     """Numbers of known events by id and declaration."""
-    keys = {one.key for one in taken}
     found: dict[bytes, dict[int, int]] = {}
     query = "SELECT event_key, declared, id FROM epcis_event WHERE event_key "
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(query + "= ANY (%s::uuid[])", [[key.hex() for key in keys]])
+            # One text, as PostgreSQL writes an array: psycopg would look at each key.
+            listed = f"{{{','.join([key.hex() for key in keys])}}}"
+            cursor.execute(query + "= ANY (%s::uuid[])", [listed])
         else:
             listed = json.dumps([key.hex() for key in keys])
             cursor.execute(query + "IN (SELECT value FROM json_each(%s))", [listed])
@@ -210,36 +226,36 @@ def _known(taken: Sequence[Taken]) -> dict[bytes, dict[int, int]]:
 
 
 def _sorted(
-    drafts: Sequence[Draft], known: dict[bytes, dict[int, int]]
-) -> tuple[list[int], list[bool], list[Draft]]:
+    events: Sequence[Taken], known: dict[bytes, dict[int, int]], keys: int
+) -> tuple[list[int], list[bool], Sequence[Taken]]:
     """Which are new, which were known, and which contradict a known one of the same id.
 
     Numbers: of the known event; -1 for a new one, 0 for a contradiction.
     """
+    if not known and keys == len(events):
+        return [-1] * keys, [False] * keys, events
     repeated = [
-        number
-        for draft in drafts
-        if (number := known.get(draft.taken.key, {}).get(draft.taken.declared))
+        number for taken in events if (number := known.get(taken.key, {}).get(taken.declared))
     ]
     bodies: dict[int, str] = {}
     if repeated:
         bodies = dict(Event.objects.filter(pk__in=repeated).values_list("id", "body"))
     seen: dict[Identity, Taken] = {}
     numbers, already, fresh = [], [], []
-    for draft in drafts:
-        taken = draft.taken
+    for taken in events:
+        identity = _identity(taken)
         number = known.get(taken.key, {}).get(taken.declared)
         if number is not None:
             numbers.append(number if _same(taken.body, bodies[number]) else 0)
             already.append(True)
-        elif taken.identity in seen:
-            numbers.append(-1 if _same(taken.body, seen[taken.identity].body) else 0)
+        elif identity in seen:
+            numbers.append(-1 if _same(taken.body, seen[identity].body) else 0)
             already.append(True)
         else:
-            seen[taken.identity] = taken
+            seen[identity] = taken
             numbers.append(-1)
             already.append(False)
-            fresh.append(draft)
+            fresh.append(taken)
     return numbers, already, fresh
 
 

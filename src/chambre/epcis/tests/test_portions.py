@@ -82,6 +82,24 @@ def test_another_process_reads_the_same(document, tmp_path, monkeypatch):
         assert rest[1] == [one for one in known if one.first >= after]
 
 
+def test_events_of_the_common_form_are_taken_apart_as_all_others():
+    apart = portions.Apart(CONTEXT)
+    read = 0
+    for event in [
+        *a_life(),
+        *a_life(),
+        seen(7, disposition="ch:word", **{"ch:at": "2026-05-01T10:00Z"}),
+    ]:
+        sent = json.dumps(event)
+        own, other = {}, {}
+        found = apart.common(event, sent, own)
+        if found is not None:
+            read += 1
+            assert found == portions.Apart(CONTEXT).take(event, sent, other)
+            assert (own, found.terms is own) == (other, True)
+    assert read == 21
+
+
 def captured(document, behaviour):
     stored = capturing.receive(
         source=io.BytesIO(document), by=Actor.system("test"), behaviour=behaviour

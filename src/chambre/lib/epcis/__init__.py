@@ -29,7 +29,8 @@ from .documents import (
     read_document,
 )
 from .formats import is_time, is_uri, read_time
-from .hashing import Hasher, event_hash, ignored_fields, pre_hash
+from .frames import Common, Frames
+from .hashing import Hasher, event_hash, hash_of, ignored_fields, pre_hash
 from .model import (
     EPC_FIELDS,
     QUANTITY_FIELDS,
@@ -45,7 +46,7 @@ from .model import (
 from .normal import Form, identifier, normalise
 from .prehash import prefixes_of
 from .problems import RULES, EpcisError, Problem
-from .reading import check_event, read_event
+from .reading import check_event, event_problems, read_event
 from .splitting import Position
 from .vocabulary import (
     ACTIONS,
@@ -76,11 +77,13 @@ __all__ = [
     "QUANTITY_FIELDS",
     "RULES",
     "TRANSACTION_TYPES",
+    "Common",
     "EpcisError",
     "ErrorDeclaration",
     "Event",
     "EventReader",
     "Form",
+    "Frames",
     "Hasher",
     "Party",
     "Placed",
@@ -98,7 +101,9 @@ __all__ = [
     "document",
     "document_hashes",
     "event_hash",
+    "event_problems",
     "events_of",
+    "hash_of",
     "identifier",
     "ignored_fields",
     "is_time",

@@ -51,7 +51,7 @@ class Report:
         return {"valid": self.valid, "events": self.events, "errors": errors}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Placed:
     """An event of a document with its place in it.
 
@@ -94,11 +94,17 @@ class EventReader:
     """
 
     def __init__(
-        self, stream: BinaryIO, *, resume: Position | None = None, check: bool = True
+        self,
+        stream: BinaryIO,
+        *,
+        resume: Position | None = None,
+        check: bool = True,
+        later: bool = False,
     ) -> None:
         self._splitter = Splitter(stream, resume=resume)
         self._resumed = resume is not None
         self._check = check
+        self._later = later
         self.problems: tuple[Problem, ...] = ()
 
     @property
@@ -118,11 +124,13 @@ class EventReader:
             EpcisError: Broken JSON, no UTF-8, one part too large: nothing can be read from there on.
         """
         splitter, check = self._splitter, self._check
+        now = check and not self._later
+        problems: tuple[Problem, ...] = ()
         for found in splitter:
-            faults = schema.event(found.value) if check else None
-            place = splitter.place
-            problems = () if faults is None else problems_of(faults, *place, found.number)
-            yield Placed(*found, problems, place)
+            if now:
+                faults = schema.event(found.value)
+                problems = problems_of(faults, *splitter.place, found.number)
+            yield Placed(*found, problems, splitter.place)
         if self._resumed:
             return
         envelope = splitter.envelope
@@ -147,7 +155,11 @@ def _around(envelope: dict[str, Any], place: tuple[str, ...]) -> tuple[Problem, 
 
 
 def iter_events(
-    stream: BinaryIO, *, resume: Position | None = None, check: bool = True
+    stream: BinaryIO,
+    *,
+    resume: Position | None = None,
+    check: bool = True,
+    later: bool = False,
 ) -> EventReader:
     """Read the events of a document one by one, checking each.
 
@@ -155,8 +167,10 @@ def iter_events(
         stream: The document, UTF-8, from its beginning; to resume, from ``resume.offset``.
         resume: The position of the last event that was kept.
         check: Whether events are checked; one that was checked before need not be again.
+        later: Leave events of a list to the caller, who checks them with
+            :func:`chambre.lib.epcis.event_problems`; what stands around them is checked all the same.
     """
-    return EventReader(stream, resume=resume, check=check)
+    return EventReader(stream, resume=resume, check=check, later=later)
 
 
 def check_document(data: bytes | Path | BinaryIO) -> Report:

@@ -39,6 +39,11 @@ def ignored_fields(envelope: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(found)
 
 
+def hash_of(text: str) -> str:
+    """The id that the text of an event gives it (:func:`pre_hash`)."""
+    return f"ni:///sha-256;{hashlib.sha256(text.encode()).hexdigest()}?ver={VERSION}"
+
+
 def event_hash(
     event: Mapping[str, Any], *, context: Any = None, ignore: Collection[str] = ()
 ) -> str:
@@ -84,8 +89,7 @@ class Hasher:
         """
         if self._ignore:
             event = {name: value for name, value in event.items() if name not in self._ignore}
-        digest = hashlib.sha256(self.text(event).encode()).hexdigest()
-        return f"ni:///sha-256;{digest}?ver={VERSION}"
+        return hash_of(self.text(event))
 
     def text(self, event: Mapping[str, Any]) -> str:
         """The text that is hashed."""

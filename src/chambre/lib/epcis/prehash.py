@@ -28,12 +28,12 @@ from .vocabulary import (
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _FRACTION = re.compile(r"\.([0-9]+)")
-_WRITTEN_TIME = re.compile(
+WRITTEN_TIME = re.compile(
     r"(?!0000)[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3])"
     r"(?::[0-5][0-9]){2}(?:\.[0-9]{3})?Z"
 ).fullmatch
 """Times that stand in UTC and to the millisecond (or second) already, on a day that each month has."""
-_COMMENTS = frozenset({"@context", "rdfs:comment", "comment", "#text"})
+COMMENTS = frozenset({"@context", "rdfs:comment", "comment", "#text"})
 _LEFT_OUT = frozenset({"@context", "eventID", "recordTime", "errorDeclaration", "type"})
 
 Prefixes = Mapping[str, str]
@@ -89,9 +89,9 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _instant(text: str) -> str:
+def instant(text: str) -> str:
     """A time in UTC with three decimals; the fourth rounds."""
-    if _WRITTEN_TIME(text):
+    if WRITTEN_TIME(text):
         return text if len(text) == 24 else f"{text[:19]}.000Z"
     return _converted(text)
 
@@ -185,7 +185,7 @@ class Writer:
 
     def extension(self, name: str, value: Any) -> str:
         """A field of one's own, with all that is in it."""
-        return "" if name in _COMMENTS else "".join(self.entries(self.name(name), value))
+        return "" if name in COMMENTS else "".join(self.entries(self.name(name), value))
 
     def entries(self, name: str, value: Any) -> Iterable[str]:
         """Each value of a field of one's own; a list repeats the field, a named list nests it."""
@@ -206,7 +206,7 @@ class Writer:
         inner = [
             text
             for name, item in value.items()
-            if name not in _COMMENTS
+            if name not in COMMENTS
             for text in self.entries(self.name(name), item)
         ]
         return "".join(sorted(inner))
@@ -256,7 +256,7 @@ def _scalar(writer: Writer, value: Any) -> str:
 
 
 def _time(_writer: Writer, value: Any) -> str:
-    return _instant(value)
+    return instant(value)
 
 
 def _worded(words: WordList) -> Form:
@@ -355,6 +355,8 @@ _ORDER: tuple[tuple[str, Form], ...] = (
     _place("readPoint"),
     _place("bizLocation"),
 )
+FORMS: Mapping[str, Form] = dict(_ORDER)
+"""The fields that are written in a fixed order, in this order."""
 _SORTED: tuple[tuple[str, Form], ...] = (
     _typed("bizTransactionList", "bizTransaction", TRANSACTION_TYPE),
     _typed("destinationList", "destination", PARTY_TYPE),
@@ -379,7 +381,7 @@ def _shape(event: Mapping[str, Any]) -> _Shape:
         found = (
             tuple(one for one in _ORDER if one[0] in event),
             tuple(one for one in _SORTED if one[0] in event),
-            tuple(name for name in names if name not in _FIELDS and name not in _COMMENTS),
+            tuple(name for name in names if name not in _FIELDS and name not in COMMENTS),
         )
         if sum(map(len, names)) <= 10 * _SHORT:
             if len(_shapes) >= _SHAPES:

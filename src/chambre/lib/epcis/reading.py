@@ -76,6 +76,11 @@ def check_event(value: Any) -> None:
         raise EpcisError(problems_of(faults))
 
 
+def event_problems(value: Any, *place: str | int) -> tuple[Problem, ...]:
+    """What is wrong with one event as it stands at a place of a document; nothing when it is valid."""
+    return problems_of(schema.event(value), *place)
+
+
 def read_event(value: Mapping[str, Any]) -> Event:
     """Read one event, with or without a context of its own.
 

@@ -22,6 +22,7 @@ CHUNK = 1 << 17
 LARGEST = 16 << 20
 """Largest event, and largest other member of a document, in characters."""
 _SPACE = re.compile(r"[ \t\n\r]*")
+_NEXT = re.compile(r"[ \t\n\r]*,[ \t\n\r]*(?=\{)")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NEAR = 12
 """A fault that near to the end of what was read may only be a want of more."""
@@ -73,6 +74,9 @@ def _finite(text: str) -> float:
 
 DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
 """Reads JSON and no more: no NaN, no Infinity, no number beyond a float."""
+
+
+_scan = DECODER.scan_once  # type: ignore[attr-defined]
 
 
 def broken(rule: str, *place: str | int, **data: Any) -> EpcisError:
@@ -182,6 +186,27 @@ class _Source:
                     return value, self.text[self.at : end]
             self._chunk = max(CHUNK, len(self.text) - self.at)  # a large value: double it each time
             self.more()
+
+    def following(self) -> tuple[Any, str, int] | None:
+        """Behind a comma the next object, gone past: its value, its text, its first byte.
+
+        Nothing where something else follows, or not all of it was read yet: look closer then.
+        """
+        text, at = self.text, self.at
+        if (found := _NEXT.match(text, at)) is None:
+            return None
+        begin = found.end()
+        try:
+            value, end = _scan(text, begin)
+        except (StopIteration, ValueError, RecursionError):
+            return None
+        said = text[begin:end]
+        start = self.offset + begin - at
+        self.offset = start + (
+            end - begin if text.isascii() else len(said.encode("utf-8", "surrogatepass"))
+        )
+        self.at = end
+        return value, said, start
 
     def _wants_more(self, error: json.JSONDecodeError) -> bool:
         near = error.pos >= len(self.text) - _NEAR
@@ -306,14 +331,18 @@ class Splitter:
             source.take("]")
             return
         while True:
-            if not first and source.take(",]") == "]":
-                return
-            first = False
-            value, text = source.value()
+            found = None if first else source.following()
+            if found is None:
+                if not first and source.take(",]") == "]":
+                    return
+                value, text = source.value()
+                start = source.offset
+                source.pass_by(text)
+            else:
+                value, text, start = found
+            first, index = False, self.index
             if "\\u" in text and has_half_characters(text, value):
-                raise broken("unpaired", *self.place, self.index)
-            start, index = source.offset, self.index
-            source.pass_by(text)
+                raise broken("unpaired", *self.place, index)
             self.index = index + 1
             yield Found(index, start, source.offset, value, text)
 

@@ -24,6 +24,8 @@ _SHORT_NAMES = {
 """Names that version 1.1 allowed in the place of application identifiers."""
 
 _WEB = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+_PLAIN = re.compile(r"(https?://[A-Za-z0-9.\-]+)((?:/[A-Za-z0-9._~\-]+)*)").fullmatch
+"""Addresses in which nothing is encoded and nothing follows the path."""
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "-._~';="
 """What stays as it is in a value; the standard asks to encode all other signs."""
@@ -60,8 +62,8 @@ def read_link(text: str, *, verify: bool = True) -> Link:
     """
     if not _WEB.match(text):
         raise Gs1Refused("gs1-unknown", text=text)
-    parts = urlsplit(text)
-    segments = parts.path.rstrip("/").split("/")
+    domain, path, query = _parts(text)
+    segments = path.rstrip("/").split("/")
     start = _key_at(segments)
     if start is None:
         raise Gs1Refused("gs1-unknown", text=text)
@@ -69,8 +71,15 @@ def read_link(text: str, *, verify: bool = True) -> Link:
     values = [_decoded(segment) for segment in segments[start + 1 :: 2]]
     pairs = tuple(zip(names[1:], values[1:], strict=True))
     found = key(names[0], values[0], pairs, verify=verify)
-    domain = f"{parts.scheme}://{parts.netloc}"
-    return Link(found, domain, "/".join(segments[:start]), parts.query)
+    return Link(found, domain, "/".join(segments[:start]), query)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Domain, path and query of an address; of most of them without a closer look."""
+    if plain := _PLAIN(text):
+        return plain[1], plain[2], ""
+    parts = urlsplit(text)
+    return f"{parts.scheme}://{parts.netloc}", parts.path, parts.query
 
 
 def _key_at(segments: list[str]) -> int | None:
@@ -86,6 +95,8 @@ def _key_at(segments: list[str]) -> int | None:
 
 
 def _decoded(segment: str) -> str:
+    if "%" not in segment:
+        return segment
     if _BROKEN_ESCAPE.search(segment):
         raise Gs1Refused("gs1-encoding", value=segment)
     try:
