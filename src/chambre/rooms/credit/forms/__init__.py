@@ -153,6 +153,20 @@ class PartnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.chamber.name} – {units(room, obj.account.unit)}"
 
 
+class PartnerForm(RoomForm):
+    """What this side agrees with another chamber."""
+
+    partner = forms.ModelChoiceField(
+        label=_("With which Chamber"), queryset=Agent.objects.none(), to_field_name="slug"
+    )
+
+    def __init__(self, *args: Any, account: CreditAccount, chambers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, account=account, **kwargs)
+        self.fields["partner"].queryset = chambers  # type: ignore[attr-defined]
+        for name, label in (("owes", _("We may owe them")), ("owed", _("They may owe us"))):
+            self.fields[name] = amount_field(account.unit, label=label)
+
+
 class CrossForm(AmountForm):
     """Pay a member of another chamber."""
 

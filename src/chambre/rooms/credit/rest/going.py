@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
@@ -11,8 +11,11 @@ from ninja import Field, Router, Schema, Status
 from chambre.core.actors import authorize
 from chambre.core.errors import NotFound
 from chambre.core.rest import SIGNED_IN, problems
+from chambre.registry import api as registry
 from chambre.rooms.credit.models import Community, Crossing, Leaving, Partner
+from chambre.rooms.credit.queries.partners import Standing, standings_of
 from chambre.rooms.credit.rest.frame import (
+    MOST,
     TEXT,
     UNITS,
     Amount,
@@ -28,6 +31,7 @@ from chambre.rooms.credit.services import crossing, leaving
 from chambre.treasury.models import CreditAccount
 
 router = Router()
+Limit = Annotated[int, Field(ge=0, le=MOST, description=UNITS)]
 
 
 class CreditLeavingIn(Strict):
@@ -66,6 +70,18 @@ class CreditPartnerOut(Schema):
     owed: int = Field(description=f"How far the other may owe this side. {UNITS}")
     held: int = Field(description=f"What this side owes the other now. {UNITS}")
     in_force: bool = Field(description="Both sides have agreed to the same.")
+    state: str = Field(
+        description="`force`; `waits` for the other side; `asked`: only the other side has agreed, to "
+        "this; `differs`: not to the same; `ended` by this side."
+    )
+
+
+class CreditPartnerIn(Strict):
+    """How far each side may owe the other."""
+
+    owes: Limit
+    owed: Limit
+    is_open: bool = Field(True, description="False ends it for what is not under way.")
 
 
 class CreditCrossingIn(Strict):
@@ -172,13 +188,31 @@ def stay_in_credit(request: HttpRequest, slug: str, unit: str, code: str) -> dic
     auth=SIGNED_IN,
 )
 def list_credit_partners(request: HttpRequest, slug: str, unit: str) -> list[dict[str, Any]]:
-    """The chambers with which trade was agreed."""
+    """The chambers with which trade was agreed, and those that ask for it."""
     row = community_at(request, slug, unit)
-    return [
-        {"chamber": each.chamber.slug, "owes": each.owes, "owed": each.owed,
-         "held": each.account.held, "in_force": crossing.other_side(each) is not None}
-        for each in row.partners.select_related("chamber", "account", "community")[:100]
-    ]  # fmt: skip
+    return [_standing(each) for each in standings_of(row)]
+
+
+def _standing(row: Standing) -> dict[str, Any]:
+    return {
+        "chamber": row.chamber.slug, "owes": row.owes, "owed": row.owed, "held": row.held,
+        "in_force": row.state == "force", "state": row.state,
+    }  # fmt: skip
+
+
+@router.put(
+    "/{slug}/{unit}/partners/{chamber}",
+    response={200: CreditPartnerOut, **problems(404, 409)},
+    auth=SIGNED_IN,
+)
+def agree_credit_partner(
+    request: HttpRequest, slug: str, unit: str, chamber: str, payload: CreditPartnerIn
+) -> dict[str, Any]:
+    """Agree with another chamber how far each side may owe the other; again changes nothing."""
+    row, other = community_at(request, slug, unit), registry.structure(chamber)
+    crossing.agree(community=row, partner=other, by=by_of(request), **payload.dict())
+    found = {each.chamber.pk: each for each in standings_of(row)}
+    return _standing(found[other.pk])
 
 
 def _crossing(row: Crossing) -> dict[str, Any]:

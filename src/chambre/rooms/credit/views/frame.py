@@ -11,7 +11,9 @@ from django.http import HttpRequest
 
 from chambre.core.actors import Actor
 from chambre.core.errors import ChambreError, Forbidden, NotFound
-from chambre.rooms.credit.queries.communities import membership_of
+from chambre.registry.models import Agent
+from chambre.rooms.credit.models import Community
+from chambre.rooms.credit.queries.communities import community_of, membership_of
 from chambre.treasury.models import CreditAccount
 
 
@@ -25,6 +27,22 @@ def person_asking(request: HttpRequest) -> Actor:
     if by.user is None or not by.may("credit.use_credit"):
         raise Forbidden(permission="credit.use_credit")
     return by
+
+
+def community_for(by: Actor, slug: str, unit: str) -> Community:
+    """A community that somebody may look at.
+
+    Raises:
+        NotFound: There is none.
+        Forbidden: They have nothing to do with it.
+    """
+    chamber = Agent.objects.filter(slug=slug, kind=Agent.Kind.CHAMBER).first()
+    if chamber is None:
+        raise NotFound
+    row = community_of(chamber, unit)
+    if not by.may("credit.read_group", row):
+        raise Forbidden(permission="credit.read_group")
+    return row
 
 
 def key_of(request: HttpRequest) -> str:

@@ -25,7 +25,7 @@ from chambre.rooms.credit.forms import (
     RulesForm,
 )
 from chambre.rooms.credit.models import Community, Decision, Leaving, Membership
-from chambre.rooms.credit.queries.communities import community_of, members_of, rules_of
+from chambre.rooms.credit.queries.communities import members_of, rules_of
 from chambre.rooms.credit.queries.pots import aside_of
 from chambre.rooms.credit.queries.standing import figures_of
 from chambre.rooms.credit.services import deciding
@@ -33,24 +33,20 @@ from chambre.rooms.credit.services import leaving as leaving_service
 from chambre.rooms.credit.services.communities import RulesIn, join
 from chambre.rooms.credit.views.beginning import not_begun
 from chambre.rooms.credit.views.charts import spread_chart
-from chambre.rooms.credit.views.frame import done, key_of, own_account, person_asking, tried
+from chambre.rooms.credit.views.frame import (
+    community_for,
+    done,
+    key_of,
+    own_account,
+    person_asking,
+    tried,
+)
 from chambre.treasury.models import CreditAccount, Payout
 
 RULE_FIELDS = (
     "floor", "ceiling", "mode", "growth_percent", "growth_most", "rate", "exempt", "ways", "hands",
     "days",
 )  # fmt: skip
-
-
-def _community(by: Actor, slug: str, unit: str) -> Community:
-    """A community that somebody may look at."""
-    chamber = Agent.objects.filter(slug=slug, kind=Agent.Kind.CHAMBER).first()
-    if chamber is None:
-        raise NotFound
-    row = community_of(chamber, unit)
-    if not by.may("credit.read_group", row):
-        raise Forbidden(permission="credit.read_group")
-    return row
 
 
 def _speaker(by: Actor, members: list[Membership]) -> CreditAccount | None:
@@ -68,7 +64,7 @@ def _speaker(by: Actor, members: list[Membership]) -> CreditAccount | None:
 def group(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
     """A community: how it stands, what it decided, what is being decided, who takes part."""
     by = person_asking(request)
-    row = _community(by, slug, unit)
+    row = community_for(by, slug, unit)
     members = list(members_of(row))
     speaker = _speaker(by, members)
     manages = by.may("credit.manage", row)
@@ -154,7 +150,7 @@ def _speak(request: HttpRequest, row: Community, speaker: CreditAccount | None, 
 def propose(request: HttpRequest, slug: str, unit: str, what: str) -> HttpResponse:
     """Propose other rules, or other limits for one member."""
     by = person_asking(request)
-    row = _community(by, slug, unit)
+    row = community_for(by, slug, unit)
     speaker = _speaker(by, list(members_of(row)))
     if speaker is None:
         raise Forbidden(permission="credit.use_account")
