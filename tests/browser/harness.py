@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,9 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
@@ -139,6 +142,35 @@ class Visitor:
         """Close every screen."""
         for context in self._contexts:
             context.close()
+
+
+def with_authenticator(page: Page) -> None:
+    """A fingerprint reader that always recognises its owner."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+        "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def enter_with_a_passkey(visitor: Visitor, user: Any) -> Page:
+    """Sign in with a code sent by e-mail and add a passkey, on a device that has a fingerprint reader."""
+    page = visitor.open("/compte/login/")
+    with_authenticator(page)
+    page.get_by_label("Votre adresse électronique").fill(user.email)
+    page.get_by_role("button", name="M’envoyer un code").click()
+    code = re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)
+    assert code
+    page.locator("input[name=code]").fill(code[1])
+    page.locator("form.form").get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(re.compile(r"^(?!.*/login/)"))
+    page.goto(reverse("mfa_add_webauthn"))
+    page.get_by_label("Nom de cette clé").fill("Téléphone")
+    page.locator("#mfa_webauthn_add").click()
+    page.wait_for_url(re.compile(r"2fa"))
+    return page
 
 
 def shoot(page: Page, name: str) -> None:

@@ -9,7 +9,14 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from playwright.sync_api import Page, expect
-from tests.browser.harness import PHONE, Visitor, assert_accessible, assert_zooms, shoot
+from tests.browser.harness import (
+    PHONE,
+    Visitor,
+    assert_accessible,
+    assert_zooms,
+    enter_with_a_passkey,
+    shoot,
+)
 
 from chambre.rooms.reciprocity.models import Contract, Signature
 from chambre.rooms.reciprocity.services import changing
@@ -39,17 +46,6 @@ def sign_with_a_code(page: Page, whom: str) -> None:
     page.get_by_role("button", name="M’envoyer un code").click()
     page.get_by_label("Le code de la lettre").fill(code_in_the_letter())
     page.get_by_role("button", name="Signer", exact=True).click()
-
-
-def with_authenticator(page: Page) -> None:
-    """A fingerprint reader that always recognises its owner."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
-        "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
-    }  # fmt: skip
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -104,20 +100,7 @@ def test_signing_with_a_passkey(visitor: Visitor, commons: Commons, settings: An
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
     user: Any = commons.ines.user
     commons.offered()
-    page = visitor.open("/compte/login/")
-    with_authenticator(page)
-    page.get_by_label("Votre adresse électronique").fill(user.email)
-    page.get_by_role("button", name="M’envoyer un code").click()
-    code = re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)
-    assert code
-    page.locator("input[name=code]").fill(code[1])
-    page.locator("form.form").get_by_role("button", name="Se connecter").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour, Ines")
-    page.goto(reverse("mfa_add_webauthn"))
-    page.get_by_label("Nom de cette clé").fill("Téléphone")
-    page.locator("#mfa_webauthn_add").click()
-    page.wait_for_url(re.compile(r"2fa"))
-
+    page = enter_with_a_passkey(visitor, user)
     page.goto(address("contract", "cours"))
     page.get_by_role("link", name="Signer pour École des communs").click()
     shoot(page, "contract-sign-passkey")

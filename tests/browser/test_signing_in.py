@@ -8,7 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from playwright.sync_api import Page, expect
-from tests.browser.harness import PHONE, assert_accessible, shoot
+from tests.browser.harness import PHONE, assert_accessible, shoot, with_authenticator
 
 from chambre.core.models import User
 
@@ -93,21 +93,6 @@ def test_a_new_account_with_nothing_but_an_address(visitor, transactional_db):
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Bonjour, Inès Fabre")
     assert not User.objects.get(email="ines@exemple.test").has_usable_password()
-
-
-def with_authenticator(page: Page) -> None:
-    """A fingerprint reader that always recognises its owner."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def test_a_passkey_is_added_and_then_opens_the_door(visitor, ada, settings):

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from chambre.rooms.exchange.models import Exchange
+from chambre.rooms.exchange.models import Exchange, ExchangeSignature
 from chambre.rooms.exchange.services import disputing
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +163,21 @@ def test_it_is_closed_to_whom_it_does_not_concern(world, enter):
     party = world.party(exchange, world.lou)
     address = reverse("exchange:exchange_sign", args=[exchange.slug, party.pk])
     assert omar.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent", ['{"id": "x"}', "[]", "x", '"a"', '{"rawId": 1}', "", "null", "{}"]
+)
+def test_what_is_no_answer_of_a_passkey_signs_nothing(world, enter, sent):
+    exchange = world.offered()
+    party = world.party(exchange, world.lou)
+    address = reverse("exchange:exchange_sign", args=[exchange.slug, party.pk])
+
+    answer = enter(world.lou).post(address, {"credential": sent, "digest": party.version.digest})
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    assert not ExchangeSignature.objects.exists()
 
 
 def test_a_dispute_and_a_later_deadline_on_the_page(world, enter):

@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from chambre.core import passkeys
 from chambre.core.errors import ChambreError, Forbidden
 from chambre.lib import exchange as lib
 from chambre.rooms.exchange.models import Exchange, ExchangeParty
@@ -19,7 +20,6 @@ from chambre.rooms.exchange.queries.exchanges import parties_of, signatures_of
 from chambre.rooms.exchange.queries.language import read
 from chambre.rooms.exchange.queries.people import capacity
 from chambre.rooms.exchange.services import signing
-from chambre.rooms.exchange.views import passkeys
 from chambre.rooms.exchange.views.drawing import picture
 from chambre.rooms.exchange.views.frame import actor_of, exchange_for, language, posted
 

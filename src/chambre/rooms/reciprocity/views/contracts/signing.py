@@ -13,6 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from chambre.core import passkeys
 from chambre.core.errors import ChambreError, Forbidden
 from chambre.lib.reciprocity.readings import plain_reading
 from chambre.rooms.reciprocity.forms.contracts import CodeForm, ReasonForm
@@ -23,7 +24,6 @@ from chambre.rooms.reciprocity.queries.errors import NoContract, NotForParty
 from chambre.rooms.reciprocity.queries.language import read
 from chambre.rooms.reciprocity.queries.people import knows_names, name_for
 from chambre.rooms.reciprocity.services import offering, signing
-from chambre.rooms.reciprocity.views.contracts import passkeys
 from chambre.rooms.reciprocity.views.contracts.frame import (
     actor_of,
     contract_for,

@@ -24,7 +24,10 @@ def challenge(user: Any) -> dict[str, Any]:
 def answered(request: HttpRequest) -> Any:
     """The passkey that has answered the challenge of this session just now, or None; good once."""
     form = ReauthenticateWebAuthnForm(request.POST, user=request.user)
-    if not form.is_valid():
+    try:
+        if not form.is_valid():
+            return None
+    except (KeyError, TypeError, ValueError, AttributeError):  # what was sent is no answer at all
         return None
     form.save()
     passkey = form.cleaned_data["credential"]
