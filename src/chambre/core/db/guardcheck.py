@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 _FUNCTION = re.compile(r"FUNCTION (?:\"[^\"]+\"\.)?(\w+)\(.*?\bAS \$\$(.*)\$\$", re.DOTALL)
@@ -26,6 +27,7 @@ class _Function(NamedTuple):
     ordinary: bool = True
 
 
+@lru_cache(maxsize=4096)  # a thousand statements, the same at each look
 def _plain(statement: str, schema: str) -> str:
     """A statement that makes a trigger, without what the database writes in its own way."""
     text = _BEFORE_NAME.sub(r"create \2trigger ", " ".join(statement.lower().split()))
