@@ -147,6 +147,31 @@ def once(
             transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The process from which those come that need not start Python and Django anew."""
+    from chambre.project.tests.warm import Warm
+
+    made = Warm(tmp_path_factory.mktemp("warm"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def beside(warm: Any) -> Callable[..., Any]:
+    """Start a program in a process of its own, with the settings of the tests.
+
+    ``beside(program, "word", …)`` is like ``subprocess.Popen([sys.executable, "-c", program, …])``
+    in text; more variables of the environment go by name.
+    """
+
+    def start(program: str, *words: str, **environment: str) -> Any:
+        settings = {"DJANGO_SETTINGS_MODULE": "chambre.project.settings.testing"}
+        return warm.start(("-c", program, *words), {**os.environ, **settings, **environment})
+
+    return start
+
+
 @pytest.fixture
 def system() -> Any:
     """The machine's administrator at the command line."""

@@ -6,8 +6,6 @@ import io
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -181,27 +179,24 @@ jobs.execute(sys.argv[1], worker="killed")
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("behaviour", ["rollback", "proceed"])
-def test_a_killed_capture_goes_on_and_no_event_is_there_twice(behaviour, settings, monkeypatch):
+def test_a_killed_capture_goes_on_and_no_event_is_there_twice(
+    behaviour, settings, monkeypatch, beside
+):
     settings.TASKS = {
         "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}
     }
     monkeypatch.setattr(reading, "BATCH", 50)
     capture = send(a_document(*[seen(number) for number in range(400)]), behaviour)
     assert capture.running
-    database = connection.settings_dict["NAME"]
-    environment = {**os.environ, "CHAMBRE_TEST_DATABASE": str(database)}
+    database = str(connection.settings_dict["NAME"])
     program = (
         "from django.conf import settings\n"
         "import os\n"
         "settings.DATABASES['default']['NAME'] = os.environ['CHAMBRE_TEST_DATABASE']\n" + KILLED
     )
-    child = subprocess.Popen(
-        [sys.executable, "-c", program, str(capture.job_id)],
-        env=environment,
-        stdout=subprocess.PIPE,
-    )
+    child = beside(program, str(capture.job_id), CHAMBRE_TEST_DATABASE=database)
     for _batch in range(3):
-        assert child.stdout.readline().strip() == b"batch"
+        assert child.stdout.readline().strip() == "batch"
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
     connection.close()

@@ -1,12 +1,8 @@
 """Several people at once, and a process that dies: nothing lost, nothing doubled, sums zero."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from django.db import close_old_connections, connection, transaction
@@ -241,24 +237,19 @@ print("done", report.entries, flush=True)
 """
 
 
-def worker(world, prefix, count):
+@pytest.fixture
+def worker(world, beside):
     """Another process that posts in the same database."""
-    environment = {
-        **os.environ,
-        "LEDGER_DB": str(connection.settings_dict["NAME"]),
-        "DJANGO_SETTINGS_MODULE": "chambre.project.settings.testing",
-        "PYTHONPATH": str(Path(__file__).parents[3]),
-    }
-    return subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(world.book.pk), prefix, str(count)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+
+    def start(prefix, count):
+        name = str(connection.settings_dict["NAME"])
+        return beside(WORKER, str(world.book.pk), prefix, str(count), LEDGER_DB=name)
+
+    return start
 
 
-def test_processes_at_once(world):
-    processes = [worker(world, prefix, 700) for prefix in "abc"]
+def test_processes_at_once(worker):
+    processes = [worker(prefix, 700) for prefix in "abc"]
 
     for process in processes:
         out, _none = process.communicate(timeout=120)
@@ -267,9 +258,9 @@ def test_processes_at_once(world):
     sound()
 
 
-def test_a_process_killed_in_the_middle_leaves_nothing_and_can_be_run_again(world):
+def test_a_process_killed_in_the_middle_leaves_nothing_and_can_be_run_again(world, worker):
     ledger.post(world.sale(key="before"), by=world.by)
-    process = worker(world, "k", 200_000)
+    process = worker("k", 200_000)
     assert process.stdout.readline().strip() == "500"
     time.sleep(0.2)
     process.send_signal(signal.SIGKILL)
@@ -280,7 +271,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_and_can_be_run_again(worl
     assert Line.objects.count() == 2
     sound()
 
-    again = worker(world, "k", 1_200)
+    again = worker("k", 1_200)
     out, _none = again.communicate(timeout=120)
     assert out.splitlines()[-1] == "done 1200"
     assert sound().entries == 1_201

@@ -24,7 +24,7 @@ from chambre.core.tests import ready as migrated
 from chambre.core.tests import server
 from chambre.project.cli import root, set_up
 from chambre.project.tests.samples import NAME, YEAR, put
-from chambre.project.tests.warm import Command, Warm
+from chambre.project.tests.warm import Command, Warm, bare
 
 STARTS_OTHERS = {"serve", "demo", "worker", "--version"}
 """Commands that start processes, stay, or need no Django: they begin as they do anywhere."""
@@ -35,19 +35,13 @@ class Home:
     """A Chamber of its own for a test."""
 
     warm: Warm | None = None
-    """Where commands come from that need not start Python, where starting is not the point."""
+    """Where commands come from that need not start Python; None where starting is the point."""
 
     def __init__(self, path: Path, database_url: str = "", **environment: str) -> None:
         self.path = path
-        self.environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("CHAMBRE_") and name not in ("DJANGO_SETTINGS_MODULE", "LANG")
-        }
-        self.environment |= {"CHAMBRE_HOME": str(path), "LC_ALL": "C.UTF-8", **environment}
+        self.environment = {**bare(), "CHAMBRE_HOME": str(path), **environment}
         if "CHAMBRE_ROOMS_OFF" in os.environ:
             self.environment["CHAMBRE_ROOMS_OFF"] = os.environ["CHAMBRE_ROOMS_OFF"]
-        self.environment.pop("DATABASE_URL", None)
         self.database_url = database_url
         if database_url:
             self.environment["DATABASE_URL"] = database_url
@@ -66,6 +60,26 @@ class Home:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def start_python(self, program: str, *args: str) -> subprocess.Popen[str] | Command:
+        """Start a program of our own with the settings of this home, and go on."""
+        environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "chambre.project.settings"}
+        if self.warm:
+            return self.warm.start(("-c", program, *args), environment)
+        return subprocess.Popen(
+            [sys.executable, "-c", program, *args],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def python(self, program: str, *args: str) -> str:
+        """Run a program of our own to its end; what it printed."""
+        process = self.start_python(program, *args)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 0, err
+        return out
 
     def run(self, *args: str, status: int = 0, **environment: str) -> str:
         """Run a command to its end; what it printed."""
@@ -184,15 +198,7 @@ def here(db: Any, system: Any, tmp_path: Path) -> Here:
 
 
 @pytest.fixture(scope="session")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
-    """The process from which commands come that need not start Django anew."""
-    made = Warm(tmp_path_factory.mktemp("warm"), Home(Path()).environment)
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="session")
-def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def ready_home(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Iterator[Any]:
     """The home, one for each kind of database, that others are copied from."""
     made: dict[str, Home] = {}
 
@@ -201,6 +207,7 @@ def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             path = tmp_path_factory.mktemp("ready") / "home"
             url = "" if database == "sqlite" else _address(f"cli_ready_{os.getpid()}")
             made[database] = Home(path, url)
+            made[database].warm = warm
             _migrated(made[database])
             made[database].run("init")
         return made[database]
@@ -212,10 +219,11 @@ def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def homes(tmp_path_factory: pytest.TempPathFactory, ready_home: Any) -> Iterator[Any]:
+def homes(tmp_path_factory: pytest.TempPathFactory, ready_home: Any, warm: Warm) -> Iterator[Any]:
     """Make homes on the database under test, or on the one that is named.
 
-    ``ready``: as ``init`` leaves it, copied from one that was made once.
+    ``ready``: as ``init`` leaves it, copied from one that was made once. Their commands are forked
+    (``warm.py``); where it matters how Python and Django start, set ``warm`` to None.
     """
     made: list[str] = []
 
@@ -227,12 +235,16 @@ def homes(tmp_path_factory: pytest.TempPathFactory, ready_home: Any) -> Iterator
         if like is not None:
             shutil.copytree(like.path, home)
         if database == "sqlite":
-            return Home(home, **environment)
+            return _warmed(Home(home, **environment))
         fresh = f"cli_{uuid.uuid4().hex[:12]}"
         made.append(fresh)
         if like is not None:
             _copy(urlsplit(like.database_url).path.strip("/"), fresh)
-        return Home(home, _address(fresh), **environment)
+        return _warmed(Home(home, _address(fresh), **environment))
+
+    def _warmed(home: Home) -> Home:
+        home.warm = warm
+        return home
 
     yield make
     if made:

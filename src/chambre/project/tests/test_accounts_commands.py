@@ -18,10 +18,9 @@ def kept(home):
 
 
 @pytest.fixture(scope="module")
-def books(homes, warm, tmp_path_factory):
+def books(homes, tmp_path_factory):
     """A home with two structures and two resources; one year of one of them."""
     home = homes(ready=True)
-    home.warm = warm
     home.run("structure", "create", "nectar", "--name", "Nectar", "--siren", "732829320")
     home.run("structure", "create", "jardin", "--name", "Jardin", "--chart", "associatif")
     home.run("resource", "create", "verger", "--name", "Verger")

@@ -43,26 +43,11 @@ print(json.dumps({
 """
 
 
-def python(home, code: str) -> str:
-    import subprocess
-    import sys
-
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**home.environment, "DJANGO_SETTINGS_MODULE": "chambre.project.settings"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def full(homes):
     """A home with a person whose name is hard to write, and a file."""
     home = homes(ready=True)
-    python(home, SNIPPET)
+    home.python(SNIPPET)
     return home
 
 
@@ -83,7 +68,7 @@ def test_a_restored_house_is_the_same(full, backup, make_home, database):
     assert done["ok"] is True
     assert (there.path / "secret-key").read_text() == (full.path / "secret-key").read_text()
     assert stat.S_IMODE((there.path / "secret-key").stat().st_mode) == 0o600
-    before, after = json.loads(python(full, READ)), json.loads(python(there, READ))
+    before, after = json.loads(full.python(READ)), json.loads(there.python(READ))
     assert after["vendor"] == ("sqlite" if database == "sqlite" else "postgresql")
     del before["vendor"], after["vendor"]
     assert after == before

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 import time
 import uuid
 
@@ -41,9 +39,8 @@ def file(tmp_path_factory):
 
 
 @pytest.fixture
-def nectar(make_home, warm):
+def nectar(make_home):
     home = make_home(ready=True)
-    home.warm = warm
     home.run("structure", "create", "nectar", "--name", "Nectar")
     return home
 
@@ -109,14 +106,7 @@ def test_a_killed_import_leaves_nothing_and_can_be_run_again(nectar, file):
 
 
 def test_an_import_in_the_background_goes_on_after_its_worker_was_killed(nectar, file):
-    begun = subprocess.run(
-        [sys.executable, "-c", START, file, NAME],
-        env={**nectar.environment, "DJANGO_SETTINGS_MODULE": "chambre.project.settings"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    job = begun.stdout.split()[-1]
+    job = nectar.python(START, file, NAME).split()[-1]
     kill_while_posting(nectar, nectar.start("worker"))
     assert kept(nectar)[:2] == [0, 0]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import subprocess
-import sys
 import time
 
 import pytest
@@ -73,9 +72,8 @@ def moments():
 
 
 @pytest.fixture
-def vergers(make_home, warm):
+def vergers(make_home):
     home = make_home(ready=True)
-    home.warm = warm
     home.run("structure", "create", "vergers", "--name", "Les Vergers")
     home.run("bank", "account", "create", "courant", "--structure", "vergers", "--iban", IBAN)
     return home
@@ -173,12 +171,9 @@ class Provider(FakeMollie):
 
 def test_payments_whose_processes_are_killed_are_the_provider_s(vergers, tmp_path, moments):
     provider = Provider()
-    words = [sys.executable, "-c", WORK, provider.base, str(PAYMENTS), KEY, TOKEN]
-    home = {**vergers.environment, "DJANGO_SETTINGS_MODULE": "chambre.project.settings"}
 
     def work():
-        pipe = subprocess.PIPE
-        process = subprocess.Popen(words, env=home, stdout=pipe, stderr=pipe, text=True)
+        process = vergers.start_python(WORK, provider.base, str(PAYMENTS), KEY, TOKEN)
         assert process.stdout.readline() == "begins\n", process.communicate()
         return process
 

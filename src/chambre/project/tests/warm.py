@@ -4,7 +4,8 @@ One process (``python -m chambre.project.tests.warm``) has read everything that 
 has opened no database. For each command it forks; the child takes the environment that it is
 given, reads the settings again and goes on as ``chambre`` does. It is a process like any other: it
 has a number, can be killed, and shares nothing with the others. Starting Django takes most of the time of
-a short command.
+a short command. ``-c`` and a program instead of the words of a command runs that program, as
+``python -c`` does.
 """
 
 from __future__ import annotations
@@ -24,18 +25,30 @@ SETTINGS = "chambre.project.settings"
 MOST = 1 << 20
 
 
+def bare() -> dict[str, str]:
+    """The environment of a command that is told nothing of the tests."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("CHAMBRE_")
+        and name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "LANG")
+    }
+    return {**kept, "LC_ALL": "C.UTF-8"}
+
+
 class Command:
     """One command that runs, or has run: what ``subprocess.Popen`` offers and tests use.
 
     Attributes:
         pid: Its number.
+        stdin: What it is told.
         returncode: As that of ``Popen``; None while it was not seen to end.
         stdout: What it prints.
         stderr: What it says on the side.
     """
 
-    def __init__(self, out: IO[str], said: IO[str], told: IO[str]) -> None:
-        self.stdout, self.stderr, self._told = out, said, told
+    def __init__(self, into: IO[str], out: IO[str], said: IO[str], told: IO[str]) -> None:
+        self.stdin, self.stdout, self.stderr, self._told = into, out, said, told
         self.pid = int(told.readline())
         self.returncode: int | None = None
         self._waiter = threading.Thread(target=self._wait, daemon=True)
@@ -63,6 +76,7 @@ class Command:
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
         """All that it prints and says until it ends."""
         ends = None if timeout is None else time.monotonic() + timeout
+        self.stdin.close()
         read = {}
         readers = [
             threading.Thread(target=lambda at=at, file=file: read.update({at: file.read()}))
@@ -91,25 +105,28 @@ class Command:
 class Warm:
     """The process that forks, from outside."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self._ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(theirs.fileno())],
-                env={**environment, "CHAMBRE_HOME": str(folder)},
+                env={**bare(), "CHAMBRE_HOME": str(folder)},
                 pass_fds=[theirs.fileno()],
             )
 
     def start(self, words: tuple[str, ...], environment: dict[str, str]) -> Command:
         """Start a command with an environment."""
+        read, write = os.pipe()
         pipes = [os.pipe() for _each in range(3)]
+        theirs = [read, *(ends[1] for ends in pipes)]
         asked = json.dumps([list(words), environment]).encode()
-        socket.send_fds(self._ours, [f"{len(asked):10}".encode()], [ends[1] for ends in pipes])
+        socket.send_fds(self._ours, [f"{len(asked):10}".encode()], theirs)
         self._ours.sendall(asked)
-        for ends in pipes:
-            os.close(ends[1])
+        for each in theirs:
+            os.close(each)
+        into = open(write, "w", encoding="utf-8")  # noqa: SIM115
         out, said, told = (open(ends[0], encoding="utf-8") for ends in pipes)  # noqa: SIM115
-        return Command(out, said, told)
+        return Command(into, out, said, told)
 
     def close(self) -> None:
         """It goes when nobody can ask any more."""
@@ -126,7 +143,7 @@ def serve(asking: socket.socket) -> None:
     cli.own_commands(), cli.app_commands()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        size, files, _flags, _address = socket.recv_fds(asking, 10, 3)
+        size, files, _flags, _address = socket.recv_fds(asking, 10, 4)
         if not size:
             os._exit(0)
         asked = b""
@@ -140,22 +157,21 @@ def serve(asking: socket.socket) -> None:
             os.close(file)
 
 
-def _begin(asked: Any, out: int, said: int, told: int) -> None:
+def _begin(asked: Any, into: int, out: int, said: int, told: int) -> None:
     """Be the process that tells how the command ended, and let its child be the command."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     pid = os.fork()
     if pid:
-        os.close(out)
-        os.close(said)
+        for file in (into, out, said):
+            os.close(file)
         os.write(told, f"{pid}\n".encode())
         ended = os.waitpid(pid, 0)[1]
         os.write(told, f"{os.waitstatus_to_exitcode(ended)}\n".encode())
         os._exit(0)
     os.close(told)
-    os.dup2(out, 1)
-    os.dup2(said, 2)
-    os.close(out)
-    os.close(said)
+    for number, file in enumerate((into, out, said)):
+        os.dup2(file, number)
+        os.close(file)
     words, environment = asked
     sys.argv = ["chambre", *words]
     os.environ.clear()
@@ -189,9 +205,18 @@ def _settings_anew() -> None:
             setting_changed.send(None, setting=name, value=now, enter=True)
 
 
-if __name__ == "__main__":
-    with socket.socket(fileno=int(sys.argv[1])) as end:
-        serve(end)
+def _go_on() -> None:
+    """Be the command, or the program, that was asked for."""
+    if sys.argv[1:2] == ["-c"]:
+        program, sys.argv[1:] = sys.argv[2], sys.argv[3:]
+        exec(compile(program, "<program>", "exec"), {"__name__": "__main__"})
+        return
     from chambre.project.cli import main
 
     main()
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as end:
+        serve(end)
+    _go_on()

@@ -1,9 +1,7 @@
 """Many bring the same object back at the same moment, in several processes: one is paid."""
 
 import json
-import os
-import subprocess
-import sys
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -56,19 +54,10 @@ print(json.dumps([own, shared]))
 """
 
 
-def all_at_once(one: str, other: str) -> tuple[list[dict], list[dict]]:
+def all_at_once(beside: Any, one: str, other: str) -> tuple[list[dict], list[dict]]:
     """What each of 64 callers in four processes is told of two objects, one of them with one key."""
-    command = [sys.executable, "-c", CALLERS, connection.settings_dict["NAME"], one, other]
-    processes = [
-        subprocess.Popen(
-            [*command, str(number * THREADS), str(THREADS)],
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "chambre.project.settings.testing"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(PROCESSES)
-    ]
+    words = [CALLERS, str(connection.settings_dict["NAME"]), one, other]
+    processes = [beside(*words, str(number * THREADS), str(THREADS)) for number in range(PROCESSES)]
     for process in processes:
         assert process.stdout.readline() == "ready\n"
     for process in processes:
@@ -83,12 +72,12 @@ def all_at_once(one: str, other: str) -> tuple[list[dict], list[dict]]:
 
 
 @pytest.mark.slow
-def test_sixty_four_callers_are_paid_once(transactional_db):
+def test_sixty_four_callers_are_paid_once(transactional_db, beside):
     house = House()
     one, other = house.jars(2)
     house.out(one, other)
 
-    own, shared = all_at_once(one, other)
+    own, shared = all_at_once(beside, one, other)
 
     assert len(own) == len(shared) == PROCESSES * THREADS
     assert sorted({answer["outcome"] for answer in own}) == ["already", "refunded"]

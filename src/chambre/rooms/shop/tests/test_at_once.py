@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -69,21 +67,12 @@ print(json.dumps(told))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_five_hundred_people_and_a_hundred_crates() -> None:
+def test_five_hundred_people_and_a_hundred_crates(beside: Any) -> None:
     farm = Farm()
     crate = farm.sells("Cagette", 1_900, there=CRATES)
     each = PEOPLE // PROCESSES
-    command = [sys.executable, "-c", CALLERS, connection.settings_dict["NAME"], str(crate.pk)]
-    processes = [
-        subprocess.Popen(
-            [*command, str(number * each), str(each)],
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "chambre.project.settings.testing"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number in range(PROCESSES)
-    ]
+    words = [CALLERS, str(connection.settings_dict["NAME"]), str(crate.pk)]
+    processes = [beside(*words, str(number * each), str(each)) for number in range(PROCESSES)]
     for process in processes:
         assert process.stdout.readline() == "ready\n"
     for process in processes:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -79,17 +77,13 @@ print(json.dumps(told))
 """
 
 
-def all_at_once() -> Counter[tuple[str, str]]:
+def all_at_once(beside: Any) -> Counter[tuple[str, str]]:
     each = PEOPLE // PROCESSES
-    command = [sys.executable, "-c", CALLERS, connection.settings_dict["NAME"]]
+    name = str(connection.settings_dict["NAME"])
     processes = [
-        subprocess.Popen(
-            [*command, str(number * each), str(each), str(THREADS)],
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "chambre.project.settings.testing"},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
+        beside(CALLERS, name, str(number * each), str(each), str(THREADS))
         for number in range(PROCESSES)
-    ]  # fmt: skip
+    ]
     for process in processes:
         assert process.stdout.readline() == "ready\n"
     for process in processes:
@@ -103,7 +97,7 @@ def all_at_once() -> Counter[tuple[str, str]]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_left_is_had_by_as_many_as_it_is_for_and_no_more() -> None:
+def test_what_is_left_is_had_by_as_many_as_it_is_for_and_no_more(beside: Any) -> None:
     season = Season()
     reducing.save_coupon(
         shop=season.shop, code="CINQ", kind="amount", value=500, in_all=THERE, by=SYSTEM
@@ -113,7 +107,7 @@ def test_what_is_left_is_had_by_as_many_as_it_is_for_and_no_more() -> None:
         gives(season, gift, f"g{number}")
     shift(season, places=THERE)
 
-    assert all_at_once() == {
+    assert all_at_once(beside) == {
         ("coupon", "done"): THERE,
         ("coupon", "shop.coupon-used-up"): PEOPLE - THERE,
         ("suspended", "done"): THERE,

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -112,20 +109,11 @@ def together(acts: list[Callable[[], Any]]) -> list[str]:
     return told
 
 
-def test_one_key_from_many_processes_records_and_asks_once() -> None:
+def test_one_key_from_many_processes_records_and_asks_once(beside: Any) -> None:
     orchard = Orchard()
     orchard.budget()
-    command = [sys.executable, "-c", CALLERS, connection.settings_dict["NAME"], str(EACH)]
-    processes = [
-        subprocess.Popen(
-            command,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "chambre.project.settings.testing"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _number in range(PROCESSES)
-    ]
+    words = [CALLERS, str(connection.settings_dict["NAME"]), str(EACH)]
+    processes = [beside(*words) for _number in range(PROCESSES)]
     for process in processes:
         assert process.stdout.readline() == "ready\n"
     for process in processes:
