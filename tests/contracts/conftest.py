@@ -76,3 +76,9 @@ def _load() -> None:
 def _no_limits(settings: Any) -> None:
     """So many visits from one address are not an attack here."""
     settings.ACCOUNT_RATE_LIMITS = False
+
+
+@pytest.fixture(autouse=True)
+def _pages_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Django's test client copies the context of each template for its tests; these read pages."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_told, **_more: None)

@@ -7,10 +7,10 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+import lxml.html
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import Resolver404, resolve
@@ -69,31 +69,30 @@ LEADS = {
     "": ("hx-get", "hx-post"),
 }  # fmt: skip
 """Attributes that name other addresses, by element; without one: of every element."""
+PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
-class _Links(HTMLParser):
-    """The addresses in a page."""
+def links(answer: Any, here: str, wanted: dict[str, tuple[str, ...]] = LINKS) -> list[str]:
+    """The addresses of this site that a page leads to, without fragments; of a file, none."""
+    if answer.streaming or "html" not in answer.headers.get("Content-Type", ""):
+        return []
+    if not answer.content.strip():
+        return []
+    everywhere = wanted.get("", ())
+    found: dict[str, None] = {}  # a page of a table says some addresses hundreds of times
+    for element in lxml.html.document_fromstring(answer.content, parser=PARSER).iter():
+        for name in (*wanted.get(element.tag, ()), *everywhere):
+            if value := element.get(name):
+                found[value] = None
+    return [path for address in found if (path := _of_this_site(address, here))]
 
-    def __init__(self, wanted: dict[str, tuple[str, ...]]) -> None:
-        super().__init__()
-        self.wanted = wanted
-        self.found: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = (*self.wanted.get(tag, ()), *self.wanted.get("", ()))
-        self.found += [value for name, value in attrs if value and name in names]
-
-
-def links(html: str, here: str, wanted: dict[str, tuple[str, ...]] = LINKS) -> list[str]:
-    """The addresses of this site that a page leads to, without fragments."""
-    reader = _Links(wanted)
-    reader.feed(html)
-    found = []
-    for address in reader.found:
-        parts = urlsplit(urljoin(f"http://testserver{here}", address))
-        if parts.netloc == "testserver" and not parts.path.startswith(NOT_PAGES):
-            found.append(parts.path + (f"?{parts.query}" if parts.query else ""))
-    return found
+def _of_this_site(address: str, here: str) -> str:
+    """Path and query of an address as a page says it; empty when it leads elsewhere or to no page."""
+    parts = urlsplit(urljoin(f"http://testserver{here}", address))
+    if parts.netloc != "testserver" or parts.path.startswith(NOT_PAGES):
+        return ""
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def route_of(path: str) -> str:
@@ -151,17 +150,10 @@ def walk(client: Client, most: int = 3) -> Iterator[Visit]:
             continue
         made = visit(client, path)
         yield made
-        for address in links(_html(made), path):
+        for address in links(made.answer, path):
             if address not in seen:
                 seen.add(address)
                 todo.append(address)
-
-
-def _html(made: Visit) -> str:
-    """The page as HTML; empty when it is a file."""
-    if made.answer.streaming or "html" not in made.answer.headers.get("Content-Type", ""):
-        return ""
-    return str(made.answer.content.decode())
 
 
 def journey(email: str | None) -> list[Step]:
@@ -182,5 +174,5 @@ def journey(email: str | None) -> list[Step]:
 
 
 def _step(made: Visit) -> Step:
-    leads = links(_html(made), made.path, LEADS)
+    leads = links(made.answer, made.path, LEADS)
     return Step(made.path, made.route, made.answer.status_code, len(made.queries), leads)
