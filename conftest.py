@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+gc.disable()  # until everything is read that stays to the end: see pytest_collection_finish
 KEPT = {"django_content_type", "auth_permission"}
 """What every migration fills alike, and no test changes."""
 
@@ -198,10 +200,13 @@ SLOW = ("src/chambre/project/", "tests/contracts/", "tests/browser/", "src/chamb
 MEET_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "homes"}
 """Fixtures by which a test meets the database under test (``homes``: in processes of its own)."""
 
-ENTRANCES = re.compile(r"(^|_)(pages|rest|official)$")
-"""Files of tests, by their names, about what pages and interfaces say, whom they let in and what
-they refuse. That is decided in Python. What they ask of PostgreSQL, ``tests/contracts`` asks of it: every
-page and every operation, on the whole demonstration; and what they have written, services write."""
+ENTRANCES = re.compile(
+    r"^ui_|(^|_)(pages?|rest|official|http|machines|commands?|cli|refusals|front|labels|photos|pictures)$"
+)
+"""Files of tests, by their names, about what pages, commands, interfaces for machines and printed
+things say, whom they let in and what they refuse. That is decided in Python. What pages and interfaces
+ask of PostgreSQL, ``tests/contracts`` asks of it: every page and every operation, on the whole
+demonstration; and what any of them has written, services write."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -216,14 +221,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         mark = item.get_closest_marker("django_db")
         if known or mark:
             item.add_marker("database")
-        commits = "transactional_db" in known or (mark and mark.kwargs.get("transaction"))
-        if ENTRANCES.search(item.path.stem.removeprefix("test_")) and not commits:
+        commits = {"transactional_db", "live_server", "homes"} & known
+        commits = commits or (mark and mark.kwargs.get("transaction"))
+        entrance = ENTRANCES.search(item.path.stem.removeprefix("test_"))
+        if entrance and not commits and item.path.parent.name != "contracts":
             item.add_marker("any_database")
     items.sort(
         key=lambda item: next(
             (place for place, start in enumerate(SLOW) if item.nodeid.startswith(start)), len(SLOW)
         )
     )
+
+
+def pytest_collection_finish() -> None:
+    """Never search what is there now for waste, and what comes seldom: half a million things stay."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

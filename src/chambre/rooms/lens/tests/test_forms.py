@@ -111,6 +111,7 @@ FORMS = {
 }
 
 
+@pytest.mark.any_database  # a form is read before anything is asked of the database
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_is_the_same_in_the_books(book, system, form):
     plain = Book(system, "temoin")
