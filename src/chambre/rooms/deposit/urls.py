@@ -16,6 +16,7 @@ from chambre.rooms.deposit.views import (
     scan,
 )
 from chambre.rooms.deposit.views.handing import HANDOVERS
+from chambre.rooms.deposit.views.recounts import RECOUNTS
 from chambre.rooms.deposit.views.stewardbooks import BOOKS
 from chambre.rooms.deposit.views.stewardcases import CASES
 from chambre.rooms.deposit.views.stewardcontracts import CONTRACTS
@@ -65,5 +66,5 @@ DEVICES = [
 urlpatterns = [
     *OPEN, *SCAN, *ACCOUNT, *TAKERS, *STEWARDS, *DEVICES,
     # The last: these begin with the short name of a scheme.
-    *SCHEMES, *PLACES, *CONTRACTS, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *CASES, *BOOKS,
+    *SCHEMES, *PLACES, *CONTRACTS, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *RECOUNTS, *CASES, *BOOKS,
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from chambre.lib.placemap import read_position, write_position
 from chambre.registry import api as registry
 from chambre.rooms.deposit.models import Place
 from chambre.rooms.deposit.queries import finding
-from chambre.rooms.deposit.services import schemes
+from chambre.rooms.deposit.services import recounting, schemes
 
 position = click.option(
     "--position", metavar="LATITUDE,LONGITUDE", help="Where it lies, as 50.6369,3.0635."
@@ -122,4 +122,33 @@ def change_place(
     show(_facts(row), as_json, _("Changed: %(name)s") % {"name": row.name})
 
 
-commands: list[click.Command] = [place]
+@click.command()
+@click.option("--place", "slug", required=True, help="Where they were taken back.")
+@click.option("--type", "type_", required=True, help="Short name of the type.")
+@click.option("--count", type=int, help="How many there were.")
+@click.option("--grams", type=int, help="Or what they weigh together.")
+@click.option("--each", type=int, help="And what one of them weighs, in grams.")
+@click.option("--key", required=True, help="Idempotency key: the same one, the same recount.")
+@json_option
+def recount(
+    slug: str,
+    type_: str,
+    count: int | None,
+    grams: int | None,
+    each: int | None,
+    key: str,
+    as_json: bool,
+) -> None:
+    """Write down what really came from a place since the last time; a difference is a case."""
+    row = recounting.recount(
+        place=finding.place_named(slug), type_=finding.type_named(type_), found=count,
+        grams=grams, each=each, key=key, by=administrator(),
+    )  # fmt: skip
+    facts = {"told": row.told, "found": row.found, "case": row.case_id}
+    words = _("%(found)d counted, %(told)d paid back: they agree.")
+    if row.case_id is not None:
+        words = _("%(found)d counted, %(told)d paid back: a case is open.")
+    show(facts, as_json, words % facts)
+
+
+commands: list[click.Command] = [place, recount]

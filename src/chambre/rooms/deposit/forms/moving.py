@@ -55,6 +55,28 @@ class HandoverForm(NotingForm):
         return data
 
 
+class RecountForm(NotingForm):
+    """What came from a place, counted or weighed again."""
+
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    place = forms.ModelChoiceField(
+        label=_("Where they were taken back"), queryset=Place.objects.none(), to_field_name="slug"
+    )
+    type = forms.ModelChoiceField(
+        label=_("Which type"), queryset=ItemType.objects.none(), to_field_name="slug"
+    )
+    found = forms.IntegerField(
+        label=_("How many there were"), min_value=0, max_value=10**6, required=False,
+        help_text=_("Or weigh them: the two weights below instead."),
+    )  # fmt: skip
+    grams = forms.IntegerField(
+        label=_("What they weigh together, in grams"), min_value=0, max_value=10**10, required=False,
+    )  # fmt: skip
+    each = forms.IntegerField(
+        label=_("What one of them weighs, in grams"), min_value=1, max_value=10**6, required=False
+    )
+
+
 class TagForm(NotingForm):
     """A tag that is fixed on an object."""
 

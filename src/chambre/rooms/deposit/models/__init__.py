@@ -20,6 +20,7 @@ from chambre.rooms.deposit.models.objects import (
     Untold,
 )
 from chambre.rooms.deposit.models.partners import Handover, PartnerStatement
+from chambre.rooms.deposit.models.recounts import Recount
 from chambre.rooms.deposit.models.schemes import (
     Costs,
     Place,
@@ -55,6 +56,7 @@ __all__ = [
     "Place",
     "Receipt",
     "ReceiptUse",
+    "Recount",
     "Refund",
     "Scheme",
     "Tag",

@@ -26,6 +26,7 @@ class Case(AppendOnlyModel):
         BURST = "burst", _("too many in a short time")
         CLONED = "cloned", _("a tag that was copied")
         COUNT = "count", _("more came back than went out")
+        RECOUNT = "recount", _("counted again, and not as many")
         BOOKS = "books", _("books and contracts differ")
         OUTSIDE = "outside", _("an event from outside that does not fit")
         UNREADABLE = "unreadable", _("a code that cannot be read")

@@ -57,6 +57,11 @@ EVIDENCE: dict[str, Any] = {
     "days": _("In how many days"),
     "back": _("How many came back at this place"),
     "went": _("How many ever went out near it"),
+    "told": _("How many were paid back there"),
+    "counted": _("How many were there when they were counted again"),
+    "since": _("Since which moment"),
+    "grams": _("What they weighed together, in grams"),
+    "each": _("What one of them weighs, in grams"),
     "contracts": _("What contracts held, in cents"),
     "books": _("What the books said, in cents"),
     "event": _("Event that says so"),
@@ -88,7 +93,7 @@ def evidence_words(evidence: dict[str, Any]) -> list[tuple[str, str]]:
             else value
         )
         words = str(VALUES.get(str(text), text))
-        if name == "at":
+        if name in ("at", "since"):
             words = figures.moment(dt.datetime.fromisoformat(str(value)))
         told.append((str(EVIDENCE.get(name, name)), words))
     return told

@@ -11,10 +11,11 @@ from ninja import Field, Router, Schema, Status
 from chambre.core.rest import SIGNED_IN, problems
 from chambre.registry import api as registry
 from chambre.rooms.deposit.models import Place
-from chambre.rooms.deposit.queries.finding import place_named, scheme_named
+from chambre.rooms.deposit.queries.finding import place_named, scheme_named, type_named
 from chambre.rooms.deposit.queries.managing import scheme_for
 from chambre.rooms.deposit.rest.books import PLAIN
 from chambre.rooms.deposit.rest.schemes import SLUG, by_of
+from chambre.rooms.deposit.services import recounting
 from chambre.rooms.deposit.services import schemes as services
 
 router = Router()
@@ -96,3 +97,39 @@ def patch_place(request: HttpRequest, slug: str, payload: ReturnPlaceChange) -> 
     said = payload.dict(exclude_unset=True)
     kept = {name: value for name, value in said.items() if value is not None or name in UNSAID}
     return _place(services.change_place(place=place_named(slug), by=by_of(request), **kept))
+
+
+class RecountIn(Schema):
+    """What came from a place: how many, or what all and what one of them weigh, in grams."""
+
+    type: str = Field(max_length=50)
+    key: str = Field(min_length=1, max_length=120, pattern=PLAIN)
+    found: int | None = Field(None, ge=0, le=recounting.MOST)
+    grams: int | None = Field(None, ge=0, le=10**10)
+    each: int | None = Field(None, ge=1, le=10**6)
+
+
+class RecountOut(Schema):
+    """What was paid back there since the last recount, and what there was."""
+
+    place: str
+    type: str
+    since: dt.datetime | None
+    until: dt.datetime
+    told: int
+    found: int
+    case: int | None
+
+
+@router.post(
+    "/places/{slug}/recounts", response={200: RecountOut, **problems(404, 409)}, auth=SIGNED_IN
+)
+def post_recount(request: HttpRequest, slug: str, payload: RecountIn) -> dict[str, Any]:
+    """Write down what really came from a place; a difference opens a case."""
+    row = recounting.recount(
+        place=place_named(slug), type_=type_named(payload.type), by=by_of(request),
+        **payload.dict(exclude={"type"}),
+    )  # fmt: skip
+    names = ("since", "until", "told", "found")
+    told = {name: getattr(row, name) for name in names}
+    return {**told, "place": slug, "type": payload.type, "case": row.case_id}
