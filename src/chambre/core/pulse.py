@@ -57,23 +57,39 @@ class Pulse:
         draft.write_text(json.dumps({"done": done, "total": total, "message": message}))
         os.replace(draft, folder / f"{self.job.pk}.json")
 
-    def _update_beside(self, done: int, total: int | None, message: str) -> None:
+    def _connection_beside(self) -> Any:
+        """A second connection, which nothing else uses."""
         if self._second is None:
             self._second = connection.copy()
             with self._second.cursor() as cursor:
                 # The row may be locked by our own open transaction: never wait for ourselves.
                 cursor.execute("SET lock_timeout = '500ms'")
-        with self._second.cursor() as cursor:
+        return self._second
+
+    def _update_beside(self, done: int, total: int | None, message: str) -> None:
+        with self._connection_beside().cursor() as cursor:
             cursor.execute(
                 f"UPDATE {Job._meta.db_table} SET done = %s, total = %s, message = %s"  # noqa: S608
                 " WHERE id = %s",
                 [done, total, message, self.job.pk],
             )
 
+    def _wished_beside(self) -> bool:
+        # Asked on the second connection: the first may be busy with rows that are on their way.
+        with self._connection_beside().cursor() as cursor:
+            cursor.execute(
+                f"SELECT cancel_requested FROM {Job._meta.db_table} WHERE id = %s",  # noqa: S608
+                [self.job.pk],
+            )
+            found = cursor.fetchone()
+        return bool(found and found[0])
+
     def must_stop(self) -> bool:
         """Whether somebody asked the job to stop."""
         if connection.vendor == "sqlite":
             return (_folder() / f"{self.job.pk}.stop").exists()
+        if _beside():
+            return self._wished_beside()
         wish = Job.objects.filter(pk=self.job.pk).values_list("cancel_requested", flat=True)
         return bool(wish.first())
 

@@ -101,6 +101,16 @@ class Posting:
         self._rows: list[tuple[Any, ...]] = []
         self._already = 0
 
+    def reading(self, entries: Iterator[EntryDraft]) -> Iterator[EntryDraft]:
+        """Entries as they are read."""
+        return entries
+
+    def settle(self) -> None:
+        """Wait until everything is posted. Here nothing is left to wait for."""
+
+    def abandon(self) -> None:
+        """Post nothing more; what was posted is undone by the caller."""
+
     def alone(self, block: Sequence[EntryDraft]) -> None:
         """Post one block and its audit row: the whole of a posting."""
         if block:
@@ -238,24 +248,32 @@ class Posting:
         works at the same time. What is refused then undoes the whole block.
         """
         begun = self._begin([draft.key for draft, _phase in heads], lines)
-        seen, chamber = self._seen(), self.books.chamber
-        recorded = self._now()
-        entry, line = begun.entry, begun.line
         writer = writing.Writer(ALIAS)
         try:
-            for group in _groups(heads):
-                batch = _fresh(batch_of(group, chamber=chamber), seen, self.report)
-                if not batch.counts:
-                    continue
-                columns = list(batch.lines(chamber, entry, line))
-                columns[-1] = writing.as_json_column(columns[-1])
-                self._rows = batch.entries(chamber, entry, recorded)
-                writer.write(columns, self._rows)
-                entry, line = entry + len(batch.counts), line + len(columns[0])
+            self._send(self._batches(heads), begun, writer)
             writer.finish()
         except BaseException:
             writer.abandon()
             raise
+
+    def _batches(self, heads: Sequence[Head]) -> Iterator[Batch]:
+        """Check and digest the lines of many entries, some at a time."""
+        return (batch_of(group, chamber=self.books.chamber) for group in _groups(heads))
+
+    def _send(self, batches: Iterable[Batch], begun: writing.Begun, writer: writing.Writer) -> None:
+        """Write what is not there yet."""
+        seen, chamber = self._seen(), self.books.chamber
+        recorded = self._now()
+        entry, line = begun.entry, begun.line
+        for each in batches:
+            batch = _fresh(each, seen, self.report)
+            if not batch.counts:
+                continue
+            columns = list(batch.lines(chamber, entry, line))
+            columns[-1] = writing.as_json_column(columns[-1])
+            self._rows = batch.entries(chamber, entry, recorded)
+            writer.write(columns, self._rows)
+            entry, line = entry + len(batch.counts), line + len(columns[0])
         self._count(begun.entry, entry - begun.entry, line - begun.line)
 
     def _now(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from chambre.core.actors import Actor
 from chambre.ledger.applets.admission import Books
+from chambre.ledger.applets.ahead import Ahead
 from chambre.ledger.applets.drafts import EntryDraft
 from chambre.ledger.applets.posting import (
     BATCH_ENTRIES,
@@ -56,6 +57,7 @@ def post_many(
     book: Book | None = None,
     progress: Progress | None = None,
     batch: int = BATCH_ENTRIES,
+    ahead: bool = False,
 ) -> PostReport:
     """Post journal entries, each once: all of them or none.
 
@@ -67,6 +69,8 @@ def post_many(
         book: The book of all entries; absent: each entry's own, of one chamber.
         progress: Called with the number of entries done after each batch.
         batch: At most this many entries (and about 5,000 lines) are sent at once.
+        ahead: Entries are made, and ``progress`` is told, without this connection to the
+            database: on PostgreSQL they are read on while rows are on their way.
 
     Returns:
         How many were posted and how many were there already.
@@ -75,17 +79,23 @@ def post_many(
         Forbidden: ``by`` may not post in one of the books.
         Unbalanced, KeyReused, ClosedYear, Invalid: See :func:`post`; nothing was posted.
     """
-    posting = Posting(Books(by, "ledger.post_entry", book))
-    blocks = blocks_of(iter(entries), batch)
+    kind = Ahead if ahead and connection.vendor == "postgresql" else Posting
+    posting = kind(Books(by, "ledger.post_entry", book))
+    blocks = blocks_of(posting.reading(iter(entries)), batch)
     first, second = next(blocks, []), next(blocks, None)
     if second is None:
         _alone(posting, first)
         _tell(posting, progress)
         return posting.report
     with transaction.atomic():
-        for block in chain((first, second), blocks):
-            posting.one_of_many(block)
-            _tell(posting, progress)
+        try:
+            for block in chain((first, second), blocks):
+                posting.one_of_many(block)
+                _tell(posting, progress)
+            posting.settle()
+        except BaseException:
+            posting.abandon()
+            raise
         _withdraw_openings(posting)
         posting.record()
     return posting.report

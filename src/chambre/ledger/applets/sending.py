@@ -5,7 +5,7 @@ as long as making the rows. So rows go in parts, and nobody waits for a part: wh
 on one, the next is checked and digested, and :meth:`Sender.pump` hands over what is ready. libpq
 does this without a thread; a thread of Python's would wait for the interpreter's lock instead.
 
-Nothing else may use the connection between the first :meth:`Sender.copy` and
+Nothing else may use the connection between the first :meth:`Sender.copy` or :meth:`Sender.ask` and
 :meth:`Sender.finish` or :meth:`Sender.abandon`.
 """
 
@@ -15,7 +15,7 @@ import re
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import errors, pq
@@ -71,8 +71,30 @@ def _escape(text: str) -> str:
     return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text)
 
 
+class Asked:
+    """A question on its way.
+
+    Attributes:
+        rows: The answer, as PostgreSQL writes it; none as long as it is not there.
+    """
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows: list[list[bytes | None]] | None = None
+
+
+class _Command(NamedTuple):
+    """What waits for its turn: the rows of a COPY, or a question."""
+
+    statement: bytes
+    rows: bytes = b""
+    values: Sequence[bytes] = ()
+    asked: Asked | None = None
+
+
 class Sender:
-    """Sends COPYs one after the other; the first that is refused ends it.
+    """Sends COPYs and questions one after the other; the first that is refused ends it.
 
     Args:
         connection: A connection with an open transaction.
@@ -81,8 +103,13 @@ class Sender:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._server: Any = connection.pgconn
-        self._waiting: deque[tuple[bytes, bytes]] = deque()
+        self._waiting: deque[_Command] = deque()
         self._steps: Generator[Wait, Any, None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything was answered, so that the server has nothing to do."""
+        return self._steps is None and not self._waiting
 
     def copy(self, table: str, columns: Sequence[str], rows: bytes) -> None:
         """Send rows (:func:`as_copied`) after those that are on their way, and return.
@@ -91,8 +118,27 @@ class Sender:
             psycopg.Error: The server refused something that was sent before.
         """
         statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
-        self._waiting.append((statement.encode(), rows))
+        self._waiting.append(_Command(statement.encode(), rows))
         self.pump()
+
+    def ask(self, statement: str, values: Sequence[str] = ()) -> Asked:
+        """Send a statement after what is on its way, and return.
+
+        Args:
+            statement: One, or several without values. Its values are ``$1``, ``$2``…
+            values: As PostgreSQL reads them.
+
+        Returns:
+            Where the rows will be.
+
+        Raises:
+            psycopg.Error: The server refused something that was sent before.
+        """
+        asked = Asked()
+        written = [value.encode() for value in values]
+        self._waiting.append(_Command(statement.encode(), values=written, asked=asked))
+        self.pump()
+        return asked
 
     def pump(self) -> None:
         """Hand over what the server is ready for, without waiting.
@@ -100,14 +146,19 @@ class Sender:
         Raises:
             psycopg.Error: The server refused something that was sent before.
         """
-        if self._steps is None:
-            if not self._waiting:
-                return
-            self._steps = self._run()
-        try:
-            next(self._steps)
-        except StopIteration:
-            self._steps = None
+        if not self.idle:
+            self._step()
+
+    def answer(self, asked: Asked) -> list[list[bytes | None]]:
+        """Wait until a question is answered.
+
+        Raises:
+            psycopg.Error: The server refused it, or something that was sent before.
+        """
+        if asked.rows is None:
+            self._connection.wait(self._until(asked))
+        assert asked.rows is not None
+        return asked.rows
 
     def finish(self) -> None:
         """Wait until the server has taken everything.
@@ -115,9 +166,7 @@ class Sender:
         Raises:
             psycopg.Error: It refused something.
         """
-        while self._steps is not None or self._waiting:
-            steps, self._steps = self._steps or self._run(), None
-            self._connection.wait(steps)
+        self._connection.wait(self._until(None))
 
     def abandon(self) -> None:
         """Send nothing more, and wait for the answer to what was sent; it does not count."""
@@ -127,18 +176,56 @@ class Sender:
         except psycopg.Error:
             return  # the transaction is given up anyhow, for a reason that is known already
 
+    def _until(self, asked: Asked | None) -> Generator[Wait, Any, None]:
+        """Go on until a question, or everything, is answered."""
+        while not self.idle and (asked is None or asked.rows is None):
+            wanted = self._step()
+            if wanted is not None and (asked is None or asked.rows is None):
+                yield wanted
+
+    def _step(self) -> Wait | None:
+        """Go on as far as can be without waiting; what is to be waited for."""
+        if self._steps is None:
+            self._steps = self._run()
+        try:
+            return next(self._steps)
+        except StopIteration:
+            self._steps = None
+            return None
+        except BaseException:
+            self._steps = None
+            self._waiting.clear()
+            raise
+
     def _run(self) -> Generator[Wait, Any, None]:
         server = self._server
         while self._waiting:
-            statement, data = self._waiting.popleft()
-            server.send_query(statement)
+            command = self._waiting.popleft()
+            if command.asked is not None:
+                yield from self._question(command, command.asked)
+                continue
+            server.send_query(command.statement)
             if (result := (yield from self._answer())).status != pq.ExecStatus.COPY_IN:
                 yield from self._refused(result)
-            server.put_copy_data(data)
+            server.put_copy_data(command.rows)
             server.put_copy_end()
             if (result := (yield from self._answer())).status != pq.ExecStatus.COMMAND_OK:
                 yield from self._refused(result)
             yield from self._rest()
+
+    def _question(self, command: _Command, asked: Asked) -> Generator[Wait, Any, None]:
+        if command.values:
+            self._server.send_query_params(command.statement, command.values)
+        else:
+            self._server.send_query(command.statement)
+        rows: list[list[bytes | None]] = []
+        while (result := (yield from self._answer())) is not None:
+            if result.status == pq.ExecStatus.TUPLES_OK:
+                columns = range(result.nfields)
+                rows = [[result.get_value(at, n) for n in columns] for at in range(result.ntuples)]
+            elif result.status != pq.ExecStatus.COMMAND_OK:
+                yield from self._refused(result)
+        asked.rows = rows
 
     def _answer(self) -> Generator[Wait, Any, Any]:
         """The next result; nothing when the server is done with a command."""

@@ -14,8 +14,9 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.db import connections
+from psycopg.pq import Escaping
 
-from chambre.ledger.applets.sending import Sender, as_copied
+from chambre.ledger.applets.sending import Asked, Sender, as_copied
 
 LINE_COLUMNS = (
     "id", "entry_id", "number", "chamber_id", "book_id", "account_id", "resource_id", "unit",
@@ -32,8 +33,8 @@ GROUP = 600
 """About as many lines are checked, digested and written as columns at once."""
 PART = 4_000
 """Lines that PostgreSQL is given at once, while the next ones are being checked."""
-FIRST = GROUP
-"""Lines in the first part: PostgreSQL is to have something to do soon."""
+LEAST = GROUP
+"""Lines that it is given when it has nothing else to do."""
 CHUNK = 100
 """Rows in one INSERT on SQLite, whose cost per statement grows inside an open savepoint."""
 Row = Sequence[Any]
@@ -84,6 +85,27 @@ def begin(alias: str, chamber: int, keys: Sequence[str], entries: int, lines: in
     return Begun(known, last_entry + 1, last_line + 1)
 
 
+def ask_begin(sender: Sender, chamber: int, keys: Sequence[str], entries: int, lines: int) -> Asked:
+    """As :func:`begin`, after what is on its way; nobody waits (PostgreSQL)."""
+    quoted = (key.replace("\\", "\\\\").replace('"', '\\"') for key in keys)
+    listed = ",".join(f'"{key}"' for key in quoted)
+    return sender.ask(
+        "SELECT key, id, digest, line FROM chambre_ledger_begin($1, $2::text[], $3, $4)",
+        [str(chamber), f"{{{listed}}}", str(entries), str(lines)],
+    )
+
+
+def begun_of(rows: Sequence[Sequence[bytes | None]]) -> Begun:
+    """What the answer to :func:`ask_begin` says."""
+    (_key, entry, _digest, line), *others = rows
+    plain = Escaping().unescape_bytea
+    known = {
+        (key or b"").decode(): (int(id_ or 0), plain(digest or b""))
+        for key, id_, digest, _line in others
+    }
+    return Begun(known, int(entry or 0), int(line or 0))
+
+
 def as_json(extra: Any) -> str | None:
     """The further columns of a line as they are stored."""
     return None if extra is None else json.dumps(extra, ensure_ascii=False)
@@ -101,20 +123,20 @@ class Writer:
 
     Args:
         alias: Database.
+        sender: Sends what others wrote before; one of its own when there is none (PostgreSQL).
 
     Raises:
         IntegrityError: From any method: a guard refused.
     """
 
-    def __init__(self, alias: str) -> None:
+    def __init__(self, alias: str, sender: Sender | None = None) -> None:
         self._connection = connections[alias]
-        self._sender: Sender | None = None
-        if self._connection.vendor == "postgresql":
+        self._sender = sender
+        if sender is None and self._connection.vendor == "postgresql":
             self._sender = Sender(self._connection.connection)
         self._lines: list[bytes] = []
         self._entries: list[bytes] = []
         self._held = 0
-        self._most = FIRST
 
     def write(self, lines: Sequence[Sequence[Any]], entries: Rows) -> None:
         """Write some entries.
@@ -133,9 +155,9 @@ class Writer:
             self._lines.append(as_copied(lines))
             self._entries.append(as_copied(list(zip(*entries, strict=True))))
             self._held += len(lines[0])
-            if self._held >= self._most:
-                self._cut()
             self._sender.pump()
+            if self._held >= (LEAST if self._sender.idle else PART):
+                self._cut()
 
     def _cut(self) -> None:
         """Let what is held go."""
@@ -143,13 +165,19 @@ class Writer:
         if self._held:
             self._sender.copy("ledger_line", LINE_COLUMNS, b"".join(self._lines))
             self._sender.copy("ledger_journalentry", ENTRY_COLUMNS, b"".join(self._entries))
-        self._lines, self._entries, self._held, self._most = [], [], 0, PART
+        self._lines, self._entries, self._held = [], [], 0
 
-    def finish(self) -> None:
-        """Wait until everything is written."""
+    def send(self) -> None:
+        """Let everything go that was written, without waiting."""
         if self._sender is not None:
             with self._connection.wrap_database_errors:
                 self._cut()
+
+    def finish(self) -> None:
+        """Wait until everything is written."""
+        self.send()
+        if self._sender is not None:
+            with self._connection.wrap_database_errors:
                 self._sender.finish()
 
     def abandon(self) -> None:

@@ -350,7 +350,7 @@ def _post_all(
                 progress(total + number, 2 * total, _("posting"))
             yield writer.draft(entry, key=f"fec:{record.pk}:{number}")
 
-    report = ledger.post_many(drafts(), book=writer.book, by=by)
+    report = ledger.post_many(drafts(), book=writer.book, by=by, ahead=True)
     return ImportOutcome(record=record, added=report.entries)
 
 
