@@ -185,11 +185,9 @@ def _former_or_id(
     _check_key(key)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT d.id, e.id, e.asked, (SELECT string_agg(b.id || ':' || b.chamber_id, ',')"
-            " FROM ledger_book b WHERE b.id = ANY (%s::bigint[]))"
-            " FROM chambre_ledger_event_id() AS d(id)"
-            " LEFT JOIN ledger_event e ON e.chamber_id = %s AND e.key = %s",
-            [f"{{{','.join(map(str, books))}}}", chamber, key],
+            "SELECT drawn, id, asked, chambers"
+            " FROM chambre_ledger_event_begin(%s, %s, %s::bigint[])",
+            [chamber, key, f"{{{','.join(map(str, books))}}}"],
         )
         drawn, pk, was, found = cursor.fetchone()
     pairs = (pair.split(":") for pair in found.split(",")) if found else ()

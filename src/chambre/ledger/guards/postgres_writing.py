@@ -120,5 +120,24 @@ BEGIN
 END $$
 """
 
-WRITING = (_DRAW, _EVENT_ID, _BEGIN, _post_function())
+# What an event starts from, in one call whose plans are kept: its id, who has its key already, and the
+# chambers of the books that it is booked in ("book:chamber,…").
+_EVENT_BEGIN = f"""
+CREATE OR REPLACE FUNCTION @chambre_ledger_event_begin(
+  p_chamber bigint, p_key text, p_books bigint[],
+  OUT drawn bigint, OUT id bigint, OUT asked bytea, OUT chambers text
+) LANGUAGE plpgsql VOLATILE {BY_INDEX} AS $$
+#variable_conflict use_column
+BEGIN
+  drawn := @chambre_ledger_event_id();
+  SELECT e.id, e.asked INTO id, asked FROM ONLY @ledger_event e
+    WHERE e.chamber_id = p_chamber AND e.key = p_key;
+  IF cardinality(p_books) > 0 THEN
+    SELECT string_agg(b.id || ':' || b.chamber_id, ',') INTO chambers
+      FROM ONLY @ledger_book b WHERE b.id = ANY (p_books);
+  END IF;
+END $$
+"""
+
+WRITING = (_DRAW, _EVENT_ID, _EVENT_BEGIN, _BEGIN, _post_function())
 """Statements that make the functions."""
