@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chambre.lib.consolidation import (
+    Collapsed,
     Flow,
     Gap,
     Sums,
@@ -15,6 +16,7 @@ from chambre.lib.consolidation import (
     eliminate,
     group_figures,
     read_books,
+    read_resources,
 )
 
 VERGER, PRESSE = 7, 8
@@ -282,3 +284,20 @@ def test_elimination_leaves_the_balance_of_a_group_alone():
     apply_eliminations(groups, eliminate(flows))
 
     assert groups[VERGER].listed() == []
+
+
+def test_accounts_named_like_the_classes_of_an_ended_year_stay_themselves():
+    """Only sums of an ended year stand for its classes; they bear a day."""
+    ended, first = dt.date(2023, 6, 1), dt.date(2024, 1, 1)
+    years = {1: Years((dt.date(2023, 1, 1), first))}
+    rows = [
+        Collapsed(VERGER, "67", 0, None, opening=False, before=False, debit=30, credit=0),
+        Collapsed(VERGER, "8", 0, None, opening=False, before=False, debit=5, credit=0),
+        Collapsed(VERGER, "67", 1, ended, opening=False, before=True, debit=7, credit=0),
+        Collapsed(VERGER, "8", 1, ended, opening=False, before=True, debit=0, credit=9),
+    ]
+
+    group = read_resources(rows, years, {}, [], first)[VERGER]
+
+    figures = {each.account: (each.opening, each.debit) for each in group.listed()}
+    assert figures == {"120": (7, 0), "471": (-9, 0), "67": (0, 30), "8": (0, 5)}

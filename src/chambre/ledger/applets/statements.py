@@ -212,7 +212,9 @@ def statement(
     own, alike, gaps = reading.consistent(lambda state: _both(read, state))
     groups = alike if by == "resource" else own
     for group in (*own.values(), *alike.values()):
-        group.accounts = {a: f for a, f in group.accounts.items() if not f.empty}
+        group.accounts = {
+            a: f for a, f in group.accounts.items() if f.opening or f.debit or f.credit
+        }
     differences = difference_between(alike.values(), own.values())
     eliminations: list[Elimination] = []
     if by == "resource":
@@ -297,7 +299,7 @@ def _listed(
     listed = []
     for pk in {*groups, *asked}:
         group = groups.get(pk) or Group(pk)
-        if not group.listed() and pk not in asked:
+        if group.empty and pk not in asked:
             continue
         slug, name = names.get(pk, (None, _("Not attributed")))
         listed.append(StatementGroup(slug, name, pk, group, group.totals()))

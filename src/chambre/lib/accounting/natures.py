@@ -89,7 +89,12 @@ def nature(account: str, amount: int = 0) -> Nature:
         amount: Its balance, debit − credit, in minor units. It matters for classes 18, 4 and 5,
             where a debit (or nothing) is an asset and a credit a liability.
     """
-    return _nature(bare(account)[:_LONGEST], amount < 0)
+    return _nature_of(account, amount < 0)
+
+
+@lru_cache(maxsize=16_384)
+def _nature_of(account: str, credit: bool) -> Nature:
+    return _nature(bare(account)[:_LONGEST], credit)
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from chambre.lib.accounting import PROFIT_ACCOUNT, SUSPENSE_ACCOUNT
 from chambre.lib.consolidation.carrying import Gap, Years
-from chambre.lib.consolidation.groups import Group
+from chambre.lib.consolidation.groups import AccountFigures, Group
 
 RESULT = "67"
 """Stands for all accounts of classes 6 and 7 of an ended year."""
@@ -68,36 +68,44 @@ def read_resources(
         The groups; 0 is what is not attributed.
     """
     groups: dict[int, Group] = {}
-
-    def group(resource: int) -> Group:
-        found = groups.get(resource)
-        if found is None:
-            found = groups[resource] = Group(resource)
-        return found
-
-    for row in rows:
-        resource, account, book, at, opening, before, debit, credit = row
-        segment = years[book].segment(at) if at is not None and book in years else 0
-        if opening:
-            if segment > 0:
+    for resource, account, book, day, opening, before, debit, credit in rows:
+        code, earlier = account, before
+        if opening or day is not None:
+            segment = years[book].segment(day) if day is not None and book in years else 0
+            if opening and segment > 0:
                 continue  # compared with what was carried, never added
-            before = True
-        elif account == RESULT:
-            account = results.get((book, segment + 1), PROFIT_ACCOUNT)
-        elif account == APART:
-            account = SUSPENSE_ACCOUNT
-        figures = group(resource).at(account)
-        if before:
+            earlier = before or opening
+            if not opening and account == RESULT:
+                code = results.get((book, segment + 1), PROFIT_ACCOUNT)
+            elif not opening and account == APART:
+                code = SUSPENSE_ACCOUNT
+        figures = _figures(groups, resource, code)
+        if earlier:
             figures.opening += debit - credit
         else:
             figures.debit += debit
             figures.credit += credit
     for gap in gaps:
-        figures = group(0).at(gap.account)
-        if gap.day <= first:
-            figures.opening += gap.amount
-        elif gap.amount > 0:
-            figures.debit += gap.amount
-        else:
-            figures.credit -= gap.amount
+        _add_gap(_figures(groups, 0, gap.account), gap, first)
     return groups
+
+
+def _figures(groups: dict[int, Group], resource: int, account: str) -> AccountFigures:
+    """The figures of an account of a resource, made when missing."""
+    group = groups.get(resource)
+    if group is None:
+        group = groups[resource] = Group(resource)
+    figures = group.accounts.get(account)
+    if figures is None:
+        figures = group.accounts[account] = AccountFigures(account)
+    return figures
+
+
+def _add_gap(figures: AccountFigures, gap: Gap, first: dt.date) -> None:
+    """Add what an opening says otherwise: to the opening, or to the turnover of the period."""
+    if gap.day <= first:
+        figures.opening += gap.amount
+    elif gap.amount > 0:
+        figures.debit += gap.amount
+    else:
+        figures.credit -= gap.amount

@@ -62,6 +62,11 @@ class Group:
             figures = self.accounts[account] = AccountFigures(account)
         return figures
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return all(figures.empty for figures in self.accounts.values())
+
     def listed(self) -> list[AccountFigures]:
         """The accounts with something in them, by number."""
         return [figures for _account, figures in sorted(self.accounts.items()) if not figures.empty]
@@ -169,7 +174,9 @@ def difference_between(
     for sign, groups in ((1, left), (-1, right)):
         for group in groups:
             for account, figures in group.accounts.items():
-                each = sums.setdefault(account, [0, 0, 0])
+                each = sums.get(account)
+                if each is None:
+                    each = sums[account] = [0, 0, 0]
                 each[0] += sign * figures.opening
                 each[1] += sign * figures.debit
                 each[2] += sign * figures.credit
