@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chambre.lib.clearing.flow import Flow, Ints
+from chambre.lib.clearing.flow import Flow
+from chambre.lib.clearing.pushing import Ints
 
 _SLOPE = 2**17
 """Slopes are shares in units of 2⁻¹⁷, rounded down."""

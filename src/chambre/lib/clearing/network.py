@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chambre.lib.clearing.flow import Ints
 from chambre.lib.clearing.obligations import Obligation
+from chambre.lib.clearing.pushing import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from chambre.lib.clearing.flow import Flow, Ints
+from chambre.lib.clearing.flow import Flow
+from chambre.lib.clearing.pushing import Ints
 
 
 def with_pot(found: Flow, liquidity: int) -> tuple[Flow, int]:

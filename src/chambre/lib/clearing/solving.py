@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from chambre.lib.clearing.bounded import rings_of_at_most
 from chambre.lib.clearing.chains import chains_of_at_most
 from chambre.lib.clearing.even import spread
-from chambre.lib.clearing.flow import MOST, Flow, Ints, largest_circulation
+from chambre.lib.clearing.flow import MOST, Flow, largest_circulation
 from chambre.lib.clearing.network import Network, network, share_out
 from chambre.lib.clearing.obligations import (
     ClearingRefusal,
@@ -20,6 +20,7 @@ from chambre.lib.clearing.obligations import (
     check,
 )
 from chambre.lib.clearing.pot import parts, with_pot
+from chambre.lib.clearing.pushing import Ints
 from chambre.lib.clearing.rings import Ring, rings_of
 
 
