@@ -9,7 +9,7 @@ from clearing_support import hold, random_debts, scale_free_debts, slow_largest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chambre.lib.clearing import ClearingRefusal, MemberRing, Obligation, solve
+from chambre.lib.clearing import ClearingRefusal, MemberRing, Obligation, PotSize, pot_table, solve
 
 NAMES = st.sampled_from(["ada", "bruno", "chloe", "dris", "elsa", "farid"])
 
@@ -99,6 +99,7 @@ def test_the_order_of_the_lines_does_not_matter(owed: list[Obligation], rng: ran
 
 
 @given(debts())
+@settings(deadline=None)
 def test_nobody_has_more_or_less_afterwards(owed: list[Obligation]) -> None:
     for options in ({}, {"fair": True}, {"max_ring": 2}, {"max_ring": 4}, {"liquidity": 5}):
         hold(solve(owed, **options), owed)  # type: ignore[arg-type]
@@ -125,7 +126,7 @@ def test_alternatives_that_tie_get_the_same_share() -> None:
 
 
 @given(debts())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_even_is_never_less_and_never_less_even(owed: list[Obligation]) -> None:
     plain, even = solve(owed), solve(owed, fair=True)
 
@@ -231,6 +232,7 @@ def test_a_pot_lends_no_more_than_frees_something() -> None:
 
 
 @given(debts(), st.integers(1, 10**12), st.integers(1, 10**12))
+@settings(deadline=None)
 def test_more_liquidity_frees_more_but_each_cent_less(
     owed: list[Obligation], little: int, more: int
 ) -> None:
@@ -260,7 +262,22 @@ def test_where_rings_are_small_so_are_the_chains_of_the_pot() -> None:
     assert result.exact
 
 
+def test_a_table_says_what_pots_of_several_sizes_would_free() -> None:
+    owed = owe("a b 100", "b c 80", "x y 50")
+
+    assert pot_table(owed, [1000, 60, 120]) == [
+        PotSize(60, 60, 120), PotSize(120, 120, 200), PotSize(1000, 150, 230),
+    ]  # fmt: skip
+    for size in (60, 120, 1000):
+        for ring in (None, 2, 3):
+            result = solve(owed, liquidity=size, max_ring=ring)
+            assert result.pot is not None
+            lent = sum(loan.amount for loan in result.pot.lent)
+            assert pot_table(owed, [size], max_ring=ring) == [PotSize(size, lent, result.pot.more)]
+
+
 @given(debts(), st.integers(2, 5), st.integers(1, 10**12))
+@settings(deadline=None)
 def test_small_rings_and_a_pot_together(owed: list[Obligation], most: int, lends: int) -> None:
     without, result = solve(owed, max_ring=most), solve(owed, max_ring=most, liquidity=lends)
 

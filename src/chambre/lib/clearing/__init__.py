@@ -13,12 +13,13 @@ from chambre.lib.clearing.obligations import (
     MemberRing,
     Obligation,
     Pot,
+    PotSize,
     Result,
     SetOff,
     net_positions,
 )
 from chambre.lib.clearing.reading import CsvError, CsvProblem, read_csv
-from chambre.lib.clearing.solving import solve
+from chambre.lib.clearing.solving import pot_table, solve
 
 __all__ = [
     "ClearingRefusal",
@@ -28,9 +29,11 @@ __all__ = [
     "MemberRing",
     "Obligation",
     "Pot",
+    "PotSize",
     "Result",
     "SetOff",
     "net_positions",
+    "pot_table",
     "read_csv",
     "solve",
 ]

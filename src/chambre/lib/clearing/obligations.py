@@ -109,6 +109,15 @@ class Pot:
 
 
 @dataclass(frozen=True, slots=True)
+class PotSize:
+    """What a pot of so many cents would lend, and what would be set off only thanks to it."""
+
+    liquidity: int
+    lent: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A clearing.
 

@@ -15,6 +15,7 @@ from chambre.lib.clearing.obligations import (
     MemberRing,
     Obligation,
     Pot,
+    PotSize,
     Result,
     SetOff,
     check,
@@ -81,6 +82,36 @@ def solve(
         rings=tuple(rings),
         pot=pot,
     )
+
+
+def pot_table(
+    obligations: Iterable[Obligation], sizes: Iterable[int], *, max_ring: int | None = None
+) -> list[PotSize]:
+    """What pots of several sizes would free, each on its own.
+
+    Args:
+        obligations: Who owes whom how much.
+        sizes: Cents of each pot, more than zero.
+        max_ring: As in :func:`solve`.
+
+    Raises:
+        ClearingRefusal: An obligation or a size makes no sense.
+    """
+    given = sorted(obligations, key=lambda each: each.id)
+    check(given)
+    net = network(given)
+    found = largest_circulation(net.n, net.tail, net.head, net.cap)
+    table = []
+    for size in sorted(set(sizes)):
+        _check_options(max_ring, size, fair=False)
+        if max_ring is None:
+            flow, lent, _returned = parts(with_pot(found, size)[0], len(net.cap))
+            table.append(PotSize(size, int(lent.sum()), int(flow.sum() - found.flow.sum())))
+        else:
+            pot = _short(net, found, max_ring, size)[3]
+            assert pot is not None
+            table.append(PotSize(size, sum(loan.amount for loan in pot.lent), pot.more))
+    return table
 
 
 def _check_options(max_ring: int | None, liquidity: int, *, fair: bool) -> None:

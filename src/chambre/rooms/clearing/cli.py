@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import click
@@ -15,7 +16,9 @@ from chambre.lib.clearing import (
     CsvError,
     MemberRing,
     Obligation,
+    PotSize,
     Result,
+    pot_table,
     read_csv,
     solve,
 )
@@ -47,6 +50,14 @@ def _ring(ring: MemberRing) -> str:
     return _("%(amount)s: %(ring)s") % {
         "amount": _euros(ring.amount),
         "ring": " → ".join((*ring.members, ring.members[0])),
+    }
+
+
+def _pot(size: PotSize) -> str:
+    return _("A pot of %(size)s would lend %(lent)s and free %(more)s more.") % {
+        "size": _euros(size.liquidity),
+        "lent": _euros(size.lent),
+        "more": _euros(size.more),
     }
 
 
@@ -88,19 +99,34 @@ def clearing() -> None:
 @click.option(
     "--liquidity", type=int, default=0, help="Cents of a pot that lends and has them back."
 )
+@click.option(
+    "--pot",
+    "pots",
+    type=click.IntRange(min=1),
+    multiple=True,
+    help="Say what a pot of so many cents would free too; several times for several sizes.",
+)
 @click.option("--fair", is_flag=True, help="Among equally large set-offs, the most even one.")
 @json_option
-def solve_file(file: Path, max_ring: int | None, liquidity: int, fair: bool, as_json: bool) -> None:
+def solve_file(
+    file: Path, max_ring: int | None, liquidity: int, pots: tuple[int, ...], fair: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Set off as much as can be of the obligations in FILE.
 
     FILE is a table (CSV) with the columns id,debtor,creditor,amount; amounts in cents. Nobody's net
     position changes.
     """
     try:
-        result = solve(_obligations(file), max_ring=max_ring, liquidity=liquidity, fair=fair)
+        owed = _obligations(file)
+        result = solve(owed, max_ring=max_ring, liquidity=liquidity, fair=fair)
+        table = pot_table(owed, pots, max_ring=max_ring) if pots else []
     except ClearingRefusal as error:
         raise Invalid(error.message(_language())) from error
-    show(result.as_data(), as_json, _words(result))
+    data = result.as_data()
+    if pots:
+        data["pots"] = [dataclasses.asdict(size) for size in table]
+    show(data, as_json, _words(result) + [_pot(size) for size in table])
 
 
 commands = [clearing]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("apporter/tresorerie/", obligations.from_treasury, name="from_treasury"),
     path("obligations/<int:pk>/", obligations.decide, name="decide"),
     path("tours/ouvrir/", rounds.open_, name="open"),
+    path("tours/groupes/<int:pk>/oublier/", rounds.forget_group, name="forget_group"),
     path("tours/<int:pk>/", rounds.show, name="round"),
     path("tours/<int:pk>/repondre/", rounds.answer, name="answer"),
     path("tours/<int:pk>/comptabiliser/", rounds.book, name="book"),

@@ -1,6 +1,8 @@
 """Obligations, and the rounds that set them off."""
 
+from chambre.rooms.clearing.models.groups import Group
 from chambre.rooms.clearing.models.obligations import Obligation
+from chambre.rooms.clearing.models.pot import Loan, PotSize
 from chambre.rooms.clearing.models.rounds import (
     Answer,
     Booking,
@@ -16,8 +18,11 @@ __all__ = [
     "Answer",
     "Booking",
     "Computation",
+    "Group",
+    "Loan",
     "Obligation",
     "Part",
+    "PotSize",
     "Ring",
     "RingPlace",
     "Round",

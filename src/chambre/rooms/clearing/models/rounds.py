@@ -30,6 +30,12 @@ class Round(models.Model):
     days = models.PositiveSmallIntegerField(_("days to answer"), default=7)
     answer_by = models.DateField(_("answer by"), null=True)
     max_ring = models.PositiveSmallIntegerField(_("members per ring, at most"), null=True)
+    pot = models.BigIntegerField(_("pot, at most"), default=0)
+    lender = models.ForeignKey(
+        "registry.Agent", null=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("who lends"),
+    )  # fmt: skip
+    pot_days = models.PositiveSmallIntegerField(_("days to give back"), default=30)
     even = models.BooleanField(_("spread evenly"), default=True)
     key = models.CharField(_("idempotency key"), max_length=120, unique=True)
     by = models.CharField(_("by"), max_length=254)
@@ -46,6 +52,9 @@ class Round(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="booked") | Q(booked_on__isnull=False),
                 name="clearing_booked_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(pot=0) | Q(pot__gt=0, lender__isnull=False), name="clearing_pot_lender"
             ),
         ]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
@@ -18,6 +18,7 @@ from chambre.rooms.clearing.models import (
     Answer,
     Booking,
     Computation,
+    Loan,
     Obligation,
     Part,
     Ring,
@@ -28,7 +29,7 @@ from chambre.rooms.clearing.models import (
 
 def rounds_visible_to(by: Actor) -> QuerySet[Round]:
     """The rounds of the chambers in which somebody is; their totals name nobody."""
-    rows = Round.objects.all()
+    rows = Round.objects.select_related("chamber", "lender")
     if by.is_system:
         return rows
     if by.user is None:
@@ -50,7 +51,10 @@ def round_of(pk: int, by: Actor) -> Round:
 
 def current(row: Round) -> Computation | None:
     """The computation that counts; None while it is being made."""
-    return row.computations.filter(number=row.number).first()
+    rows = row.computations.filter(number=row.number)
+    if row.pot:
+        rows = rows.prefetch_related(Prefetch("loans", Loan.objects.select_related("agent")))
+    return rows.first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,11 @@ class Effect:
         owes: Parts of what they owe.
         is_owed: Parts of what they are owed.
         rings: Rings in which they stand, with the names of their neighbours only.
-        amount: Cents that are set off on each side.
+        amount: Cents of what they owe that are set off.
+        received: Cents of what they are owed that are set off; as much as ``amount``, but for a pot.
+        borrowed: Cents that they owe the lender of the pot instead.
+        left: Cents that the lender owes them instead.
+        lends: For who lends: to whom, and who leaves how much with them.
         digest: What an answer is given to: the same obligations and amounts, the same digest.
         answer: What was said to it, if anything was.
     """
@@ -82,13 +90,30 @@ class Effect:
     is_owed: list[Part]
     rings: list[Place] = field(default_factory=list)
     amount: int = 0
+    received: int = 0
+    borrowed: int = 0
+    left: int = 0
+    lends: list[Loan] = field(default_factory=list)
     digest: str = ""
     answer: Answer | None = None
 
 
-def digest_of(parts: Iterable[tuple[int, int]]) -> str:
-    """The digest of somebody's effect: (obligation, cents) each."""
-    return digest([[pk, amount] for pk, amount in sorted(parts)], about="clearing effect").hex()
+def digest_of(parts: Iterable[tuple[int, int]], loans: Iterable[Loan] = ()) -> str:
+    """The digest of somebody's effect: (obligation, cents) each, and what a pot lends and keeps."""
+    said: list[list[int | str]] = [[pk, amount] for pk, amount in sorted(parts)]
+    said += sorted([str(loan.way), str(loan.agent_id), loan.amount] for loan in loans)
+    return digest(said, about="clearing effect").hex()
+
+
+def loans_by_agent(found: Computation) -> dict[int, list[Loan]]:
+    """What the pot lends and keeps, for each whom it concerns: who lends is concerned by all of it."""
+    loans: dict[int, list[Loan]] = {}
+    lender = found.round.lender_id
+    for loan in found.loans.all() if found.round.pot else []:
+        loans.setdefault(loan.agent_id, []).append(loan)
+        if lender is not None:
+            loans.setdefault(lender, []).append(loan)
+    return loans
 
 
 def effects_of(found: Computation, agents: Iterable[Agent]) -> list[Effect]:
@@ -103,22 +128,37 @@ def effects_of(found: Computation, agents: Iterable[Agent]) -> list[Effect]:
             owes.setdefault(part.obligation.debtor_id, []).append(part)
         if part.obligation.creditor_id in by_id:
             owed.setdefault(part.obligation.creditor_id, []).append(part)
-    places = _places(found, list(owes))
+    loans = loans_by_agent(found)
+    touched = sorted({*owes, *owed, *loans} & set(by_id))
+    places = _places(found, touched)
     answers = {row.agent_id: row for row in found.answers.filter(agent__in=by_id)}
     return [
-        Effect(
-            agent=by_id[pk],
-            owes=owes[pk],
-            is_owed=owed.get(pk, []),
-            rings=places.get(pk, []),
-            amount=sum(part.amount for part in owes[pk]),
-            digest=digest_of(
-                (part.obligation_id, part.amount) for part in [*owes[pk], *owed.get(pk, [])]
-            ),
-            answer=answers.get(pk),
+        _effect(
+            found, by_id[pk], (owes.get(pk, []), owed.get(pk, [])), loans.get(pk, []),
+            rings=places.get(pk, []), answer=answers.get(pk),
         )
-        for pk in sorted(owes)
-    ]
+        for pk in touched
+    ]  # fmt: skip
+
+
+def _effect(
+    found: Computation, agent: Agent, parts: tuple[list[Part], list[Part]], loans: list[Loan],
+    *, rings: list[Place], answer: Answer | None,
+) -> Effect:  # fmt: skip
+    owes, is_owed = parts
+    lender = agent.pk == found.round.lender_id
+    sums: Counter[str] = Counter()
+    for loan in [] if lender else loans:
+        sums[loan.way] += loan.amount
+    return Effect(
+        agent=agent, owes=owes, is_owed=is_owed, rings=rings, answer=answer,
+        amount=sum(part.amount for part in owes),
+        received=sum(part.amount for part in is_owed),
+        borrowed=sums[Loan.Way.LENT], left=sums[Loan.Way.LEFT], lends=loans if lender else [],
+        digest=digest_of(
+            ((part.obligation_id, part.amount) for part in [*owes, *is_owed]), loans
+        ),
+    )  # fmt: skip
 
 
 def _places(found: Computation, agents: list[int]) -> dict[int, list[Place]]:
@@ -149,7 +189,10 @@ def concerned(found: Computation) -> dict[int, str]:
     for obligation, debtor, creditor, amount in rows:
         for agent in (debtor, creditor):
             parts.setdefault(agent, []).append((obligation, amount))
-    return {agent: digest_of(each) for agent, each in parts.items()}
+    loans = loans_by_agent(found)
+    return {
+        agent: digest_of(parts.get(agent, []), loans.get(agent, [])) for agent in {**parts, **loans}
+    }
 
 
 def refusers(row: Round) -> set[int]:
@@ -181,12 +224,17 @@ def ring_sizes(found: Computation) -> list[tuple[int, int, int]]:
     """How many rings of each length, and the cents that they set off: no names."""
     lengths: Counter[int] = Counter()
     cents: Counter[int] = Counter()
-    per_ring = Counter(
-        RingPlace.objects.filter(ring__computation=found).order_by().values_list("ring", flat=True)
-    )
+    per_ring: Counter[int] = Counter()
+    owing: Counter[int] = Counter()
+    lender = found.round.lender_id
+    places = RingPlace.objects.filter(ring__computation=found).order_by()
+    for ring, agent in places.values_list("ring", "agent"):
+        per_ring[ring] += 1
+        # What is owed to the pot and by it is no obligation that was set off.
+        owing[ring] += 1 if agent != lender else -1
     for pk, amount in found.rings.values_list("pk", "amount"):
         lengths[per_ring[pk]] += 1
-        cents[per_ring[pk]] += amount * per_ring[pk]
+        cents[per_ring[pk]] += amount * owing[pk]
     return [(size, lengths[size], cents[size]) for size in sorted(lengths)]
 
 
@@ -204,6 +252,11 @@ def differences() -> list[str]:
             net[debtor] += amount
             net[creditor] -= amount
             given[debtor] += amount
+        for loan in Loan.objects.filter(computation__round=row, computation__number=row.number):
+            sign = 1 if loan.way == Loan.Way.LENT else -1
+            net[loan.agent_id] -= sign * loan.amount
+            net[row.lender_id or 0] += sign * loan.amount
+            given[loan.agent_id if sign < 0 else row.lender_id or 0] += loan.amount
         if any(net.values()):
             found.append(_("Clearing %(row)s changes somebody's net position") % {"row": row})
         for booking in Booking.objects.filter(round=row).prefetch_related("entry__lines"):

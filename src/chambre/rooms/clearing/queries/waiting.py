@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chambre.core.actors import Actor
 from chambre.core.ui.waiting import Act, Waits, asked
-from chambre.rooms.clearing.models import Answer, Obligation, Part, Round
+from chambre.rooms.clearing.models import Answer, Loan, Obligation, Part, Round
 from chambre.rooms.clearing.queries.people import spoken_for
 
 
@@ -25,12 +25,20 @@ def waiting(by: Actor) -> Iterator[QuerySet[Any, Any]]:
     said = Answer.objects.filter(
         computation=OuterRef("computation"), agent=OuterRef("obligation__debtor")
     )
-    # Whoever is in a ring owes somebody and is owed: one side is enough.
-    parts = Part.objects.filter(
-        ~Exists(said), computation__round=OuterRef("pk"), computation__number=OuterRef("number"),
-        obligation__debtor__in=mine,
+    now = {"computation__round": OuterRef("pk"), "computation__number": OuterRef("number")}
+    # Whoever is in a ring owes somebody and is owed: one side is enough, but for those with a pot.
+    parts = Part.objects.filter(~Exists(said), obligation__debtor__in=mine, **now)
+    answered = Answer.objects.filter(computation=OuterRef("computation"))
+    loans = Loan.objects.filter(
+        ~Exists(answered.filter(agent=OuterRef("agent"))), agent__in=mine, **now
+    )
+    lent = Loan.objects.filter(
+        ~Exists(answered.filter(agent=OuterRef("computation__round__lender"))),
+        computation__round__lender__in=mine, **now,
     )  # fmt: skip
-    rounds = Round.objects.filter(Exists(parts), state=Round.State.PROPOSED)
+    rounds = Round.objects.filter(
+        Exists(parts) | Exists(loans) | Exists(lent), state=Round.State.PROPOSED
+    )
     yield asked(rounds, "clearing.answer", reference="pk", title="name", due="answer_by")
 
 

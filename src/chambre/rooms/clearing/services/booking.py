@@ -12,10 +12,11 @@ from chambre.core.audit import audit
 from chambre.ledger.models import Book
 from chambre.registry.api import today
 from chambre.registry.models import Agent
-from chambre.rooms.clearing.models import Booking, Obligation, Part, Round
+from chambre.rooms.clearing.models import Booking, Loan, Obligation, Part, Round
 from chambre.rooms.clearing.queries.errors import NotNow, Stale, Unanswered
 from chambre.rooms.clearing.queries.obligations import open_amounts
 from chambre.rooms.clearing.queries.rounds import counted, current
+from chambre.rooms.clearing.services.lending import owe_the_pot
 from chambre.treasury import api as treasury
 from chambre.treasury.api import BookLine
 from chambre.treasury.models import Invoice, Party, Purchase
@@ -28,7 +29,8 @@ def book(*, round_: Round, by: Actor, day: dt.date | None = None) -> Round:
     """Set off what a round sets off: obligations, invoices and every book in one transaction.
 
     Each structure that keeps a book here has one entry, what it owes (401) against what it is owed (411): its
-    net position stays. Invoices of the treasury are settled by it, as compensation.
+    net position stays. What a pot lends is owed to its lender from then on, and what is left with it is owed
+    by them, on the same accounts. Invoices of the treasury are settled by it, as compensation.
 
     Args:
         round_: To which everybody concerned agreed.
@@ -58,7 +60,8 @@ def book(*, round_: Round, by: Actor, day: dt.date | None = None) -> Round:
     day = day or today()
     parts = list(found.parts.order_by("obligation_id"))
     rows = _still_open(parts)
-    _settle(row, parts, rows, day)
+    loans = list(found.loans.select_related("agent").order_by("agent_id", "way"))
+    _settle(row, parts, rows, loans, day)
     row.state, row.booked_on = Round.State.BOOKED, day
     row.save(update_fields=["state", "booked_on"])
     audit(by, "clearing.round.booked", row, cleared=found.cleared)
@@ -95,8 +98,11 @@ def _still_open(parts: list[Part]) -> dict[int, Obligation]:
     return rows
 
 
-def _settle(round_: Round, parts: list[Part], rows: dict[int, Obligation], day: dt.date) -> None:
+def _settle(
+    round_: Round, parts: list[Part], rows: dict[int, Obligation], loans: list[Loan], day: dt.date
+) -> None:
     ends = {row.debtor_id for row in rows.values()} | {row.creditor_id for row in rows.values()}
+    ends |= {round_.lender_id} if loans and round_.lender_id else set()
     books = {
         found.structure_id: found
         for found in Book.objects.filter(structure__in=ends).order_by("structure_id")
@@ -111,6 +117,17 @@ def _settle(round_: Round, parts: list[Part], rows: dict[int, Obligation], day: 
             lines[row.debtor_id] += _owed(books[row.debtor_id], row, part.amount, day, key)
         if row.creditor_id in books:
             lines[row.creditor_id] += _due(books[row.creditor_id], row, part.amount, day, key)
+    for debt in owe_the_pot(round_, loans, day) if loans else []:
+        if debt.debtor_id in books:
+            party = _party(books[debt.debtor_id], debt.creditor)
+            lines[debt.debtor_id].append(
+                BookLine(-debt.amount, use="supplier", party=party, piece=debt.reference)
+            )
+        if debt.creditor_id in books:
+            party = _party(books[debt.creditor_id], debt.debtor)
+            lines[debt.creditor_id].append(
+                BookLine(debt.amount, use="customer", party=party, piece=debt.reference)
+            )
     for agent, found in books.items():
         entry = treasury.book_entry(
             book=found, journal="OD", day=day, lines=lines[agent],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,6 +29,14 @@ from chambre.rooms.clearing.queries.errors import NotNow
 from chambre.rooms.clearing.queries.obligations import open_amounts
 from chambre.rooms.clearing.queries.rounds import concerned, current, effects_of, refusers
 from chambre.rooms.clearing.services.common import kept_key, label_of, words, wrong
+from chambre.rooms.clearing.services.lending import (
+    Lending,
+    check_lending,
+    lends,
+    names_of,
+    pot_sizes,
+    write_pot,
+)
 
 State = Round.State
 JOB = "clearing.compute"
@@ -37,7 +45,7 @@ JOB = "clearing.compute"
 @transaction.atomic
 def open_round(
     *, name: str, key: str, by: Actor, members: Collection[Agent] = (), days: int = 7,
-    max_ring: int | None = None, even: bool = True,
+    max_ring: int | None = None, even: bool = True, lending: Lending | None = None,
 ) -> Round:  # fmt: skip
     """Open a round; it is worked out in the background.
 
@@ -48,7 +56,8 @@ def open_round(
         members: Among whom; everybody of the chamber, if nobody is named.
         days: How long people have to answer, 1 to 90.
         max_ring: At most so many members per ring, 2 to 50.
-        even: Among equally large set-offs the most even one.
+        even: Among equally large set-offs the most even one; with a pot or short rings the first one.
+        lending: A pot, who lends it, and when it is given back.
 
     Raises:
         Forbidden: ``by`` does not lead rounds.
@@ -61,6 +70,7 @@ def open_round(
         raise wrong("days", _("Between 1 and 90 days."))
     if max_ring is not None and not 2 <= max_ring <= 50:
         raise wrong("max_ring", _("Between 2 and 50 members."))
+    check_lending(lending)
     whole = kept_key(key, "round")
     Agent.objects.select_for_update().get(pk=chamber.pk)
     if known := Round.objects.filter(key=whole).first():
@@ -69,7 +79,9 @@ def open_round(
         return known
     row = Round.objects.create(
         name=name, chamber=chamber, days=days, max_ring=max_ring,
-        even=even and max_ring is None, key=whole, by=label_of(by),
+        even=even and max_ring is None and lending is None, key=whole, by=label_of(by),
+        pot=lending.pot if lending else 0, lender=lending.lender if lending else None,
+        pot_days=lending.days if lending else 30,
     )  # fmt: skip
     for agent in sorted(members, key=lambda each: each.pk):
         RoundMember.objects.create(round=row, agent=agent)
@@ -133,12 +145,17 @@ def end_round(*, round_: Round, by: Actor) -> Round:
 
 
 def counting(row: Round) -> list[Obligation]:
-    """The obligations that a round counts with: accepted, among its members, of nobody who said no."""
+    """The obligations that a round counts with: accepted, among its members, of nobody who said no.
+
+    Who lends stands apart: what they owe and are owed is not set off in a round with their pot.
+    """
     rows = Obligation.objects.filter(chamber=row.chamber, state=Obligation.State.ACCEPTED)
     members = list(row.members.values_list("agent", flat=True))
     if members:
         rows = rows.filter(debtor__in=members, creditor__in=members)
     out = refusers(row)
+    if row.lender_id is not None:
+        out.add(row.lender_id)
     rows = rows.exclude(debtor__in=out).exclude(creditor__in=out)
     return list(rows.select_related("invoice", "purchase__book").order_by("pk"))
 
@@ -156,18 +173,22 @@ def work_out(*, round_: Round, number: int) -> Computation | None:
         for row in rows
         if left[row.pk]
     ]
-    result = lib.solve(owed, max_ring=round_.max_ring, fair=round_.even)
-    return _write(round_, number, result, left)
+    pot = round_.pot if lends(round_) else 0
+    result = lib.solve(owed, max_ring=round_.max_ring, liquidity=pot, fair=round_.even)
+    sizes = pot_sizes(owed, result, round_)
+    return _write(round_, number, result, left, sizes)
 
 
 @transaction.atomic
 def _write(
-    round_: Round, number: int, result: lib.Result, left: dict[int, int]
-) -> Computation | None:
+    round_: Round, number: int, result: lib.Result, left: dict[int, int],
+    sizes: list[lib.PotSize],
+) -> Computation | None:  # fmt: skip
     row = _locked(round_)
     if row.number != number or row.state != State.COMPUTING:
         return current(row) if row.number == number else None
-    people = {name for ring in result.rings for name in ring.members}
+    names = names_of(row, result)
+    people = {names(name) for ring in result.rings for name in ring.members}
     found = Computation.objects.create(
         round=row, number=number, total=result.total, cleared=result.cleared, bound=result.bound,
         obligations=len(result.obligations), concerned=len(people),
@@ -180,7 +201,8 @@ def _write(
         for each in result.obligations
         if each.cleared
     )  # fmt: skip
-    _write_rings(found, result)
+    _write_rings(found, result, names)
+    write_pot(found, result, sizes)
     _keep_answers(row, found)
     row.state = State.PROPOSED
     row.answer_by = today() + dt.timedelta(days=row.days)
@@ -188,14 +210,14 @@ def _write(
     return found
 
 
-def _write_rings(found: Computation, result: lib.Result) -> None:
+def _write_rings(found: Computation, result: lib.Result, names: Callable[[str], int]) -> None:
     Ring.objects.bulk_create(
         Ring(computation=found, number=number, amount=ring.amount)
         for number, ring in enumerate(result.rings, 1)
     )
     made = {ring.number: ring for ring in found.rings.all()}
     RingPlace.objects.bulk_create(
-        RingPlace(ring=made[number], position=position, agent_id=int(name))
+        RingPlace(ring=made[number], position=position, agent_id=names(name))
         for number, ring in enumerate(result.rings, 1)
         for position, name in enumerate(ring.members, 1)
     )

@@ -6,6 +6,7 @@ import datetime as dt
 
 from chambre.core.ui.waiting import waiting_for
 from chambre.rooms.clearing.services import obligations
+from chambre.rooms.clearing.services.lending import Lending
 
 
 def asked(town, who):
@@ -33,3 +34,14 @@ def test_a_round_waits_for_each_whom_it_concerns_until_they_answer(town):
     town.says(row, town.mill)
     assert asked(town, town.mill) == []
     assert asked(town, town.grocer) == wanted
+
+
+def test_a_pot_is_asked_of_who_lends_and_of_who_leaves(town):
+    town.owes(town.mill, town.bakery, 10_000)
+    town.owes(town.bakery, town.school, 8_000)
+    row = town.opens(lending=Lending(town.grocer, 6_000))
+    wanted = [("compensation à répondre", "Automne", row.answer_by)]
+    for agent in (town.mill, town.bakery, town.grocer, town.school):
+        assert asked(town, agent) == wanted
+        town.says(row, agent)
+        assert asked(town, agent) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,8 +17,8 @@ from chambre.core.errors import ChambreError
 from chambre.core.ui import figures
 from chambre.lib.charts import ChartPair, Part, Stack, Stacked, draw_pair
 from chambre.rooms.clearing.forms import RoundForm
-from chambre.rooms.clearing.models import Computation, Round
-from chambre.rooms.clearing.queries.people import spoken_for
+from chambre.rooms.clearing.models import Computation, Loan, Round
+from chambre.rooms.clearing.queries.people import groups_visible_to, spoken_for
 from chambre.rooms.clearing.queries.rounds import (
     counted,
     current,
@@ -24,7 +26,7 @@ from chambre.rooms.clearing.queries.rounds import (
     ring_sizes,
     round_of,
 )
-from chambre.rooms.clearing.services import booking, rounds
+from chambre.rooms.clearing.services import booking, groups, rounds
 from chambre.rooms.clearing.views.frame import done, key_of, person_asking
 
 
@@ -40,16 +42,35 @@ def open_(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             try:
-                row = rounds.open_round(
-                    name=data["name"], members=list(data["members"]), days=data["days"],
-                    max_ring=data["max_ring"], key=key_of(request), by=by,
-                )  # fmt: skip
+                with transaction.atomic():
+                    if data["save_as"]:
+                        groups.save_group(name=data["save_as"], members=form.among(), by=by)
+                    row = rounds.open_round(
+                        name=data["name"], members=form.among(), days=data["days"],
+                        max_ring=data["max_ring"], lending=form.lending(), key=key_of(request),
+                        by=by,
+                    )  # fmt: skip
             except ChambreError as refusal:
                 status = form.told(refusal)
             else:
                 return redirect("clearing:round", pk=row.pk)
-    context = {"form": form, "key": key_of(request)}
+    saved = groups_visible_to(by).annotate(size=Count("members"))
+    context = {"form": form, "key": key_of(request), "groups": saved}
     return render(request, "clearing/open.html", context, status=status)
+
+
+@require_POST
+def forget_group(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a saved group."""
+    by = person_asking(request)
+    authorize(by, "clearing.lead")
+    group = get_object_or_404(groups_visible_to(by), pk=pk)
+    done(
+        request,
+        lambda: groups.remove_group(group=group, by=by),
+        _("The group is removed. Its rounds stay."),
+    )
+    return redirect("clearing:open")
 
 
 def before_and_after(found: Computation) -> ChartPair:
@@ -78,6 +99,15 @@ def before_and_after(found: Computation) -> ChartPair:
     )
 
 
+def pot_of(row: Round, found: Computation) -> dict[str, Any]:
+    """What pots would free, and what the one of the round lends and frees: nothing if it was refused."""
+    pots = list(found.pots.all())
+    loans = found.loans.all() if row.pot else []
+    lent = sum(loan.amount for loan in loans if loan.way == Loan.Way.LENT)
+    freed = next((size.more for size in pots if lent and size.liquidity == row.pot), 0)
+    return {"pots": pots, "lent": lent, "freed": freed}
+
+
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """A round: its totals for all, what it does to oneself, what is to be done."""
@@ -99,6 +129,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
             "sizes": ring_sizes(found),
             "answers": counted(found),
             "effects": effects_of(found, spoken_for(by)),
+            **pot_of(row, found),
         }
     return render(request, "clearing/round.html", context)
 
@@ -142,6 +173,14 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
             _("Each structure gets one entry: what it owes against what it is owed."),
             _("Invoices of the treasury are settled by it, as compensation."),
             _("Nobody’s net position changes."),
+            *(
+                [
+                    _("What the pot of %(lender)s lends is owed to it for %(days)d days.")
+                    % {"lender": row.lender, "days": row.pot_days}
+                ]
+                if found and found.loans.exists()
+                else []
+            ),
         ],
         "irreversible": True,
         "confirm": _("Book it"),
