@@ -8,7 +8,7 @@ import pytest
 from tests.browser.harness import Visitor, assert_accessible, assert_zooms, shoot
 
 from chambre.registry import api as registry
-from chambre.rooms.credit.models import Community, Leaving
+from chambre.rooms.credit.models import Community, Leaving, Partner
 from chambre.rooms.credit.queries.communities import rules_of
 from chambre.rooms.credit.services import leaving
 from chambre.rooms.credit.tests.conftest import SYSTEM, Village
@@ -33,6 +33,26 @@ def test_the_treasurer_begins_without_scripts(
     page.locator("main button", has_text="Commencer").click()
     assert rules_of(Community.objects.get()).floor == 15_000
     assert "/credit/groupe/" in page.url
+
+
+def test_chambers_agree_without_scripts(
+    visitor: Visitor, make_user: Any, transactional_db: None
+) -> None:
+    village = Village()
+    registry.create_structure(slug="aval", name="Aval", kind="chamber", by=SYSTEM)
+    page = visitor.open(
+        f"/credit/groupe/{village.chamber.slug}/CRD/", scripts=False,
+        user=office_of(village.chamber, make_user),
+    )  # fmt: skip
+    page.locator("main a", has_text="Échanges avec d’autres Chambres").click()
+    page.select_option("[name=partner]", "aval")
+    page.fill("[name=owes]", "50,00")
+    page.fill("[name=owed]", "80,00")
+    page.locator("main button", has_text="Convenir").last.click()
+    row = Partner.objects.get()
+    assert (row.owes, row.owed) == (5_000, 8_000)
+    assert page.get_by_text("attend l’autre côté").is_visible()
+    shoot(page, "credit-partners-waits")
 
 
 def test_who_leaves_says_where_the_euros_go_without_scripts(
@@ -63,6 +83,7 @@ def test_who_leaves_says_where_the_euros_go_without_scripts(
         ("home", "/credit/"),
         ("begin-hours", "/credit/groupe/{chamber}/HUR/commencer/"),
         ("group", "/credit/groupe/{chamber}/CRD/"),
+        ("partners", "/credit/groupe/{chamber}/CRD/chambres/"),
         ("treasury", "/tresorerie/unites/"),
         ("treasury-account", "/tresorerie/unites/{number}/"),
     ],
