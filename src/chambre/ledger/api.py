@@ -61,7 +61,7 @@ from chambre.ledger.applets.linkage import LinkBalance
 from chambre.ledger.applets.linking import Links, balance_cells, links_of
 from chambre.ledger.applets.posting import KeyTaken, PostReport
 from chambre.ledger.applets.proving import Proof, prove
-from chambre.ledger.applets.recording import post, post_many, post_within
+from chambre.ledger.applets.recording import digest_for, post, post_many, post_within
 from chambre.ledger.applets.reversing import entry, reverse
 from chambre.ledger.applets.scan import (
     ScannedLine,
@@ -144,6 +144,7 @@ __all__ = [
     "compare_balances",
     "correct_event",
     "count_lines",
+    "digest_for",
     "empty_group",
     "entry",
     "events_of",

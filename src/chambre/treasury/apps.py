@@ -13,8 +13,12 @@ class TreasuryConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the treasury into the menu; each counter registers what it has to show and settle."""
+        from chambre.core.db import guards
         from chambre.core.ui.slots import MenuEntry, Panel, add_menu, add_panel
+        from chambre.treasury.functions import provide
         from chambre.treasury.registrations import register_all
+
+        guards.register(provide)
 
         add_menu(
             MenuEntry(

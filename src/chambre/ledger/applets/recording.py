@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from chambre.core.actors import Actor
 from chambre.ledger.applets.admission import Books
 from chambre.ledger.applets.ahead import Ahead
-from chambre.ledger.applets.drafts import EntryDraft
+from chambre.ledger.applets.drafts import EntryDraft, check_head, check_lines, digest_of
 from chambre.ledger.applets.posting import (
     BATCH_ENTRIES,
     Posting,
@@ -127,6 +127,23 @@ def post_within(
     posting.within(entries)
     _withdraw_openings(posting)
     return posting.report.first
+
+
+def digest_for(entry: EntryDraft, *, chamber: int) -> bytes:
+    """Check an entry and give its digest, for an act that posts it by a function of the database.
+
+    PostgreSQL has ``chambre_ledger_transfer`` for entries of two lines; whoever calls it has to have
+    the right to post in the book.
+
+    Args:
+        entry: A movement; it is not posted here.
+        chamber: Id of the chamber of its book.
+
+    Raises:
+        Unbalanced, Invalid: See :func:`post`.
+    """
+    check_head(entry)
+    return digest_of(entry, check_lines(entry), chamber=chamber, phase=0)
 
 
 def _alone(posting: Posting, block: Sequence[EntryDraft]) -> None:

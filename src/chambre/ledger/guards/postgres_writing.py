@@ -88,6 +88,33 @@ def _post_function() -> str:
     )
 
 
+# An entry of two lines on one account, from one of its auxiliary accounts to another: what a payment
+# posts. For a function of another floor that does all of its act in one call; it gives the digest, which
+# Python makes. A key that is there is refused by the table.
+_TRANSFER = f"""
+CREATE OR REPLACE FUNCTION @chambre_ledger_transfer(
+  p_chamber bigint, p_book bigint, p_journal bigint, p_account bigint, p_debit bigint,
+  p_credit bigint, p_unit text, p_amount bigint, p_day date, p_label text, p_key text,
+  p_digest bytea, p_source text, p_at timestamptz
+) RETURNS bigint LANGUAGE plpgsql VOLATILE {BY_INDEX} AS $$
+DECLARE v_entry bigint; v_line bigint;
+BEGIN
+  LOCK TABLE ONLY @ledger_journalentry IN ROW EXCLUSIVE MODE;
+  SELECT d.entry, d.line INTO v_entry, v_line FROM @chambre_ledger_draw(1, 2) d;
+  INSERT INTO @ledger_line (id, entry_id, number, chamber_id, book_id, account_id, unit, amount,
+      side, day, phase, label, auxiliary_id, piece, lettering, currency, currency_amount)
+    VALUES (v_line, v_entry, 1, p_chamber, p_book, p_account, p_unit, p_amount, 'D', p_day, 0,
+        p_label, p_debit, '', '', '', ''),
+      (v_line + 1, v_entry, 2, p_chamber, p_book, p_account, p_unit, -p_amount, 'C', p_day, 0,
+        p_label, p_credit, '', '', '', '');
+  INSERT INTO @ledger_journalentry (id, chamber_id, book_id, journal_id, kind, number, day, label,
+      validated_on, key, digest, line_count, source, recorded_at)
+    VALUES (v_entry, p_chamber, p_book, p_journal, 'entry', '', p_day, p_label, p_day, p_key,
+      p_digest, 2, p_source, p_at);
+  RETURN v_entry;
+END $$
+"""
+
 # Two rows of ids, each without a gap. The advisory lock is held for microseconds, never until
 # commit. A sequence that is behind its table (restored from a copy) catches up.
 _DRAW = f"""
@@ -139,5 +166,5 @@ BEGIN
 END $$
 """
 
-WRITING = (_DRAW, _EVENT_ID, _EVENT_BEGIN, _BEGIN, _post_function())
+WRITING = (_DRAW, _EVENT_ID, _EVENT_BEGIN, _BEGIN, _post_function(), _TRANSFER)
 """Statements that make the functions."""

@@ -28,6 +28,10 @@ class CreditAccount(models.Model):
     kind = models.CharField(_("whose"), max_length=8, choices=Kind, default=Kind.MEMBER)
     unit = models.CharField(_("unit"), max_length=16, default="CRD")
     number = models.PositiveIntegerField(_("number"))
+    # Where the chamber's book has it: known without asking when a payment is made in one call.
+    auxiliary = models.ForeignKey(
+        "ledger.Auxiliary", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     limit = models.BigIntegerField(_("agreed limit"), default=0)
     ceiling = models.BigIntegerField(_("holds at most"), null=True)
     accepts = models.PositiveSmallIntegerField(_("share of a price taken in units"), default=100)

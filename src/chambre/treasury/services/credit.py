@@ -119,18 +119,22 @@ def _open(
             known.save(update_fields=["is_open", "limit", "ceiling"])
             audit(by, "treasury.credit.opened", known, limit=limit)
         return known
-    account: CreditAccount = CreditAccount.objects.create(
+    number = CreditAccount.objects.filter(chamber=chamber).count() + 1
+    account = CreditAccount(
         chamber=chamber,
         agent=agent,
         kind=kind,
         unit=unit,
         ceiling=ceiling,
-        number=CreditAccount.objects.filter(chamber=chamber).count() + 1,
+        number=number,
         limit=limit,
         by=by.label[:254],
     )
+    # Its first move then finds all that it needs.
+    place = place_of(chamber, registry.today(), [account])
+    account.auxiliary_id = place.auxiliaries[account.code]
+    account.save(force_insert=True)
     audit(by, "treasury.credit.opened", account, limit=limit)
-    place_of(chamber, registry.today(), [account])  # its first move then finds all that it needs
     return account
 
 

@@ -4,6 +4,8 @@ A payment at a stall waits for its answer, and while it holds the stall's row al
 it needs is read and locked by one statement, the entry is posted by one call, the rows are written by
 one message, and an account that many pay at once is raised last. What one statement cannot see (the
 first move of a chamber, a key that was taken at this moment) goes the longer way of :mod:`.credit`.
+On PostgreSQL all of that is one call, where neither of the two keeps a book of its own
+(:mod:`.credit_one_call`).
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from chambre.treasury.services.credit import (
     write_move,
 )
 from chambre.treasury.services.credit_booking import JOURNAL, Place, draft_of
+from chambre.treasury.services.credit_one_call import Wanted, pay_in_one_call
 
 
 def move_units(
@@ -73,11 +76,11 @@ def move_units(
         KeyReused: The key was used for another move.
     """
     authorize(by, "treasury.spend_units", source.agent)
-    wanted = _Wanted(
+    wanted = Wanted(
         source, target, amount, " ".join(reason.split())[:140], day, key, by, origin, origin_key,
         (source_use, target_use),
     )  # fmt: skip
-    move = _at_once(wanted)
+    move = pay_in_one_call(wanted) or _at_once(wanted)
     if move is not None:
         return move
     with transaction.atomic():
@@ -87,20 +90,6 @@ def move_units(
             origin=origin, origin_key=origin_key, uses=(source_use, target_use),
         )  # fmt: skip
     return move
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    source: CreditAccount
-    target: CreditAccount
-    amount: int
-    reason: str
-    day: dt.date
-    key: str
-    by: Actor
-    origin: str
-    origin_key: str
-    uses: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +106,7 @@ class _Longer(Exception):
     """It has to go the longer way; nothing of it stays."""
 
 
-def _at_once(wanted: _Wanted) -> CreditMove | None:
+def _at_once(wanted: Wanted) -> CreditMove | None:
     """The move made in a few messages; None: it has to go the longer way."""
     try:
         with transaction.atomic():
@@ -164,7 +153,7 @@ def _statement(vendor: str) -> str:
     return READ.replace("@lock", words["@lock"]).replace("@code", words["@code"])
 
 
-def _look(wanted: _Wanted) -> _Found:
+def _look(wanted: Wanted) -> _Found:
     """Lock and read.
 
     Raises:
@@ -205,7 +194,7 @@ def _look(wanted: _Wanted) -> _Found:
     return _Found(source, target, place, keeps)
 
 
-def _make(wanted: _Wanted, found: _Found) -> CreditMove:
+def _make(wanted: Wanted, found: _Found) -> CreditMove:
     """Post, write, raise.
 
     Raises:
