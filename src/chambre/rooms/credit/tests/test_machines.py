@@ -126,6 +126,13 @@ def test_units_are_sent_to_another_chamber(village, ask, code):
     ask("cora", f"/crossings/{made['id']}", status=403)
     ask("ada", "/crossings/nichts", status=404)
     assert ask("ada", "/partners") == [
-        {"chamber": "aval", "owes": 900, "owed": 900, "held": 900, "in_force": True}
+        {
+            "chamber": "aval",
+            "owes": 900,
+            "owed": 900,
+            "held": 900,
+            "in_force": True,
+            "state": "force",
+        }
     ]
     assert village.held()[0] == -900
