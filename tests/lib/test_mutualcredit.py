@@ -13,6 +13,8 @@ from chambre.lib.mutualcredit import (
     TicketRefusal,
     bounds_of,
     charge_of,
+    contribution_of,
+    guaranteed_of,
     read_ticket,
     shares_of_loss,
     write_ticket,
@@ -128,3 +130,28 @@ def test_another_chambers_key():
     with pytest.raises(TicketRefusal) as refused:
         read_ticket(write_ticket(TICKET, bytes(32)), PUBLIC)
     assert refused.value.reason == "signature"
+
+
+def test_a_contribution_is_a_share_rounded_down_and_a_flat_part():
+    assert contribution_of(5_049, 200) == 100
+    assert contribution_of(0, 200, 50) == 50
+    for wrong in ((1, 10_001, 0), (1, -1, 0), (-1, 1, 0), (1, 1, -1)):
+        with pytest.raises(ValueError):
+            contribution_of(*wrong)
+
+
+@given(
+    st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9), st.integers(0, 100),
+    st.none() | st.integers(0, 10**9),
+)  # fmt: skip
+def test_a_fund_never_pays_more_than_the_debt_the_bound_or_what_it_has(debt, fund, cover, most):
+    paid = guaranteed_of(debt, fund, cover, most)
+    assert 0 <= paid <= max(debt, 0)
+    assert paid <= max(fund, 0)
+    assert most is None or paid <= most
+
+
+def test_a_fund_covers_no_more_than_the_whole():
+    assert guaranteed_of(250, 1_000, 80) == 200
+    with pytest.raises(ValueError):
+        guaranteed_of(1, 1, 101)

@@ -22,6 +22,7 @@ from chambre.rooms.credit.queries.communities import (
     community_of,
     members_of,
     rules_of,
+    rules_shown,
 )
 from chambre.rooms.credit.queries.errors import NoTicket
 from chambre.rooms.credit.queries.pots import pot_of
@@ -64,6 +65,10 @@ def _account(slug: str, unit: str) -> CreditAccount:
 @click.option("--growth-most", type=int, default=0, help="Growth at most.")
 @click.option("--rate", type=int, default=0, help="Demurrage, hundredths of a percent a month.")
 @click.option("--exempt", type=int, default=0, help="Kept without demurrage.")
+@click.option("--fund-share", type=int, default=0, help="For the guarantee fund, of receipts.")
+@click.option("--fund-flat", type=int, default=0, help="For the guarantee fund, each month.")
+@click.option("--fund-cover", type=int, default=0, help="Percent of a lost debt that it pays.")
+@click.option("--fund-most", type=int, default=None, help="It pays at most for one who leaves.")
 @click.option("--way", "ways", multiple=True, type=click.Choice(Rules.Way.values))
 @click.option("--hands", type=int, default=3, show_default=True, help="Voices for a decision.")
 @click.option("--days", type=int, default=14, show_default=True, help="Days for a decision.")
@@ -78,12 +83,7 @@ def begin(chamber: str, unit: str, warn: bool, growth: int, as_json: bool, **giv
 
 
 def _say_rules(row: Community, as_json: bool) -> None:
-    rules = rules_of(row)
-    names = (
-        "number", "floor", "ceiling", "mode", "growth_percent", "growth_most", "rate", "exempt",
-        "ways", "hands", "days",
-    )  # fmt: skip
-    data = {name: getattr(rules, name) for name in names}
+    data = rules_shown(rules_of(row))
     show({"chamber": row.chamber.slug, "unit": row.unit, **data}, as_json,
          [f"{name}: {value}" for name, value in data.items()])  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chambre.core.schedule import every
-from chambre.rooms.credit.services import communities, deciding, demurrage, tickets
+from chambre.rooms.credit.services import communities, deciding, demurrage, guarantee, tickets
 
 
 @every("credit.bounds", hours=12)
@@ -21,5 +21,6 @@ def give_back_tickets() -> None:
 
 @every("credit.demurrage", hours=6)
 def charge_demurrage() -> None:
-    """Last month's demurrage, once."""
+    """Last month's demurrage and contributions to the guarantee fund, once."""
     demurrage.charge_due()
+    guarantee.contribute_due()

@@ -14,7 +14,8 @@ from chambre.core.errors import NotFound
 from chambre.core.ui.forms import AmountField, DayField
 from chambre.registry.models import Agent
 from chambre.rooms.credit.models import Membership, Partner, Rules
-from chambre.rooms.credit.queries.communities import account_named
+from chambre.rooms.credit.queries.communities import RULE_NAMES, account_named
+from chambre.rooms.credit.queries.errors import OtherUnit
 from chambre.rooms.credit.queries.wording import units
 from chambre.treasury.models import CreditAccount
 
@@ -104,7 +105,9 @@ class PayForm(AmountForm):
             found = account_named(self.account.chamber, self.cleaned_data["target"])
         except NotFound:
             found = None
-        if found is None or found.unit != self.account.unit:
+        if found is not None and found.unit != self.account.unit:
+            raise ValidationError(OtherUnit.default_message)
+        if found is None:
             raise ValidationError(_("There is no account of this number."))
         return found
 
@@ -242,6 +245,16 @@ class RulesForm(RoomForm):
         label=_("Demurrage a month, in hundredths of a percent"),
         min_value=0, max_value=10_000, help_text=_("100 is one percent; 0: none."),
     )  # fmt: skip
+    fund_share = forms.IntegerField(
+        label=_("For the guarantee fund, of what one receives in a month, in hundredths of a percent"),
+        min_value=0, max_value=10_000, help_text=_("100 is one percent; 0: nothing."),
+        required=False,
+    )  # fmt: skip
+    fund_cover = forms.IntegerField(
+        label=_("Of a debt that is lost the fund pays, in percent"),
+        min_value=0, max_value=100, required=False,
+        help_text=_("Members have to agree that it is lost; they share the rest."),
+    )  # fmt: skip
     ways = forms.MultipleChoiceField(
         label=_("Ways of leaving"), choices=Rules.Way.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -261,11 +274,27 @@ class RulesForm(RoomForm):
             ),
             "growth_most": amount_field(unit, label=_("Growth at most")),
             "exempt": amount_field(unit, label=_("Kept without demurrage")),
+            "fund_flat": amount_field(
+                unit, label=_("For the guarantee fund, from everybody each month"), required=False
+            ),
+            "fund_most": amount_field(
+                unit, label=_("The fund pays at most for one who leaves"), required=False
+            ),
         }  # fmt: skip
-        self.fields = {**first, **self.fields}  # type: ignore[assignment]
+        fields = {**first, **self.fields}
+        order = dict.fromkeys([*(name for name in RULE_NAMES if name in fields), *fields])
+        self.fields = {name: fields[name] for name in order}  # type: ignore[assignment]
         if unit == "HUR":  # an hour has no price in euros
             ways = [each for each in Rules.Way.choices if each[0] != Rules.Way.EUROS]
             self.fields["ways"].choices = ways  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A guarantee fund is for those who want one: what is left empty there is nothing."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("fund_share", "fund_flat", "fund_cover"):
+            if name in data and data[name] is None:
+                data[name] = 0
+        return data
 
 
 class BeginForm(RulesForm):

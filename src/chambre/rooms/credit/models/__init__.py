@@ -3,6 +3,7 @@
 from chambre.rooms.credit.models.communities import Community, Membership, Rules
 from chambre.rooms.credit.models.deciding import Decision, Voice
 from chambre.rooms.credit.models.demurrage import Charge, DemurrageMonth
+from chambre.rooms.credit.models.guarantee import Contribution, FundMonth, Guaranteed
 from chambre.rooms.credit.models.leaving import Leaving
 from chambre.rooms.credit.models.partners import Crossing, Partner
 from chambre.rooms.credit.models.paying import Request, Ticket
@@ -10,9 +11,12 @@ from chambre.rooms.credit.models.paying import Request, Ticket
 __all__ = [
     "Charge",
     "Community",
+    "Contribution",
     "Crossing",
     "Decision",
     "DemurrageMonth",
+    "FundMonth",
+    "Guaranteed",
     "Leaving",
     "Membership",
     "Partner",

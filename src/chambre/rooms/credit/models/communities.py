@@ -59,6 +59,15 @@ class Rules(AppendOnlyModel):
         _("demurrage a month, hundredths of a percent"), default=0
     )
     exempt = models.BigIntegerField(_("kept without demurrage"), default=0)
+    # Hundredths of a percent of what others paid one in the month, and what everybody gives besides.
+    fund_share = models.PositiveSmallIntegerField(
+        _("for the guarantee fund of what one receives"), default=0
+    )
+    fund_flat = models.BigIntegerField(_("for the guarantee fund each month"), default=0)
+    fund_cover = models.PositiveSmallIntegerField(
+        _("the guarantee fund pays of a lost debt, percent"), default=0
+    )
+    fund_most = models.BigIntegerField(_("the guarantee fund pays at most for one"), null=True)
     ways = models.JSONField(_("ways of leaving"), default=list)
     hands = models.PositiveSmallIntegerField(_("members who must agree"), default=3)
     days = models.PositiveSmallIntegerField(_("days to agree"), default=14)
@@ -80,6 +89,11 @@ class Rules(AppendOnlyModel):
                 & Q(rate__lte=10_000, hands__gte=1, days__gte=1)
                 & (Q(ceiling__isnull=True) | Q(ceiling__gte=0)),
                 name="credit_rules_make_sense",
+            ),
+            models.CheckConstraint(
+                condition=Q(fund_share__lte=10_000, fund_flat__gte=0, fund_cover__lte=100)
+                & (Q(fund_most__isnull=True) | Q(fund_most__gte=0)),
+                name="credit_fund_makes_sense",
             ),
         ]
 

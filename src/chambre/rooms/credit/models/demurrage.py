@@ -6,20 +6,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from chambre.core.models import AppendOnlyModel
+from chambre.rooms.credit.models.monthly import TakenMonth, TakenShare
 
 
-class DemurrageMonth(AppendOnlyModel):
+class DemurrageMonth(TakenMonth):
     """A month for which demurrage was taken."""
 
     community = models.ForeignKey(
         "credit.Community", on_delete=models.PROTECT, related_name="demurrage"
     )
-    month = models.DateField(_("first day of the month"))
-    rules = models.ForeignKey("credit.Rules", on_delete=models.PROTECT, related_name="+")
-    total = models.BigIntegerField(_("taken"))
-    by = models.CharField(max_length=254)
-    at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["community_id", "-month"]
@@ -28,24 +23,12 @@ class DemurrageMonth(AppendOnlyModel):
             models.UniqueConstraint(fields=["community", "month"], name="credit_each_month_once")
         ]
 
-    def __str__(self) -> str:
-        return f"{self.month:%Y-%m}"
 
-
-class Charge(AppendOnlyModel):
+class Charge(TakenShare):
     """What demurrage took from an account: of what it held at the end of the month."""
 
     month = models.ForeignKey(DemurrageMonth, on_delete=models.PROTECT, related_name="charges")
-    account = models.ForeignKey(
-        "treasury.CreditAccount", on_delete=models.PROTECT, related_name="+"
-    )
     held = models.BigIntegerField(_("held at the end of the month"))
-    due = models.BigIntegerField(_("due"))
-    # Less than due only where the units are gone and the floor is reached.
-    taken = models.BigIntegerField(_("taken"))
-    move = models.OneToOneField(
-        "treasury.CreditMove", null=True, on_delete=models.PROTECT, related_name="+"
-    )
 
     class Meta:
         ordering = ["id"]
@@ -56,6 +39,3 @@ class Charge(AppendOnlyModel):
                 condition=Q(taken__gte=0, taken__lte=F("due")), name="credit_charge_at_most_due"
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.month_id} {self.account_id}"

@@ -7,8 +7,16 @@ from collections.abc import Iterator
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from chambre.rooms.credit.models import Charge, Community, Crossing, Request, Ticket
-from chambre.rooms.credit.queries.pots import aside_of
+from chambre.rooms.credit.models import (
+    Charge,
+    Community,
+    Contribution,
+    Crossing,
+    Guaranteed,
+    Request,
+    Ticket,
+)
+from chambre.rooms.credit.queries.pots import kept_apart
 from chambre.rooms.credit.queries.wording import units
 from chambre.treasury.models import CreditAccount
 from chambre.treasury.queries.credit import differing
@@ -21,6 +29,14 @@ def differences() -> Iterator[str]:
     wrong = Charge.objects.filter(move__isnull=False).exclude(move__amount=F("taken"))
     for charge in wrong:
         yield _("The charge %(charge)s is not what its move took.") % {"charge": charge}
+    for given in Contribution.objects.filter(move__isnull=False).exclude(move__amount=F("taken")):
+        yield _("The contribution %(contribution)s is not what its move took.") % {
+            "contribution": given
+        }
+    for paid in Guaranteed.objects.exclude(move__amount=F("amount")):
+        yield _("What the guarantee fund paid (%(paid)s) is not what its move gave.") % {
+            "paid": paid
+        }
     for row in Request.objects.filter(move__isnull=False).exclude(move__amount=F("amount")):
         yield _("The request %(request)s is not what its move paid.") % {"request": row}
 
@@ -37,8 +53,10 @@ def _of(community: Community) -> Iterator[str]:
         yield _("%(code)s of %(name)s stands at %(held)d; the ledger says %(said)d.") % {
             "code": code, "name": name, "held": held, "said": said,
         }  # fmt: skip
-    aside = aside_of(community)
-    if aside > community.common.held + community.common.limit:
+    apart = kept_apart(community)
+    if apart.fund < 0:
+        yield _("The guarantee fund of %(name)s paid more than it was given.") % {"name": name}
+    if sum(apart) > community.common.held + community.common.limit:
         yield _("More waits in the common account of %(name)s than it holds.") % {"name": name}
     wrong = Ticket.objects.filter(community=community).exclude(aside__amount=F("amount"))
     for ticket in wrong:

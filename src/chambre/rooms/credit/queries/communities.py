@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.urls import reverse
@@ -15,6 +16,11 @@ from chambre.registry.models import Agent
 from chambre.rooms.credit.models import Community, Membership, Rules
 from chambre.treasury.models import CreditAccount, CreditMove
 
+RULE_NAMES = (
+    "floor", "ceiling", "mode", "growth_percent", "growth_most", "rate", "exempt", "fund_share",
+    "fund_flat", "fund_cover", "fund_most", "ways", "hands", "days",
+)  # fmt: skip
+"""What rules say, in the order in which it is shown."""
 ORIGIN = "credit"
 """How the room names itself on moves that are its own acts and nobody's payment."""
 
@@ -53,6 +59,11 @@ def rules_of(community: Community) -> Rules:
     """The rules that hold now."""
     newest: Rules = community.rules.order_by("-number")[0]
     return newest
+
+
+def rules_shown(rules: Rules) -> dict[str, Any]:
+    """Rules by their names, with their number, for machines."""
+    return {name: getattr(rules, name) for name in ("number", *RULE_NAMES)}
 
 
 def bounds_rule(rules: Rules) -> BoundsRule:

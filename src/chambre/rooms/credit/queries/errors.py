@@ -35,6 +35,17 @@ class NoTicket(Invalid):
     default_message = _("This is no ticket of this Chamber.")
 
 
+class OtherUnit(Conflict):
+    """One is kept in hours and the other in units: no rate makes one of the other."""
+
+    code = "credit.other-unit"
+    default_message = _(
+        "One of the two accounts is kept in hours and the other in units. Nothing turns one into the"
+        " other here: an hour is an hour, whatever it would fetch. Agree on hours or on units, and pay"
+        " from that account."
+    )
+
+
 class NotMember(Conflict):
     """They are no member of this community, or have left."""
 

@@ -1,30 +1,50 @@
-"""The common account: what is in it, and what of it waits for tickets or for euros of who leaves."""
+"""The common account: what is in it, and what of it is kept for something."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from chambre.rooms.credit.models import Community, Leaving, Ticket
+from chambre.rooms.credit.models import Community, FundMonth, Guaranteed, Leaving, Ticket
 from chambre.treasury.models import CreditAccount, Payout
 
 
-def aside_of(community: Community) -> int:
-    """Units that wait: for whoever brings a ticket, and of who leaves until their euros have gone."""
+class Apart(NamedTuple):
+    """What of the common account is kept for something.
+
+    Attributes:
+        waiting: For whoever brings a ticket, and of who leaves until their euros have gone.
+        fund: The guarantee fund: what members gave to it, without what it paid.
+    """
+
+    waiting: int
+    fund: int
+
+
+def kept_apart(community: Community) -> Apart:
+    """What of the common account is kept for something."""
     tickets = Ticket.objects.filter(community=community, taken__isnull=True, back__isnull=True)
     leaving = Leaving.objects.filter(membership__community=community, state=Leaving.State.OPEN)
     asked = Payout.objects.filter(code__in=leaving.values("payment"))
-    sums = Community.objects.filter(pk=community.pk).values_list(
-        _sum(tickets, "community") + _sum(asked, "book")
+    given = FundMonth.objects.filter(community=community)
+    paid = Guaranteed.objects.filter(decision__community=community)
+    (found,) = Community.objects.filter(pk=community.pk).values_list(
+        _sum(tickets, "community") + _sum(asked, "book"),
+        _sum(given, "community", "total") - _sum(paid, "decision__community"),
     )
-    return int(sums[0][0])
+    return Apart(int(found[0]), int(found[1]))
 
 
-def _sum(rows: QuerySet[Any], group: str) -> Coalesce:
+def aside_of(community: Community) -> int:
+    """Units of the common account that are kept for something."""
+    return sum(kept_apart(community))
+
+
+def _sum(rows: QuerySet[Any], group: str, column: str = "amount") -> Coalesce:
     """What rows that all have one ``group`` are worth together."""
-    total = rows.order_by().values(group).annotate(total=Sum("amount")).values("total")
+    total = rows.order_by().values(group).annotate(worth=Sum(column)).values("worth")
     return Coalesce(Subquery(total, output_field=BigIntegerField()), 0)
 
 

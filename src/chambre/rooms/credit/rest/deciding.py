@@ -21,6 +21,7 @@ from chambre.rooms.credit.rest.frame import (
     account_at,
     by_of,
     community_at,
+    part_of,
     shown,
 )
 from chambre.rooms.credit.services import deciding
@@ -43,7 +44,10 @@ class CommunityOut(Schema):
     members: int
     owed: int = Field(description=f"What all below zero owe together. {UNITS}")
     moved: int = Field(description=f"In thirty days. {UNITS}")
-    common: int = Field(description=f"In the common account, beside tickets. {UNITS}")
+    common: int = Field(
+        description=f"In the common account, beside tickets and the guarantee fund. {UNITS}"
+    )
+    fund: int = Field(description=f"In the guarantee fund. {UNITS}")
     ticket_key: str = Field(description="Ed25519 public key of its tickets, hexadecimal.")
     rules: dict[str, Any]
 
@@ -60,6 +64,17 @@ class CreditRulesIn(Strict):
     growth_most: Bound = 0
     rate: int = Field(0, ge=0, le=10_000, description="Hundredths of a percent a month.")
     exempt: Bound = 0
+    fund_share: int = Field(
+        0, ge=0, le=10_000,
+        description="For the guarantee fund: hundredths of a percent of what one receives.",
+    )  # fmt: skip
+    fund_flat: Bound = Field(0, description=f"For the guarantee fund, each month. {UNITS}")
+    fund_cover: int = Field(
+        0, ge=0, le=100, description="Percent that the fund pays of a debt that is lost."
+    )
+    fund_most: Bound | None = Field(
+        None, description="Not more for one who leaves; absent: no such bound."
+    )
     ways: list[Literal["spend", "euros", "fund", "shared"]] = Field(
         ["spend"], min_length=1, max_length=4
     )
@@ -126,8 +141,7 @@ class CreditDecisionOut(Schema):
 def _decision(row: Decision) -> dict[str, Any]:
     said = list(row.voices.values_list("yes", flat=True))
     names = ("id", "kind", "words", "content", "state", "hands", "until", "decided_on")
-    return {**{name: getattr(row, name) for name in names}, "yes": said.count(True),
-            "no": said.count(False)}  # fmt: skip
+    return {"yes": said.count(True), "no": said.count(False), **part_of(row, *names)}
 
 
 @router.get("/{slug}/{unit}", response={200: CommunityOut, **problems(404)}, auth=SIGNED_IN)

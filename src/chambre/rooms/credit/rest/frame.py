@@ -12,8 +12,13 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.errors import NotFound
 from chambre.registry import api as registry
 from chambre.rooms.credit.models import Community
-from chambre.rooms.credit.queries.communities import account_named, community_of, rules_of
-from chambre.rooms.credit.queries.pots import pot_of
+from chambre.rooms.credit.queries.communities import (
+    account_named,
+    community_of,
+    rules_of,
+    rules_shown,
+)
+from chambre.rooms.credit.queries.pots import kept_apart
 from chambre.rooms.credit.queries.standing import figures_of
 from chambre.rooms.credit.services import tickets
 from chambre.treasury.models import CreditAccount
@@ -27,6 +32,9 @@ Words = Annotated[str, Field(min_length=1, max_length=140, pattern=TEXT)]
 Key = Annotated[
     str, Field(min_length=1, max_length=80, pattern=TEXT, description="Idempotency key.")
 ]
+
+
+Price = Annotated[int | None, Field(gt=0, le=MOST, description="The whole price, in cents.")]
 
 
 class Strict(Schema):
@@ -65,16 +73,22 @@ def account_at(community: Community, code: str) -> CreditAccount:
     return row
 
 
+def key_of(payload: Any) -> str:
+    """The idempotency key of what a machine sends, apart from those of pages."""
+    return f"rest:{payload.key}"[:80]
+
+
+def part_of(row: Any, *names: str) -> dict[str, Any]:
+    """Some attributes of a row by their names."""
+    return {name: getattr(row, name) for name in names}
+
+
 def shown(row: Community) -> dict[str, Any]:
     """A community as machines see it: its figures, and the rules that hold."""
-    found, rules = figures_of(row), rules_of(row)
-    names = (
-        "number", "floor", "ceiling", "mode", "growth_percent", "growth_most", "rate", "exempt",
-        "ways", "hands", "days",
-    )  # fmt: skip
+    found, apart = figures_of(row), kept_apart(row)
     return {
         "chamber": row.chamber.slug, "unit": row.unit, "members": found.members, "owed": found.owed,
-        "moved": found.moved, "common": pot_of(row),
+        "moved": found.moved, "common": row.common.held - sum(apart), "fund": apart.fund,
         "ticket_key": tickets.public_key(row.chamber).hex(),
-        "rules": {name: getattr(rules, name) for name in names},
+        "rules": rules_shown(rules_of(row)),
     }  # fmt: skip

@@ -26,6 +26,8 @@ from chambre.rooms.credit.rest.frame import (
     account_at,
     by_of,
     community_at,
+    key_of,
+    part_of,
 )
 from chambre.rooms.credit.services import crossing, leaving
 from chambre.treasury.models import CreditAccount
@@ -112,8 +114,7 @@ class CreditCrossingOut(Schema):
 
 def _leaving(row: Leaving) -> dict[str, Any]:
     account = CreditAccount.objects.get(pk=row.membership.account_id)
-    names = ("way", "state", "until", "payment", "done_on")
-    shown = {name: getattr(row, name) for name in names}
+    shown = part_of(row, "way", "state", "until", "payment", "done_on")
     return {"account": account.code, "held": account.held, **shown}
 
 
@@ -216,8 +217,7 @@ def agree_credit_partner(
 
 
 def _crossing(row: Crossing) -> dict[str, Any]:
-    names = ("target", "amount", "reason", "state", "why")
-    shown = {name: getattr(row, name) for name in names}
+    shown = part_of(row, "target", "amount", "reason", "state", "why")
     chamber = row.partner.chamber.slug
     return {"id": row.public_id, "account": row.account.code, "chamber": chamber, **shown}
 
@@ -235,7 +235,7 @@ def cross_credit(
     sent = crossing.send(
         source=account_at(row, payload.account), partner=_partner(row, payload.chamber),
         target=payload.target, amount=payload.amount, reason=payload.reason,
-        key=f"rest:{payload.key}"[:80], by=by_of(request),
+        key=key_of(payload), by=by_of(request),
     )  # fmt: skip
     return Status(201, _crossing(sent))
 

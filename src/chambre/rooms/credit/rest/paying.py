@@ -11,17 +11,21 @@ from ninja import Field, Router, Schema, Status
 from chambre.core.errors import Invalid, NotFound
 from chambre.core.rest import SIGNED_IN, problems
 from chambre.rooms.credit.models import Request, Ticket
+from chambre.rooms.credit.queries.communities import account_named
 from chambre.rooms.credit.rest.frame import (
     TEXT,
     UNITS,
     Amount,
     Code,
     Key,
+    Price,
     Strict,
     Words,
     account_at,
     by_of,
     community_at,
+    key_of,
+    part_of,
 )
 from chambre.rooms.credit.services import paying, tickets
 from chambre.treasury import api as treasury
@@ -37,7 +41,7 @@ class CreditPaymentIn(Strict):
     amount: Amount
     reason: Words
     key: Key
-    price: int | None = Field(None, gt=0, le=99_999_999_999)
+    price: Price = None
 
 
 class CreditPaymentOut(Schema):
@@ -68,7 +72,7 @@ class CreditRequestIn(Strict):
     amount: Amount
     reason: Words
     key: Key
-    price: int | None = Field(None, gt=0, le=99_999_999_999)
+    price: Price = None
 
 
 class CreditRequestOut(Schema):
@@ -126,7 +130,7 @@ def pay_in_credit(
     row = community_at(request, slug, unit)
     source = account_at(row, payload.source)
     paid = paying.pay(
-        source=source, target=account_at(row, payload.target), amount=payload.amount,
+        source=source, target=account_named(row.chamber, payload.target), amount=payload.amount,
         reason=payload.reason, key=f"rest:{payload.key}", price=payload.price, by=by_of(request),
     )  # fmt: skip
     source.refresh_from_db()
@@ -167,9 +171,8 @@ def pay_many_in_credit(
 
 def _request(row: Request) -> dict[str, Any]:
     return {
-        "id": row.public_id, "account": row.account.code, "amount": row.amount,
-        "reason": row.reason, "until": row.until, "move": row.move_id,
-        "withdrawn": row.withdrawn_at is not None,
+        "id": row.public_id, "account": row.account.code, "move": row.move_id,
+        "withdrawn": row.withdrawn_at is not None, **part_of(row, "amount", "reason", "until"),
     }  # fmt: skip
 
 
@@ -192,7 +195,7 @@ def ask_for_credit(
     row = community_at(request, slug, unit)
     made = paying.ask(
         account=account_at(row, payload.account), amount=payload.amount, reason=payload.reason,
-        key=f"rest:{payload.key}"[:80], price=payload.price, by=by_of(request),
+        key=key_of(payload), price=payload.price, by=by_of(request),
     )  # fmt: skip
     return Status(201, _request(made))
 
@@ -213,8 +216,7 @@ def pay_credit_request(
 
 
 def _ticket(row: Ticket, text: str) -> dict[str, Any]:
-    return {"serial": row.serial, "amount": row.amount, "until": row.until, "ticket": text,
-            "move": row.taken_id}  # fmt: skip
+    return {"ticket": text, "move": row.taken_id, **part_of(row, "serial", "amount", "until")}
 
 
 @router.post(
@@ -228,7 +230,7 @@ def make_credit_ticket(
     row = community_at(request, slug, unit)
     made = tickets.make_ticket(
         account=account_at(row, payload.account), amount=payload.amount, until=payload.until,
-        key=f"rest:{payload.key}"[:80], by=by_of(request),
+        key=key_of(payload), by=by_of(request),
     )  # fmt: skip
     return Status(201, _ticket(made, tickets.text_of(made)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -42,6 +42,10 @@ class RulesIn:
         growth_most: Most by which both bounds grow.
         rate: Demurrage a month, in hundredths of a percent.
         exempt: What is kept without demurrage.
+        fund_share: For the guarantee fund, of what others pay one in a month, in hundredths of a percent.
+        fund_flat: For the guarantee fund, from everybody each month.
+        fund_cover: Percent that the guarantee fund pays of a debt that members agree is lost.
+        fund_most: Not more than this for one who leaves; None: no such bound.
         ways: Ways of leaving that are open, of :class:`Rules.Way`.
         hands: How many members must agree to a decision.
         days: Within how many days.
@@ -54,6 +58,10 @@ class RulesIn:
     growth_most: int = 0
     rate: int = 0
     exempt: int = 0
+    fund_share: int = 0
+    fund_flat: int = 0
+    fund_cover: int = 0
+    fund_most: int | None = None
     ways: list[str] = field(default_factory=lambda: [Rules.Way.SPEND.value])
     hands: int = 3
     days: int = 14
@@ -66,8 +74,11 @@ def check_rules(rules: RulesIn) -> None:
         Invalid: ``fields`` says which do not.
     """
     fields: dict[str, list[str]] = {}
-    amounts = ("floor", "ceiling", "growth_most", "exempt")
-    bounds = {"growth_percent": (0, 1_000), "rate": (0, 10_000), "hands": (1, 99), "days": (1, 365)}
+    amounts = ("floor", "ceiling", "growth_most", "exempt", "fund_flat", "fund_most")
+    bounds = {
+        "growth_percent": (0, 1_000), "rate": (0, 10_000), "fund_share": (0, 10_000),
+        "fund_cover": (0, 100), "hands": (1, 99), "days": (1, 365),
+    }  # fmt: skip
     for name, (least, most) in [*((name, (0, LARGEST)) for name in amounts), *bounds.items()]:
         value = getattr(rules, name)
         if value is not None and not least <= value <= most:
@@ -119,11 +130,8 @@ def write_rules(
     """Put rules into force, and the bounds of every member with them; authorized by the caller."""
     last = community.rules.order_by("-number").first()
     row: Rules = Rules.objects.create(
-        community=community, number=last.number + 1 if last else 1, floor=rules.floor,
-        ceiling=rules.ceiling, mode=rules.mode, growth_percent=rules.growth_percent,
-        growth_most=rules.growth_most, rate=rules.rate, exempt=rules.exempt,
-        ways=sorted(rules.ways), hands=rules.hands, days=rules.days, decision=decision,
-        by=by.label[:254],
+        community=community, number=last.number + 1 if last else 1, decision=decision,
+        by=by.label[:254], **{**asdict(rules), "ways": sorted(rules.ways)},
     )  # fmt: skip
     keep_bounds(community)
     return row

@@ -28,6 +28,7 @@ from chambre.rooms.credit.services.communities import (
     need_member,
     write_rules,
 )
+from chambre.rooms.credit.services.guarantee import pay_from_fund
 from chambre.treasury import api as treasury
 from chambre.treasury.models import CreditAccount
 
@@ -81,7 +82,7 @@ def propose_loss(
 ) -> Decision:
     """Propose that the members bear what somebody who leaves owes: equally, or by what each received.
 
-    The common account bears first what it can.
+    The guarantee fund pays its part first, then the common account what it can.
 
     Args:
         speaker: The account of the member who proposes.
@@ -197,7 +198,7 @@ def _carry_out(row: Decision) -> None:
 
 
 def _share_loss(row: Decision) -> None:
-    """The common account gives what it can, the members share the rest, down to the last part."""
+    """The guarantee fund pays its part, the common account gives what it can, the members share the rest."""
     leaving = Leaving.objects.select_related("membership__account").get(pk=row.content["leaving"])
     if leaving.state != Leaving.State.OPEN:
         raise NotOpen
@@ -207,7 +208,8 @@ def _share_loss(row: Decision) -> None:
     loss = -leaver.held
     if loss <= 0:
         raise NotOpen
-    bear = _bearers(row.community, loss, row.content["how"])
+    rest = loss - pay_from_fund(row, leaving, loss)
+    bear = _bearers(row.community, rest, row.content["how"]) if rest else {}
     moves = [
         treasury.UnitsMove(
             source, leaver.pk, cents, _("Share of a loss"), f"loss:{row.pk}:{source}"

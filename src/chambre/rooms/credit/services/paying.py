@@ -16,7 +16,7 @@ from chambre.core.audit import audit
 from chambre.core.errors import Invalid, KeyReused
 from chambre.registry import api as registry
 from chambre.rooms.credit.models import Community, Membership, Request
-from chambre.rooms.credit.queries.errors import NotAccepted, NotMember, NotOpen
+from chambre.rooms.credit.queries.errors import NotAccepted, NotMember, NotOpen, OtherUnit
 from chambre.rooms.credit.queries.wording import units
 from chambre.rooms.credit.services.communities import need_member
 from chambre.treasury import api as treasury
@@ -87,12 +87,15 @@ def pay(
 
     Raises:
         Forbidden: ``by`` may not give these units.
+        OtherUnit: One of the two is kept in hours, the other in units.
         NotMember: One of the two takes no part (any more).
         NotAccepted: The payee takes less of this price in units.
         NotEnoughUnits, TooManyUnits: Beyond a limit that blocks.
         Conflict, Invalid, KeyReused: As :func:`chambre.treasury.api.move_units`.
     """
     authorize(by, "credit.use_account", source)
+    if source.unit != target.unit:
+        raise OtherUnit
     giver, taker = need_member(source, BOTH), need_member(target, BOTH)
     check_accepted(target, amount, price)
     move = treasury.move_units(

@@ -11,7 +11,7 @@ from chambre.core.errors import ChambreError
 from chambre.core.hooks import deliver_pending
 from chambre.registry import api as registry
 from chambre.rooms.credit.models import Crossing, DemurrageMonth, Leaving, Rules
-from chambre.rooms.credit.services import crossing, demurrage, leaving
+from chambre.rooms.credit.services import crossing, demurrage, leaving, monthly
 from chambre.rooms.credit.services.communities import RulesIn, join, open_community
 from chambre.rooms.credit.services.deciding import propose_rules, speak
 from chambre.rooms.credit.services.paying import ask, pay_request
@@ -116,7 +116,7 @@ def test_last_voices_at_once_carry_it_out_once(transactional_db):
 
 
 def test_a_month_charged_by_three_is_charged_once(transactional_db, monkeypatch):
-    monkeypatch.setattr(demurrage, "day_of", lambda _at: dt.date(2026, 1, 1))
+    monkeypatch.setattr(monthly, "day_of", lambda _at: dt.date(2026, 1, 1))
     village = Village(RulesIn(floor=10_000, rate=1_000))
     with clock.pretend(dt.date(2026, 3, 3)):
         village.pays("ada", "basile", 1_000)

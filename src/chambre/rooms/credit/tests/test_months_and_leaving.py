@@ -9,7 +9,7 @@ from chambre.core import clock
 from chambre.core.errors import Conflict, Forbidden, Invalid
 from chambre.rooms.credit.models import Charge, DemurrageMonth, Leaving
 from chambre.rooms.credit.queries.errors import NotMember, NotSettled
-from chambre.rooms.credit.services import demurrage, leaving
+from chambre.rooms.credit.services import demurrage, leaving, monthly
 from chambre.rooms.credit.services.communities import RulesIn
 from chambre.rooms.credit.tests.conftest import SYSTEM, Village
 from chambre.treasury import api as treasury
@@ -26,7 +26,7 @@ def melting(db):
 
 
 def test_a_month_is_charged_once_on_what_was_held_at_its_end(melting, monkeypatch):
-    monkeypatch.setattr(demurrage, "day_of", lambda _at: dt.date(2026, 1, 1))
+    monkeypatch.setattr(monthly, "day_of", lambda _at: dt.date(2026, 1, 1))
     with clock.pretend(MARCH):
         melting.pays("ada", "basile", 5_099)
         with pytest.raises(Invalid):
@@ -49,7 +49,7 @@ def test_a_month_is_charged_once_on_what_was_held_at_its_end(melting, monkeypatc
 
 
 def test_who_has_spent_it_meanwhile_gives_what_is_left(melting, monkeypatch):
-    monkeypatch.setattr(demurrage, "day_of", lambda _at: dt.date(2026, 1, 1))
+    monkeypatch.setattr(monthly, "day_of", lambda _at: dt.date(2026, 1, 1))
     with clock.pretend(MARCH):
         for _n in range(2):
             melting.pays("ada", "basile", 5_000)

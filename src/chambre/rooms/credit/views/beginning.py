@@ -23,6 +23,7 @@ from chambre.rooms.credit.views.frame import person_asking, tried
 
 FIRST: dict[str, Any] = {
     "mode": "block", "growth_percent": 0, "growth_most": 0, "rate": 0, "exempt": 0,
+    "fund_share": 0, "fund_flat": 0, "fund_cover": 0,
     "ways": ["spend", "fund"], "hands": 3, "days": 14,
 }  # fmt: skip
 BOUNDS = {"CRD": {"floor": 20_000, "ceiling": 40_000}, "HUR": {"floor": 600, "ceiling": 600}}

@@ -25,8 +25,8 @@ from chambre.rooms.credit.forms import (
     RulesForm,
 )
 from chambre.rooms.credit.models import Community, Decision, Leaving, Membership
-from chambre.rooms.credit.queries.communities import members_of, rules_of
-from chambre.rooms.credit.queries.pots import aside_of
+from chambre.rooms.credit.queries.communities import RULE_NAMES, members_of, rules_of
+from chambre.rooms.credit.queries.pots import kept_apart
 from chambre.rooms.credit.queries.standing import figures_of
 from chambre.rooms.credit.services import deciding
 from chambre.rooms.credit.services import leaving as leaving_service
@@ -42,11 +42,6 @@ from chambre.rooms.credit.views.frame import (
     tried,
 )
 from chambre.treasury.models import CreditAccount, Payout
-
-RULE_FIELDS = (
-    "floor", "ceiling", "mode", "growth_percent", "growth_most", "rate", "exempt", "ways", "hands",
-    "days",
-)  # fmt: skip
 
 
 def _speaker(by: Actor, members: list[Membership]) -> CreditAccount | None:
@@ -90,9 +85,11 @@ def group(request: HttpRequest, slug: str, unit: str) -> HttpResponse:
         each.yes = sum(voice.yes for voice in voices)
         each.no = len(voices) - each.yes
         each.spoken = speaker is not None and speaker.pk in {v.account_id for v in voices}
+    apart = kept_apart(row)
     context = {
         "community": row, "unit": unit, "rules": rules_of(row), "members": members,
-        "figures": figures_of(row, members), "pot": row.common.held - aside_of(row), "manages": manages,
+        "figures": figures_of(row, members), "manages": manages,
+        "pot": row.common.held - sum(apart), "fund": apart.fund,
         "chart": spread_chart(members, unit, names=True), "decisions": decisions,
         "losses": _losses(row) if any(each.state == "leaving" for each in members) else [],
         "loss": LossForm(account=row.common) if speaker else None,
@@ -157,7 +154,7 @@ def propose(request: HttpRequest, slug: str, unit: str, what: str) -> HttpRespon
     data, rules = request.POST or None, rules_of(row)
     form: Any
     if what == "regles":
-        initial = {name: getattr(rules, name) for name in RULE_FIELDS}
+        initial = {name: getattr(rules, name) for name in RULE_NAMES}
         form = RulesForm(data, account=speaker, initial=initial)
     elif what == "limites":
         members = members_of(row).filter(state="active")
