@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from chambre.lib import exchange as lib
 from chambre.lib.charts import draw_pair
+from chambre.lib.charts.text import text_width
 from chambre.lib.exchange.model import CONDITION_KINDS, KINDS
 from chambre.lib.exchange.picture import ExchangePicture
 from chambre.lib.exchange.possible import circles
@@ -208,6 +211,35 @@ def test_a_picture_has_every_leg_in_its_table():
     assert drawn.table.rows[0][4].text == "déposé"
     assert drawn.wide.svg.count("<path") == 6  # an arrow and its head for each leg
     assert " style=" not in drawn.svg
+
+
+@pytest.mark.parametrize("parties", [2, 3, 4, 6])
+def test_what_is_written_beside_arrows_does_not_lie_on_other_words(parties):
+    """Everybody gives to the next one, and to the one before."""
+    who = [f"p{number}" for number in range(parties)]
+    text = 'title = "Ronde"\ndeadline = 2026-12-20\n'
+    text += "".join(f'[[party]]\nname = "{one}"\n' for one in who)
+    for at, one in enumerate(who):
+        for way, other in (("a", who[(at + 1) % parties]), ("r", who[at - 1])):
+            text += f'[[leg]]\nname = "{way}{at}"\nfrom = "{one}"\nto = "{other}"\n'
+            text += (
+                'kind = "goods"\namount = 12\nunit = "kg"\nwhat = "pommes"\nplace = "La Halle"\n'
+            )
+    picture = ExchangePicture(
+        title="t", description="d", empty="rien", exchange=lib.read(text), language="fr",
+        header=("n°", "de", "à", "quoi", "où"), states={},
+    )  # fmt: skip
+    svg = draw_pair(picture, prefix="x").wide.svg
+    found = re.findall(r'<text x="([\d.-]+)" y="([\d.-]+)" font-size="13"[^>]*?'
+                       r'text-anchor="(\w+)"[^>]*>([^<]*)<', svg)  # fmt: skip
+    areas = []
+    for x, y, side, words in found:
+        width = text_width(words, 13.0)
+        left = float(x) - {"start": 0.0, "middle": width / 2, "end": width}[side]
+        areas.append((left, left + width, float(y)))
+    assert len(areas) == 2 * parties
+    for one, two in itertools.combinations(areas, 2):
+        assert one[1] <= two[0] or two[1] <= one[0] or abs(one[2] - two[2]) >= 15, (one, two)
 
 
 names = st.text("abcdefghij", min_size=1, max_size=3)

@@ -14,6 +14,10 @@ from chambre.lib.exchange.words import Words
 
 _BOX = (190.0, 40.0)
 _SIZE = 14.0
+_STEPS = (0.0, 18.0, -18.0, 36.0, -36.0, 54.0, -54.0)
+"""Where else a label is tried: lower or higher than beside the middle of its arrow."""
+_Area = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +48,14 @@ class ExchangePicture(Spec):
             return canvas.finish(self._rows(canvas), self._table())
         places, height = self._places(canvas)
         seen: Counter[frozenset[str]] = Counter()
+        taken = [_around(x - _BOX[0] / 2, y, _BOX[0], _BOX[1]) for x, y in places.values()]
         for at, leg in enumerate(self.exchange.legs):
             if leg.giver not in places or leg.taker not in places or leg.giver == leg.taker:
                 continue
             pair = frozenset((leg.giver, leg.taker))
             seen[pair] += 1
-            self._arrow(canvas, places[leg.giver], places[leg.taker], at, seen[pair])
+            ends = places[leg.giver], places[leg.taker]
+            self._arrow(canvas, ends, at, seen[pair], taken)
         for name, (x, y) in places.items():
             self._party(canvas, name, x, y)
         return canvas.finish(height, self._table())
@@ -107,15 +113,15 @@ class ExchangePicture(Spec):
     def _arrow(
         self,
         canvas: Canvas,
-        start: tuple[float, float],
-        end: tuple[float, float],
+        ends: tuple[tuple[float, float], tuple[float, float]],
         at: int,
         nth: int,
+        taken: list[_Area],
     ) -> None:
         """A bent arrow from one box to another, with its number and what goes along it."""
         leg = self.exchange.legs[at]
         tone = at % 8 + 1
-        (x1, y1), (x2, y2) = start, end
+        (x1, y1), (x2, y2) = ends
         length = math.hypot(x2 - x1, y2 - y1) or 1.0
         bend = 26.0 + 34.0 * (nth - 1)
         px, py = (y2 - y1) / length * bend * 2, -(x2 - x1) / length * bend * 2
@@ -134,7 +140,7 @@ class ExchangePicture(Spec):
         mx = (sx + 2 * cx + ex) / 4 + px * 0.22
         my = (sy + 2 * cy + ey) / 4 + py * 0.22
         side = "middle" if abs(px) < bend * 0.5 else "start" if px > 0 else "end"
-        self._label(canvas, f"{at + 1}. {words.given(leg)}", mx, my, side)
+        self._label(canvas, f"{at + 1}. {words.given(leg)}", (mx, my), side, taken)
 
     def _head(self, canvas: Canvas, cx: float, cy: float, x: float, y: float, tone: int) -> None:
         angle = math.atan2(y - cy, x - cx)
@@ -149,12 +155,20 @@ class ExchangePicture(Spec):
             f"chart-fill-{tone}",
         )  # fmt: skip
 
-    def _label(self, canvas: Canvas, text: str, x: float, y: float, side: str) -> None:
+    def _label(
+        self, canvas: Canvas, text: str, at: tuple[float, float], side: str, taken: list[_Area]
+    ) -> None:
+        """Write beside an arrow, a little higher or lower where something stands already."""
         size = 13.0
         shown = fit(text, size, 230)
         width = text_width(shown, size)
         before = {"start": 0.0, "middle": width / 2, "end": width}[side]
-        x = min(max(x, before + 4), canvas.width - (width - before) - 4)
+        x = min(max(at[0], before + 4), canvas.width - (width - before) - 4)
+        areas = [_around(x - before, at[1] + step, width, size + 4) for step in _STEPS]
+        free = [not any(_meet(area, other) for other in taken) for area in areas]
+        chosen = free.index(True) if any(free) else 0
+        taken.append(areas[chosen])
+        y = at[1] + _STEPS[chosen]
         canvas.text(x, y + 4, shown, "chart-text", "chart-halo", size=size, text_anchor=side)
 
     def _table(self) -> ChartTable:
@@ -168,6 +182,15 @@ class ExchangePicture(Spec):
             for at, leg in enumerate(self.exchange.legs, 1)
         )  # fmt: skip
         return ChartTable(self.title, self.header, rows)
+
+
+def _around(left: float, middle: float, width: float, height: float) -> _Area:
+    """The area of something of that size whose middle line is known."""
+    return left, middle - height / 2, left + width, middle + height / 2
+
+
+def _meet(one: _Area, two: _Area) -> bool:
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
 def _edge(x: float, y: float, tx: float, ty: float) -> tuple[float, float]:
