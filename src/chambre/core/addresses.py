@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
+
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def is_local(address: str) -> bool:
+    """Whether an address leads nowhere from another machine: no phone opens it."""
+    host = (urlsplit(address).hostname or "").lower()
+    return host in LOCAL or host.endswith(".localhost")
 
 
 def own_address(*, scheme: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chambre.core.addresses import own_address
+from chambre.core.addresses import is_local, own_address
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,15 @@ def test_letters_lead_home(settings, origins, hosts, secure, found):
     settings.SESSION_COOKIE_SECURE = secure
 
     assert own_address() == found
+
+
+@pytest.mark.parametrize(
+    ("address", "local"),
+    [
+        ("http://localhost:8000", True), ("https://LOCALHOST/x", True), ("http://127.0.0.1", True),
+        ("http://[::1]:8000", True), ("http://chambre.localhost", True),
+        ("https://commun.test", False), ("https://localhost.commun.test", False),
+    ],
+)  # fmt: skip
+def test_an_address_of_this_computer_is_known_as_such(address, local):
+    assert is_local(address) is local

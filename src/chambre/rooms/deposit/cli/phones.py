@@ -50,8 +50,9 @@ def labels(
     as_json: bool,
 ) -> None:
     """Write the labels of objects as a PDF, to be printed at 100 %."""
+    type_ = finding.type_named(slug)
     pdf, made = labelling.label_sheet(
-        type_=finding.type_named(slug), by=administrator(), format=size, lot=lot, codes=codes,
+        type_=type_, by=administrator(), format=size, lot=lot, codes=codes,
         first=first, count=count, language=language or "", skip=skip,
         shift=(round(right * 10), round(down * 10)),
     )  # fmt: skip
@@ -60,6 +61,8 @@ def labels(
     draft.replace(out)  # a file that is there is whole
     human = _("%(count)d labels in %(file)s. Print them at 100 %%.") % {"count": made, "file": out}
     show({"labels": made, "file": str(out), "bytes": len(pdf)}, as_json, human)
+    if words := labelling.warning_of(type_.scheme):
+        click.echo(words, err=True)
 
 
 @click.group()

@@ -6,14 +6,27 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor, authorize
+from chambre.core.addresses import is_local
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
 from chambre.lib.labels import Label, LabelRefusal, find_format, sheet_pdf
-from chambre.rooms.deposit.models import Item, ItemType
+from chambre.rooms.deposit.models import Item, ItemType, Scheme
 
 GONE = (Item.State.RETIRED, Item.State.LOST)
+
+
+def warning_of(scheme: Scheme) -> str:
+    """What somebody should know before they print codes of a scheme; empty: nothing."""
+    if not is_local(scheme.base_uri):
+        return ""
+    words = _(
+        "These codes begin with %(address)s: no phone opens them elsewhere than on this computer. For real"
+        " objects make a scheme with an address of its own (--base-uri), or set CHAMBRE_ORIGINS before."
+    )
+    return words % {"address": scheme.base_uri}
 
 
 def label_sheet(

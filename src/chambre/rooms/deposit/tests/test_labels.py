@@ -13,7 +13,7 @@ from chambre.core.models import AuditEntry
 from chambre.lib import ntag424
 from chambre.registry import api as registry
 from chambre.rooms.deposit.cli import deposit
-from chambre.rooms.deposit.models import Item, Tag
+from chambre.rooms.deposit.models import Item, Scheme, Tag
 from chambre.rooms.deposit.services import schemes, stock
 from chambre.rooms.deposit.services.labelling import label_sheet
 
@@ -45,6 +45,18 @@ def test_the_command_writes_a_sheet(house, serials, tmp_path):
     assert pages == 1
     assert all(shown(serial) in text for serial in serials)
     assert [path.name for path in tmp_path.iterdir()] == ["labels.pdf"]
+
+
+def test_codes_that_open_nowhere_are_not_printed_without_a_word(house, serials, tmp_path):
+    Scheme.objects.update(base_uri="http://localhost:8000")
+    out = tmp_path / "labels.pdf"
+    done = CliRunner().invoke(deposit, ["labels", "--type", "bocal", "--out", str(out), "--json"])
+
+    assert json.loads(done.stdout)["labels"] == 5
+    assert "http://localhost:8000" in done.stderr
+    Scheme.objects.update(base_uri="https://lysse.test")
+    done = CliRunner().invoke(deposit, ["labels", "--type", "bocal", "--out", str(out), "--json"])
+    assert (done.exit_code, done.stderr) == (0, "")
 
 
 def test_a_batch_a_part_and_what_is_gone(house, serials):

@@ -14,7 +14,7 @@ from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, Invalid
 from chambre.lib.labels import A4, ROLLS
 from chambre.rooms.deposit.models import ItemType, Lot
-from chambre.rooms.deposit.services.labelling import label_sheet
+from chambre.rooms.deposit.services.labelling import label_sheet, warning_of
 
 ON_PAGE = 1_000
 """Labels of one PDF from this page, set in some three seconds; the command line has no such bound."""
@@ -102,8 +102,10 @@ def labels(request: HttpRequest) -> HttpResponse:
             response = HttpResponse(pdf, content_type="application/pdf")
             response["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
+    schemes = {each.scheme_id: each.scheme for each in form.fields["type"].queryset}  # type: ignore[attr-defined]
     context = {
         "form": form,
+        "warnings": {words for each in schemes.values() if (words := warning_of(each))},
         "formats": [*A4, *ROLLS],
         "lots": Lot.objects.filter(type__in=form.fields["type"].queryset)[:50],  # type: ignore[attr-defined]
     }
