@@ -212,6 +212,13 @@ class DecideForm(NotingForm):
     )  # fmt: skip
     words = forms.CharField(label=_("Why so"), max_length=500, widget=forms.Textarea)
 
+    def __init__(self, *args: Any, pays: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not pays:  # what cannot be done is not offered
+            outcome: Any = self.fields["outcome"]
+            outcome.choices = [each for each in outcome.choices if each[0] != "pay"]
+            del self.fields["means"], self.fields["amount"]
+
 
 class MonthForm(NotingForm):
     """Which month of which partner is settled."""

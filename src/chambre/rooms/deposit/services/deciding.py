@@ -159,19 +159,21 @@ def _cents(amount: int | None, contract: Contract) -> int:
     return amount
 
 
+def contract_to_pay(case: Case) -> Contract | None:
+    """The contract that a case is about, open and with a deposit; None: nothing can be paid (any more)."""
+    rows = Contract.objects.filter(state=Contract.State.OPEN, amount__gt=0, item__isnull=False)
+    if case.contract_id is not None:
+        return rows.filter(pk=case.contract_id).first()
+    return rows.filter(item=case.item_id).first() if case.item_id is not None else None
+
+
 def _open_contract(case: Case) -> Contract:
-    """The contract that a case is about, open and with a deposit.
+    """As :func:`contract_to_pay`.
 
     Raises:
         NotNow: There is none (any more).
     """
-    rows = Contract.objects.filter(state=Contract.State.OPEN, amount__gt=0)
-    row: Contract | None = None
-    if case.contract_id is not None:
-        row = rows.filter(pk=case.contract_id).first()
-    elif case.item_id is not None:
-        row = rows.filter(item=case.item_id).first()
-    if row is None or row.item_id is None:
+    if (row := contract_to_pay(case)) is None:
         raise NotNow(_("No deposit is open for this case: nothing can be paid."))
     return row
 

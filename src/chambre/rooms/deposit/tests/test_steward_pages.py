@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from chambre.registry import api as registry
-from chambre.rooms.deposit.models import Case, Contract, Item, Place, Scheme, Terms
+from chambre.rooms.deposit.models import Case, CaseVoice, Contract, Item, Place, Scheme, Terms
 from chambre.rooms.deposit.services.asking import Condition
 
 from .conftest import SYSTEM
@@ -106,6 +106,19 @@ def test_a_case_is_said_and_closed_on_its_page(house, jar, steward):
 
     assert steward.post(address, {"outcome": "refused", "words": "jeté"}).status_code == 302
     assert Case.objects.get().decision.outcome == "refused"
+
+
+def test_a_case_with_nothing_to_pay_does_not_offer_it(house, jar, steward):
+    house.back(jar)
+    case = Case.objects.get(pk=house.back(jar).case)
+    address = page("case", "bocaux", case.pk)
+    content = steward.get(address).content.decode()
+    assert 'value="refused"' in content
+    assert 'value="pay"' not in content and 'name="amount"' not in content
+
+    assert steward.post(address, {"outcome": "pay", "words": "vu"}).status_code == 422
+    assert not CaseVoice.objects.exists()
+    assert steward.post(address, {"outcome": "closed", "words": "vu"}).status_code == 302
 
 
 @pytest.mark.parametrize("name", ["scheme", "items", "places", "contracts", "cases", "rules"])

@@ -63,7 +63,9 @@ def case(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     by = actor_of(request)
     scheme = scheme_for(slug, by)
     row = case_of(scheme, number)
-    form, status = DecideForm(request.POST or None), 200
+    decision = getattr(row, "decision", None)
+    pays = decision is None and deciding.contract_to_pay(row) is not None
+    form, status = DecideForm(request.POST or None, pays=pays), 200
     told: list[Any] = []
     if request.method == "POST":
         done, status = sent(form, lambda data: told.append(_decide(row, data, by)))
@@ -79,7 +81,7 @@ def case(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         scheme,
         case=row,
         seen=evidence_words(row.evidence),
-        decision=getattr(row, "decision", None),
+        decision=decision,
         voices=voices,
         form=form,
         may_decide=by.may("deposit.decide", scheme),
