@@ -70,15 +70,18 @@ def test_what_is_written_is_the_same_either_way(market, unit, monkeypatch):
     assert ledger.verify().ok
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="a function of PostgreSQL")
 @pytest.mark.parametrize("busy", [False, True])
-def test_a_payment_is_one_message(market, busy):
+def test_a_payment_is_one_message_to_postgresql(market, busy):
     mark_busy(account=market.stall, busy=busy, by=SYSTEM)
     pay(market, market.people[0], market.stall, 10, "first")
     with CaptureQueriesContext(connection) as asked:
         pay(market, market.people[1], market.stall, 10, "second")
         pay(market, market.stall, market.people[1], 10, "back")
-    assert len(asked) == 2
+    if connection.vendor == "postgresql":
+        assert len(asked) == 2
+    else:  # there is no such function: the longer way
+        assert len(asked) > 2
+    assert market.stands()[:2] == [-10, 0]
 
 
 def test_a_key_acts_once(market):
