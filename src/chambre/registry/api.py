@@ -6,6 +6,7 @@ Permissions and predicates about roles are in :mod:`chambre.registry.rules`, eve
 
 from chambre.registry.exchange.public import resource_record
 from chambre.registry.held import held_on, open_role, roles_held, roles_on, today
+from chambre.registry.offices import OFFICES, agents_bound_by
 from chambre.registry.ostrom import Sign, signs_of
 from chambre.registry.queries import (
     agents_visible_to,
@@ -43,9 +44,11 @@ from chambre.registry.services import (
 )
 
 __all__ = [
+    "OFFICES",
     "ResourceQuery",
     "Sign",
     "add_wish",
+    "agents_bound_by",
     "agents_visible_to",
     "apply_import",
     "assess",

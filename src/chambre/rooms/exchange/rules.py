@@ -11,9 +11,9 @@ from typing import Any
 
 import rules
 
+from chambre.registry.api import OFFICES
 from chambre.registry.models import Agent
 from chambre.registry.rules import has_role, is_administrator, is_member
-from chambre.rooms.exchange.models import OFFICES
 
 
 @rules.predicate

@@ -1,7 +1,6 @@
 """The tables of the room."""
 
 from chambre.rooms.exchange.models.exchanges import (
-    OFFICES,
     Exchange,
     ExchangeCode,
     ExchangeParty,
@@ -24,7 +23,6 @@ from chambre.rooms.exchange.models.market import (
 )
 
 __all__ = [
-    "OFFICES",
     "BarterRing",
     "ConditionTold",
     "Evidence",

@@ -7,14 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.models import AppendOnlyModel, SentCode
-from chambre.registry.models import Agent, Role
-
-OFFICES: dict[str, tuple[str, ...]] = {
-    Agent.Kind.STRUCTURE: (Role.Kind.TREASURER,),
-    Agent.Kind.PUBLIC: (Role.Kind.TREASURER,),
-    Agent.Kind.CHAMBER: (Role.Kind.TREASURER, Role.Kind.ADMINISTRATOR),
-}
-"""Which roles bind a structure without another paper; a person binds themselves alone."""
 
 
 class Exchange(models.Model):

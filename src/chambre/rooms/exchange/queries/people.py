@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
-from chambre.registry.api import held_on, roles_held, today
+from chambre.registry.api import OFFICES, agents_bound_by, held_on, roles_held, today
 from chambre.registry.models import Agent, Role
-from chambre.rooms.exchange.models import OFFICES
 
 
 def bindable(by: Actor) -> dict[int, str]:
@@ -36,15 +35,7 @@ def agents_of(by: Actor) -> QuerySet[Agent]:
 
     The same as :func:`bound_by`, whose offices are known without asking the database.
     """
-    if by.user is None:
-        return Agent.objects.none()
-    held = roles_held(by.user)
-    mine = Q(user_id=by.user.pk, kind=Agent.Kind.PERSON)
-    for kind, roles in OFFICES.items():
-        places = {role.in_agent for role in held if role.in_agent and role.kind in roles}
-        if places:
-            mine |= Q(pk__in=places, kind=kind)
-    return Agent.objects.filter(mine)
+    return agents_bound_by(by.user)
 
 
 def capacity(by: Actor, agent: Agent) -> str:

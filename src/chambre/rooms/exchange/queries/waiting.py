@@ -1,4 +1,8 @@
-"""What exchanges and the market ask of somebody: to sign, to deposit, to answer, to decide."""
+"""What exchanges and the market ask of somebody: to sign, to give, to attest, to answer, to decide.
+
+One question for all exchanges: what comes after something else is shown from the day on which all have
+signed; the page of the exchange, and its letters (:mod:`.asking`), know the order.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from chambre.core.ui.waiting import Act, Waits, asked
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import (
     BarterRing,
+    ConditionTold,
     Exchange,
     ExchangeParty,
     Extension,
@@ -23,7 +28,11 @@ from chambre.rooms.exchange.models import (
     RingGift,
     RingVoice,
 )
+from chambre.rooms.exchange.queries.asking import ATTESTED_BY
 from chambre.rooms.exchange.queries.people import agents_of
+
+ELSEWHERE = tuple(kind for kind, who in ATTESTED_BY.items() if who != "giver")
+"""Kinds of legs that are given outside the Chamber, and attested by another than the giver."""
 
 
 def _exchange(slug: str) -> str:
@@ -43,8 +52,11 @@ def waiting(by: Actor) -> Iterator[QuerySet[Any, Any]]:
     turns = {
         "sign": Q(state=state.SIGNING)
         & Exists(_parties(mine, ExchangeParty.Role.PARTY).filter(signature__isnull=True)),
-        "deposit": Q(state=state.OPEN)
-        & Exists(Leg.objects.filter(exchange=OuterRef("pk"), state=Leg.State.PROMISED, giver__in=mine)),
+        "deposit": Q(state=state.OPEN) & _promised(Q(giver__in=mine) & ~Q(kind__in=ELSEWHERE)),
+        "give": Q(state=state.OPEN) & _promised(Q(giver__in=mine, kind__in=ELSEWHERE)),
+        "attest": Q(state=state.OPEN) & _promised(_attested(mine)),
+        "inspect": Q(state=state.OPEN)
+        & Exists(_parties(mine, ExchangeParty.Role.INSPECTOR).filter(~Exists(_found()))),
         "extend": Q(state=state.OPEN) & _unheard(mine),
         "decide": Q(state=state.DISPUTED) & Exists(_parties(mine, ExchangeParty.Role.MEDIATOR)),
     }  # fmt: skip
@@ -57,6 +69,27 @@ def waiting(by: Actor) -> Iterator[QuerySet[Any, Any]]:
     rings = BarterRing.objects.filter(Exists(gives), state=BarterRing.State.PROPOSED)
     given = Subquery(gives.values("offer__title")[:1])
     yield asked(rings, "exchange.ring", reference="pk", title=given, due="until")
+
+
+def _promised(whose: Q) -> Q:
+    """A leg of the exchange outside is not there yet, and it is these people's turn."""
+    legs = Leg.objects.filter(whose, exchange=OuterRef("pk"), state=Leg.State.PROMISED)
+    return Q(Exists(legs))
+
+
+def _attested(mine: QuerySet[Agent]) -> Q:
+    """Legs of which somebody else than the giver says that they are there."""
+    found = Q(pk__in=[])
+    for kind in ELSEWHERE:
+        found |= Q(kind=kind, **{f"{ATTESTED_BY[kind]}__in": mine})
+    return found
+
+
+def _found() -> QuerySet[ConditionTold]:
+    """What the inspector outside has told already."""
+    return ConditionTold.objects.filter(
+        exchange=OuterRef("version__exchange"), agent=OuterRef("agent"), holds=True
+    )
 
 
 def _parties(mine: QuerySet[Agent], role: str) -> QuerySet[ExchangeParty]:
@@ -83,6 +116,9 @@ WAITS = Waits(
     acts={
         "sign": Act(_("to sign"), _exchange),
         "deposit": Act(_("to deposit"), _exchange),
+        "give": Act(_("to give"), _exchange),
+        "attest": Act(_("to attest"), _exchange),
+        "inspect": Act(_("to inspect"), _exchange),
         "extend": Act(pgettext_lazy("a later deadline", "to answer"), _exchange),
         "decide": Act(_("to decide"), _exchange),
         "ring": Act(_("barter ring to answer"), _ring),

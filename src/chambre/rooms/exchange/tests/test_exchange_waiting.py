@@ -35,14 +35,37 @@ def test_nothing_is_asked_about_a_draft(world):
     assert asked(world, world.lou) == asked(world, world.bruno) == []
 
 
-def test_the_giver_of_a_promised_leg_deposits(world):
+def test_each_leg_is_given_by_one_and_attested_by_another(world):
+    """Apples by the orchards, kept by the chamber; a website for them; money by Lou."""
     exchange = world.opened()
     url = f"/echanges/{exchange.slug}/"
-    for who in (world.bruno, world.dris, world.lou):
-        assert asked(world, who) == [("à déposer", url, LAST)]
+
+    def labels(who):
+        found = asked(world, who)
+        assert {each[1:] for each in found} <= {(url, LAST)}
+        return sorted(label for label, _url, _due in found)
+
+    assert labels(world.bruno) == ["à attester", "à donner"]  # the website, the apples
+    assert labels(world.dris) == ["à donner"]
+    assert labels(world.lou) == ["à déposer"]
+    assert labels(world.ada) == ["à attester"]  # the apples, for the chamber that keeps them
+    assert labels(world.ines) == []
     depositing.attest(leg=world.leg(exchange, "pommes"), by=world.by(world.ada))
-    assert asked(world, world.bruno) == []
-    assert asked(world, world.dris) == [("à déposer", url, LAST)]
+    assert (labels(world.bruno), labels(world.ada)) == (["à attester"], [])
+    depositing.attest(leg=world.leg(exchange, "site"), by=world.by(world.bruno))
+    assert labels(world.bruno) == labels(world.dris) == []
+    assert labels(world.lou) == ["à déposer"]
+
+
+def test_an_inspector_is_asked_until_they_have_said_yes(world):
+    exchange = world.opened(conditions=(
+        f'\n[[condition]]\nname = "mesure"\nkind = "inspector"\nwho = "{world.ines.slug}"\n'
+    ))  # fmt: skip
+    assert [row[0] for row in asked(world, world.ines)] == ["à inspecter"]
+    depositing.tell(exchange=exchange, condition="mesure", holds=False, by=world.by(world.ines))
+    assert [row[0] for row in asked(world, world.ines)] == ["à inspecter"]
+    depositing.tell(exchange=exchange, condition="mesure", holds=True, by=world.by(world.ines))
+    assert asked(world, world.ines) == []
 
 
 def test_who_has_not_spoken_about_a_later_day_is_asked(world):

@@ -9,16 +9,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chambre.core.actors import Actor
-from chambre.registry.api import held_on, roles_held, today
+from chambre.registry.api import OFFICES, held_on, roles_held, today
 from chambre.registry.models import Agent, Role
 from chambre.rooms.reciprocity.models import Contract, Mandate, Party, SigningRule
-
-_OFFICES = {
-    Agent.Kind.STRUCTURE: (Role.Kind.TREASURER,),
-    Agent.Kind.PUBLIC: (Role.Kind.TREASURER,),
-    Agent.Kind.CHAMBER: (Role.Kind.TREASURER, Role.Kind.ADMINISTRATOR),
-}
-"""Which roles bind a structure without another paper."""
 
 
 def running(day: dt.date) -> Q:
@@ -46,7 +39,7 @@ def capacities(by: Actor, agents: Iterable[Agent], contract: Contract | None) ->
     labels = dict(Role.Kind.choices)
     for held in roles_held(by.user):
         place = asked.get(held.in_agent or 0)
-        if place is not None and held.kind in _OFFICES.get(Agent.Kind(place.kind), ()):
+        if place is not None and held.kind in OFFICES.get(Agent.Kind(place.kind), ()):
             found.setdefault(place.pk, str(labels[held.kind]))
     left = [pk for pk in asked if pk not in found]
     if left:
@@ -58,17 +51,6 @@ def capacities(by: Actor, agents: Iterable[Agent], contract: Contract | None) ->
                 mandate.structure_id, _("by power: %(what)s") % {"what": mandate.evidence}
             )
     return {pk: words[:140] for pk, words in found.items()}
-
-
-def offices_of(by: Actor) -> QuerySet[Agent]:
-    """Whom somebody binds without a paper: themselves, and where they hold an office."""
-    if by.user is None:
-        return Agent.objects.none()
-    mine = Q(kind=Agent.Kind.PERSON, user_id=by.user.pk)
-    for kind, offices in _OFFICES.items():
-        places = [held.in_agent for held in roles_held(by.user) if held.kind in offices]
-        mine |= Q(kind=kind, pk__in=[pk for pk in places if pk is not None])
-    return Agent.objects.filter(mine)
 
 
 def capacity(by: Actor, party: Party, contract: Contract) -> str:
@@ -93,7 +75,7 @@ def binders(agents: Iterable[Agent], contract: Contract) -> dict[int, list[Agent
     ).select_related("agent__user")
     for role in roles:
         place = asked[role.in_agent_id or 0]
-        if role.kind in _OFFICES.get(Agent.Kind(place.kind), ()):
+        if role.kind in OFFICES.get(Agent.Kind(place.kind), ()):
             found[place.pk].append(role.agent)
     for mandate in mandates_on(today()).filter(
         Q(contract__isnull=True) | Q(contract=contract), structure__in=asked

@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from chambre.core.actors import Actor
 from chambre.core.ui.waiting import Act, Waits, asked
-from chambre.registry.api import today
+from chambre.registry.api import agents_bound_by, today
 from chambre.rooms.reciprocity.models import Amendment, Contract, Elector, Party, Signature
-from chambre.rooms.reciprocity.queries.binding import mandates_on, offices_of
+from chambre.rooms.reciprocity.queries.binding import mandates_on
 
 
 def _contract(slug: str) -> str:
@@ -60,7 +60,7 @@ def _bound(by: Actor, *, contract: str) -> Q:
         Q(contract__isnull=True) | Q(contract=OuterRef(contract)),
         structure=OuterRef("agent"), person__user=by.user,
     )  # fmt: skip
-    return Q(agent__in=offices_of(by)) | Q(Exists(powers))
+    return Q(agent__in=agents_bound_by(by.user)) | Q(Exists(powers))
 
 
 WAITS = Waits(
