@@ -75,18 +75,28 @@ WHO = ("anonymous", "treasurer", "administrator") if ON_SQLITE else ("treasurer"
 """Who sends each thing. Putting the things together takes longer than all that are sent."""
 
 
-def test_every_operation_keeps_its_word_to_everybody(house, request):
+PARTS = 8
+"""Into how many tests the operations are dealt out: all of them in one test take minutes, and a
+test that hangs is stopped after five."""
+
+
+@pytest.fixture(scope="module")
+def operations():
+    """What the document of the interface names, in its order."""
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
+    found = [result.ok() for result in schema.get_all_operations()]
+    return [operation for operation in found if ONLY.search(operation.path)]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_operation_keeps_its_word_to_everybody(house, operations, request, part):
     for signal in (request_started, request_finished):
         # As Django's own test client does: the transaction of the test must live on.
         signal.disconnect(close_old_connections)
         request.addfinalizer(partial(signal.connect, close_old_connections))
     senders = {who: _headers(house[who]) for who in WHO}
-    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
     wrong: list[str] = []
-    for result in schema.get_all_operations():
-        operation = result.ok()
-        if not ONLY.search(operation.path):
-            continue
+    for operation in operations[part::PARTS]:
         try:
             _try(operation, senders)
         except BaseExceptionGroup as group:

@@ -50,5 +50,5 @@ class Talker:
 
 
 def plain(answer: Any) -> dict[str, Any]:
-    """An answer without the moment at which it was told."""
-    return {key: value for key, value in answer.items() if key != "now"}
+    """An answer without what hangs on the moment at which each message arrived."""
+    return {key: value for key, value in answer.items() if key not in ("now", "skew_ms")}
