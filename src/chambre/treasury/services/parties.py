@@ -96,10 +96,13 @@ def _noted(
         try:
             with transaction.atomic():
                 insert(party)
-        except IntegrityError:  # somebody was faster with the same code
-            return _CALLED(book.pk, code)[0]
+        except IntegrityError:  # somebody was faster with the same code, or the same agent
+            known = _CALLED(book.pk, code)
+            return known[0] if known or agent is None else _OF_AGENT(book.pk, agent.pk)[0]
     else:
         Book.objects.select_for_update().get(pk=book.pk)  # one at a time gives codes
+        if agent is not None and (known := _OF_AGENT(book.pk, agent.pk)):
+            return known[0]  # noted while this waited
         code = f"T{Party.objects.filter(book=book).count() + 1:06d}"
         party = Party.objects.create(book=book, code=code, name=name, agent=agent, **fields)
     audit(by, "treasury.party.noted", party, code=party.code)

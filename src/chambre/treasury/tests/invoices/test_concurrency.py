@@ -8,10 +8,13 @@ from django.db import connection
 
 from chambre.core.db.busy import patiently
 from chambre.core.errors import ChambreError
+from chambre.core.models import AuditEntry
 from chambre.ledger.models import JournalEntry
-from chambre.treasury.models import Invoice, InvoiceSettlement
+from chambre.registry.services.agents import create_structure
+from chambre.treasury.models import Invoice, InvoiceSettlement, Party
 from chambre.treasury.services.invoice_settling import settle_invoice
 from chambre.treasury.services.invoicing import credit_invoice, issue_invoice
+from chambre.treasury.services.parties import note_party
 from chambre.treasury.tests.invoices.conftest import BY, USUAL
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,3 +104,17 @@ def test_two_rows_at_once_settle_an_invoice_once(canteen):
 
     assert len([each for each in results if isinstance(each, list)]) == 1
     assert InvoiceSettlement.objects.count() == 1
+
+
+def test_somebody_of_the_register_noted_at_once_is_one_third_party(canteen):
+    farm = create_structure(slug="ferme", name="Ferme des Aulnes", by=BY)
+    codes = ["", "", "F1", "F2"]
+    results = at_once(
+        *[lambda code=code: patiently(
+            lambda: note_party(book=canteen.book, name="Ferme", agent=farm, code=code, by=BY))
+          for code in codes]
+    )  # fmt: skip
+
+    [noted] = Party.objects.filter(agent=farm)
+    assert {each.pk for each in results} == {noted.pk}
+    assert AuditEntry.objects.filter(action="treasury.party.noted").count() == 2  # the canteen too
