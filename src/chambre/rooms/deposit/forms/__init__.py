@@ -200,14 +200,15 @@ class DecideForm(NotingForm):
     outcome = forms.ChoiceField(
         label=_("Decision"),
         choices=(
-            ("pay", _("Pay the deposit back (two people)")),
+            ("pay", _("Pay the deposit back, or a part of it (two people)")),
+            ("keep", _("Keep the whole deposit (two people)")),
             ("refused", _("Pay nothing")),
             ("closed", _("Nothing to do")),
         ),
     )
     means = forms.ChoiceField(label=_("How it is paid"), choices=PAY, required=False)
     amount = AmountField(
-        label=_("How much of it is paid back"), required=False,
+        label=_("How much of it is paid back"), required=False, min_value=0,
         help_text=_("Empty: the whole deposit. The rest is kept, as income of the scheme."),
     )  # fmt: skip
     words = forms.CharField(label=_("Why so"), max_length=500, widget=forms.Textarea)
@@ -216,8 +217,16 @@ class DecideForm(NotingForm):
         super().__init__(*args, **kwargs)
         if not pays:  # what cannot be done is not offered
             outcome: Any = self.fields["outcome"]
-            outcome.choices = [each for each in outcome.choices if each[0] != "pay"]
+            outcome.choices = [each for each in outcome.choices if each[0] not in ("pay", "keep")]
             del self.fields["means"], self.fields["amount"]
+
+
+class ConfirmForm(NotingForm):
+    """The second person's word on what another one proposed."""
+
+    words = forms.CharField(
+        label=_("Why you confirm it"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class MonthForm(NotingForm):

@@ -64,24 +64,52 @@ class Case(AppendOnlyModel):
 
 
 class CaseVoice(AppendOnlyModel):
-    """One person's word on a case that pays: two different people have to say the same."""
+    """What somebody said of the deposit of a case: nobody decides alone what becomes of it.
+
+    One person proposes how much of it is paid back; another one confirms exactly that. The newest
+    proposal is the one that stands, unless it was withdrawn; what was said before stays readable.
+    """
+
+    class Kind(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        CONFIRMED = "confirmed", _("confirmed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="voices")
+    kind = models.CharField(_("what was said"), max_length=9, choices=Kind, default=Kind.PROPOSED)
+    about = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="answers",
+        verbose_name=_("the proposal that it confirms or withdraws"),
+    )
+    contract = models.ForeignKey(
+        "deposit.Contract",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("the deposit that it is about"),
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     amount = models.PositiveBigIntegerField(_("cents to pay"))
-    channel = models.CharField(_("how"), max_length=10)
-    words = models.CharField(_("why"), max_length=500)
+    channel = models.CharField(_("how"), max_length=10, blank=True)
+    words = models.CharField(_("why"), max_length=500, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "user"], name="casevoice_once"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="casevoice_pays"),
+            models.UniqueConstraint(fields=["about"], name="casevoice_answered_once"),
+            models.CheckConstraint(
+                condition=Q(kind="proposed", about__isnull=True)
+                | Q(~Q(kind="proposed"), about__isnull=False),
+                name="casevoice_answers_a_proposal",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id}: {self.amount}"
+        return f"{self.case_id}: {self.kind} {self.amount}"
 
 
 class CaseDecision(AppendOnlyModel):
@@ -89,6 +117,7 @@ class CaseDecision(AppendOnlyModel):
 
     class Outcome(models.TextChoices):
         PAID = "paid", _("paid")
+        KEPT = "kept", _("the deposit is kept")
         REFUSED = "refused", _("nothing is paid")
         CLOSED = "closed", _("nothing to do")
 

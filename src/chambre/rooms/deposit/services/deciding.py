@@ -1,6 +1,8 @@
-"""People decide cases. What pays needs two of them, who say the same: nobody pays alone."""
+"""People decide cases. What becomes of a deposit needs two: one proposes it, another one confirms it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +13,7 @@ from chambre.core import clock
 from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Conflict, Forbidden, Invalid
+from chambre.core.models import User
 from chambre.core.ui import figures
 from chambre.lib.deposits import Condition, Outcome, Reason, Verdict
 from chambre.rooms.deposit.models import Case, CaseDecision, CaseVoice, Contract, Item, Part, Place
@@ -39,11 +42,20 @@ class Decided(Conflict):
     default_message = gettext_lazy("This case is decided already.")
 
 
-class OtherAmount(Conflict):
-    """The second person says another amount or another way than the first."""
+class ProposalChanged(Conflict):
+    """What stands now is not what the person saw."""
 
-    code = "deposit.case.other-amount"
-    default_message = gettext_lazy("The first person said another amount or another way to pay.")
+    code = "deposit.case.changed"
+    default_message = gettext_lazy(
+        "The proposal was changed or withdrawn in the meantime. Read what stands now, then decide."
+    )
+
+
+class OwnProposal(Conflict):
+    """Who proposed it would confirm it too."""
+
+    code = "deposit.case.own"
+    default_message = gettext_lazy("You proposed this yourself. Another person has to confirm it.")
 
 
 def _locked(case: Case) -> Case:
@@ -84,77 +96,163 @@ def close_case(*, case: Case, outcome: str, words: str, by: Actor) -> CaseDecisi
 
 
 @transaction.atomic
-def say_pay(
+def propose(
     *,
     case: Case,
     words: str,
     by: Actor,
     means: str = "cash",
-    place: Place | None = None,
     amount: int | None = None,
-) -> CaseVoice | Answer:
-    """Say that a case is paid, as one of two people. The second one's word pays it.
+    seen: int | None = None,
+) -> CaseVoice:
+    """Propose what becomes of the deposit of a case; it happens when another person confirms it.
 
-    What is paid is the deposit of its contract, or a part of it, and the contract ends: what is not
-    paid is kept. Never more, and never twice. A case without an open contract cannot be paid.
+    The deposit, or a part of it, is paid back and its contract ends: what is not paid back is kept.
+    A new proposal takes the place of the one that stands, whoever made that one.
 
     Args:
         case: Which one.
         words: Why.
-        by: Who says so: a person who is signed in.
-        means: How; the second person says the same.
-        place: Where it is paid; absent: where the case was opened.
-        amount: Cents that are paid back, from 1 to the deposit; absent: all of it.
-
-    Returns:
-        The first person's word, or how it was paid.
+        by: Who proposes it: a person who is signed in.
+        means: How it is paid back.
+        amount: Cents that are paid back, from 0 (all of it is kept) to the deposit; absent: all of it.
+        seen: Number of the proposal that stood when the person decided; None: none did.
 
     Raises:
         Forbidden: ``by`` does not decide in this scheme.
         PeopleOnly: Not a person who is signed in.
         Decided: It is decided already.
-        NotNow: No deposit is open for it (any more), or there is no place to pay it at.
-        OtherAmount: The first person said something else.
-        Conflict: The same person again.
+        NotNow: No deposit is open for it (any more).
+        ProposalChanged: Somebody proposed or withdrew something in the meantime.
+        Conflict: The very same is proposed already.
         Invalid: No words, no such way to pay, or more than the deposit.
-        NoMeans, NotInDrawer, DrawerClosed: It cannot be paid that way.
     """
-    authorize(by, "deposit.decide", case.scheme)
-    if by.kind != "person" or by.user is None:
-        raise PeopleOnly
     words = _words(words)
-    if case.contract is not None and case.contract.item_id is not None:
-        locked([case.contract.item_id])  # objects are locked before cases, everywhere
-    case = _locked(case)
+    case, stands = _at_stake(case, by)
     contract = _open_contract(case)
     if means not in Part.Channel.values:
         raise Invalid(_("There is no such way to pay."), fields={"means": [means]})
-    voices = list(case.voices.order_by("pk"))
-    if any(voice.user_id == by.user.pk for voice in voices):
-        raise Conflict(_("You have said so already. Another person has to say the same."))
     cents = _cents(amount, contract)
-    if voices and (voices[0].amount, voices[0].channel) != (cents, means):
-        raise OtherAmount(amount=voices[0].amount, means=voices[0].channel)
+    if (stands.pk if stands else None) != seen:
+        raise ProposalChanged
+    channel = means if cents else ""
+    if stands and (stands.amount, stands.channel, stands.contract_id) == (
+        cents, channel, contract.pk,
+    ):  # fmt: skip
+        raise Conflict(_("This is proposed already. Another person has to confirm it."))
     voice: CaseVoice = CaseVoice.objects.create(
-        case=case, user=by.user, amount=cents, channel=means, words=words
+        case=case, contract=contract, user=_person(by), amount=cents, channel=channel, words=words
     )
-    audit(by, "deposit.case.said", case, amount=cents)
-    if not voices:
-        return voice
-    return _pay(voice, contract, place or case.place or contract.place, by)
+    audit(by, "deposit.case.proposed", case, amount=cents, means=channel, instead_of=seen)
+    return voice
+
+
+@transaction.atomic
+def withdraw(*, case: Case, proposal: int, by: Actor, words: str = "") -> CaseVoice:
+    """Take one's own proposal back, before anybody confirmed it.
+
+    Raises:
+        Forbidden: ``by`` does not decide in this scheme, or another person proposed it.
+        PeopleOnly: Not a person who is signed in.
+        Decided: It is decided already.
+        ProposalChanged: It does not stand (any more).
+    """
+    case, stands = _at_stake(case, by)
+    if stands is None or stands.pk != proposal:
+        raise ProposalChanged
+    if stands.user_id != _person(by).pk:
+        raise Forbidden(_("Only who proposed it withdraws it. You may propose something else."))
+    voice = _answer(stands, CaseVoice.Kind.WITHDRAWN, words.strip()[:500], by)
+    audit(by, "deposit.case.withdrawn", case, proposal=proposal)
+    return voice
+
+
+@transaction.atomic
+def confirm(*, case: Case, proposal: int, words: str, by: Actor) -> Answer:
+    """Confirm as the second person what another one proposed: it is paid, and the case decided.
+
+    Args:
+        case: Which one.
+        proposal: Number of the proposal that the person saw.
+        words: Why.
+        by: Who confirms it: a person who is signed in, and not the one who proposed it.
+
+    Returns:
+        How it was paid.
+
+    Raises:
+        Forbidden: ``by`` does not decide in this scheme.
+        PeopleOnly: Not a person who is signed in.
+        Decided: It is decided already.
+        NotNow: No deposit is open for it (any more).
+        ProposalChanged: Another proposal stands, none does, or it is about another deposit.
+        OwnProposal: The same person proposed it.
+        Invalid: No words.
+        NoMeans, NotInDrawer, DrawerClosed: It cannot be paid that way.
+    """
+    words = _words(words)
+    case, stands = _at_stake(case, by)
+    contract = _open_contract(case)
+    if stands is None or stands.pk != proposal or stands.contract_id not in (None, contract.pk):
+        raise ProposalChanged
+    if stands.user_id == _person(by).pk:
+        raise OwnProposal
+    voice = _answer(stands, CaseVoice.Kind.CONFIRMED, words, by)
+    return _pay(voice, contract, place_to_pay(case, contract), by)
+
+
+def latest_of(voices: Sequence[CaseVoice]) -> CaseVoice | None:
+    """Of what was said of a case, in order: the proposal that stands; None: none does."""
+    last = voices[-1] if voices else None
+    return last if last is not None and last.kind == CaseVoice.Kind.PROPOSED else None
+
+
+def place_to_pay(case: Case, contract: Contract) -> Place:
+    """Where it is paid back: where the case was opened, else where the deposit was taken."""
+    return case.place or contract.place
+
+
+def _at_stake(case: Case, by: Actor) -> tuple[Case, CaseVoice | None]:
+    """The case, locked, and the proposal that stands, for a person who decides in its scheme."""
+    authorize(by, "deposit.decide", case.scheme)
+    _person(by)
+    item = case.item_id if case.contract is None else case.contract.item_id
+    if item is not None:
+        locked([item])  # objects are locked before cases, everywhere
+    case = _locked(case)
+    return case, latest_of(list(case.voices.order_by("pk")))
+
+
+def _person(by: Actor) -> User:
+    """Who is signed in.
+
+    Raises:
+        PeopleOnly: A machine, a command or a key.
+    """
+    if by.kind != "person" or by.user is None:
+        raise PeopleOnly
+    return by.user
+
+
+def _answer(stands: CaseVoice, kind: str, words: str, by: Actor) -> CaseVoice:
+    voice: CaseVoice = CaseVoice.objects.create(
+        case=stands.case, kind=kind, about=stands, contract=stands.contract, user=_person(by),
+        amount=stands.amount, channel=stands.channel, words=words,
+    )  # fmt: skip
+    return voice
 
 
 def _cents(amount: int | None, contract: Contract) -> int:
     """How much of a deposit is paid back.
 
     Raises:
-        Invalid: Nothing, or more than the deposit.
+        Invalid: Less than nothing, or more than the deposit.
     """
     if amount is None:
         return contract.amount
-    if not 0 < amount <= contract.amount:
+    if not 0 <= amount <= contract.amount:
         whole = figures.money(contract.amount)
-        message = _("Between one cent and the whole deposit, %(amount)s.") % {"amount": whole}
+        message = _("Between nothing and the whole deposit, %(amount)s.") % {"amount": whole}
         raise Invalid(message, fields={"amount": [message]})
     return amount
 
@@ -168,7 +266,7 @@ def contract_to_pay(case: Case) -> Contract | None:
 
 
 def _open_contract(case: Case) -> Contract:
-    """As :func:`contract_to_pay`.
+    """As :func:`contract_to_pay`, but there is one.
 
     Raises:
         NotNow: There is none (any more).
@@ -179,8 +277,8 @@ def _open_contract(case: Case) -> Contract:
 
 
 def _pay(voice: CaseVoice, contract: Contract, place: Place, by: Actor) -> Answer:
-    """Pay what the second of two people says too, and keep the rest of the deposit."""
-    case, means = voice.case, voice.channel
+    """Pay what the second of two people confirms, and keep the rest of the deposit."""
+    case, means = voice.case, voice.channel or Part.Channel.CASH.value
     place = Place.objects.select_related(
         "scheme__book__structure", "scheme__resource", "partner", "drawer"
     ).get(pk=place.pk)
@@ -199,11 +297,12 @@ def _pay(voice: CaseVoice, contract: Contract, place: Place, by: Actor) -> Answe
         contract=str(contract.uid), reason=Reason.DECIDED.value, case=case.pk, slip=slip_of(money),
     )  # fmt: skip
     writing.write_return([work], by, "case")
+    outcome = CaseDecision.Outcome.PAID if verdict.refund else CaseDecision.Outcome.KEPT
     CaseDecision.objects.create(
-        case=case, outcome=CaseDecision.Outcome.PAID, amount=verdict.refund, words=voice.words,
-        act_id=work.act, by=by.label[:254],
+        case=case, outcome=outcome, amount=verdict.refund, words=voice.words, act_id=work.act,
+        by=by.label[:254],
     )  # fmt: skip
-    audit(by, "deposit.case.paid", case, amount=verdict.refund, kept=verdict.kept)
+    audit(by, f"deposit.case.{outcome}", case, amount=verdict.refund, kept=verdict.kept)
     return with_slip(work.answer, asked)
 
 

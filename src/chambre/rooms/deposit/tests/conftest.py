@@ -61,3 +61,20 @@ def jar(house: House) -> str:
     (code,) = house.jars()
     assert house.out(code).outcome == "issued"
     return code
+
+
+@pytest.fixture
+def two_people(house: House, make_user: Any) -> list[Actor]:
+    """Two people who keep the scheme's money."""
+    return keepers(house, make_user)
+
+
+def keepers(house: House, make_user: Any) -> list[Actor]:
+    """Two people who keep the money of a scheme, signed in."""
+    actors = []
+    for name in ("bruno", "chloe"):
+        user = make_user(f"{name}@exemple.test")
+        person = registry.create_person(email=user.email, name=name, by=SYSTEM)
+        registry.grant_role(agent=person, kind="treasurer", scope=house.structure, by=SYSTEM)
+        actors.append(Actor.of(user))
+    return actors

@@ -5,19 +5,17 @@ import datetime as dt
 import pytest
 
 from chambre.core import clock
-from chambre.core.actors import Actor
-from chambre.core.errors import Conflict, Forbidden, Invalid
+from chambre.core.errors import Conflict, Invalid
 from chambre.epcis import api as epcis
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Line
 from chambre.registry import api as registry
 from chambre.rooms.deposit import tasks
-from chambre.rooms.deposit.models import Case, Contract, Item, Lot, Refund, Untold
+from chambre.rooms.deposit.models import Case, Contract, Item, Lot, Untold
 from chambre.rooms.deposit.queries.errors import NoMeans, NotNow
 from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.services import (
     caring,
-    deciding,
     partners,
     privacy,
     receipts,
@@ -26,7 +24,7 @@ from chambre.rooms.deposit.services import (
     telling,
     unclaimed,
 )
-from chambre.rooms.deposit.services.asking import Condition, Presence
+from chambre.rooms.deposit.services.asking import Presence
 
 from .conftest import SYSTEM
 
@@ -36,18 +34,6 @@ pytestmark = pytest.mark.django_db
 def balance(house, begins):
     rows = Line.objects.filter(book=house.scheme.book, account__code__startswith=begins)
     return sum(rows.values_list("amount", flat=True))
-
-
-@pytest.fixture
-def two_people(house, make_user):
-    """Two people who keep the scheme's money."""
-    actors = []
-    for name in ("bruno", "chloe"):
-        user = make_user(f"{name}@exemple.test")
-        person = registry.create_person(email=user.email, name=name, by=SYSTEM)
-        registry.grant_role(agent=person, kind="treasurer", scope=house.structure, by=SYSTEM)
-        actors.append(Actor.of(user))
-    return actors
 
 
 def test_the_repository_is_told_each_move_once(house, jar):
@@ -140,67 +126,6 @@ def test_a_new_label_leads_to_the_same_life(house, jar):
         caring.relabel(
             item=Item.objects.get(uri=other), code="BOCAL-77", kind="old", reason="", by=SYSTEM
         )
-
-
-def test_two_people_pay_a_case_and_one_alone_does_not(house, jar, two_people):
-    one, two = two_people
-    case = Case.objects.get(pk=house.back(jar, presence=Presence.DISTANCE).case)
-
-    deciding.say_pay(case=case, words="vu au comptoir", by=one)
-    assert Refund.objects.count() == 0
-    with pytest.raises(Conflict):
-        deciding.say_pay(case=case, words="encore moi", by=one)
-    with pytest.raises(deciding.OtherAmount):
-        deciding.say_pay(case=case, words="vu", by=two, means="gift")
-    answer = deciding.say_pay(case=case, words="vu aussi", by=two)
-
-    assert (answer.outcome, answer.refund, answer.reason) == ("refunded", 200, "decided")
-    assert case.decision.outcome == "paid"
-    assert holding().equal
-    with pytest.raises(deciding.Decided):
-        deciding.close_case(case=case, outcome="refused", words="trop tard", by=two)
-    assert house.back(jar).outcome == "already"
-
-
-def test_two_people_pay_a_part_and_the_rest_is_kept(house, jar, two_people):
-    one, two = two_people
-    case = Case.objects.get(pk=house.back(jar, condition=Condition.DAMAGED).case)
-    for wrong in (0, 201, -1):
-        with pytest.raises(Invalid):
-            deciding.say_pay(case=case, words="ébréché", by=one, amount=wrong)
-    deciding.say_pay(case=case, words="ébréché", by=one, amount=150)
-    with pytest.raises(deciding.OtherAmount):
-        deciding.say_pay(case=case, words="ébréché", by=two)
-    answer = deciding.say_pay(case=case, words="ébréché", by=two, amount=150)
-
-    assert (answer.refund, answer.kept) == (150, 50)
-    contract = Contract.objects.get()
-    assert (contract.state, contract.refunded, contract.kept) == ("closed", 150, 50)
-    assert Item.objects.get(uri=jar).state == "damaged"
-    assert case.decision.amount == 150
-    assert balance(house, "7086") == -42  # 50 less the VAT inside
-    assert holding().equal
-
-
-def test_a_machine_or_a_stranger_decides_nothing(house, jar, make_user):
-    case = Case.objects.get(pk=house.back(jar, condition=Condition.DAMAGED).case)
-
-    with pytest.raises(deciding.PeopleOnly):
-        deciding.say_pay(case=case, words="ok", by=SYSTEM)
-    with pytest.raises(Forbidden):
-        deciding.say_pay(case=case, words="ok", by=Actor.of(make_user("x@exemple.test")))
-    with pytest.raises(Invalid):
-        deciding.close_case(case=case, outcome="refused", words=" ", by=SYSTEM)
-    deciding.close_case(case=case, outcome="refused", words="cassé par malveillance", by=SYSTEM)
-    assert Contract.objects.get().state == "open"
-
-
-def test_a_case_without_an_open_deposit_pays_nothing(house, jar, two_people):
-    house.back(jar)
-    case = Case.objects.get(pk=house.back(jar).case)
-
-    with pytest.raises(NotNow):
-        deciding.say_pay(case=case, words="il insiste", by=two_people[0])
 
 
 def test_a_receipt_is_paid_once(house, jar):

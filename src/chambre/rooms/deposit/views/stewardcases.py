@@ -13,15 +13,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chambre.core import clock
 from chambre.rooms.deposit.forms import (
+    ConfirmForm,
     CostsForm,
     DecideForm,
     MonthForm,
+    NotingForm,
     TariffForm,
     TermsForm,
     UnclaimedForm,
 )
 from chambre.rooms.deposit.models import (
     Case,
+    CaseDecision,
+    CaseVoice,
     Costs,
     ItemType,
     Part,
@@ -63,19 +67,37 @@ def case(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     by = actor_of(request)
     scheme = scheme_for(slug, by)
     row = case_of(scheme, number)
-    decision = getattr(row, "decision", None)
-    pays = decision is None and deciding.contract_to_pay(row) is not None
-    form, status = DecideForm(request.POST or None, pays=pays), 200
-    told: list[Any] = []
-    if request.method == "POST":
-        done, status = sent(form, lambda data: told.append(_decide(row, data, by)))
+    act = request.POST.get("act", "decide")
+    pays = not hasattr(row, "decision") and deciding.contract_to_pay(row) is not None
+    forms: dict[str, Any] = {
+        "decide": DecideForm(request.POST if act == "decide" and request.POST else None, pays=pays),
+        "confirm": ConfirmForm(request.POST if act == "confirm" else None, prefix="c"),
+        "withdraw": NotingForm(request.POST if act == "withdraw" else None),
+    }
+    status = 200
+    if request.method == "POST" and act in forms:
+        told: list[Any] = []
+        seen = _number(request.POST.get("seen", ""))
+        done, status = sent(forms[act], lambda data: told.append(_decide(row, act, seen, data, by)))
         if done:
             tell_now()
             _say(request, told[0])
             return redirect("deposit:case", slug=slug, number=number)
-    voices = list(row.voices.select_related("user").order_by("pk"))
+    return _case_page(request, scheme, row, forms, status)
+
+
+def _case_page(
+    request: HttpRequest, scheme: Scheme, row: Case, forms: dict[str, Any], status: int
+) -> HttpResponse:
+    """The page of a case, as it stands now: with what a second person would confirm."""
+    by = actor_of(request)
+    decision = CaseDecision.objects.filter(case=row).first()
+    contract = deciding.contract_to_pay(row) if decision is None else None
+    voices = list(row.voices.select_related("user", "contract").order_by("pk"))
     for voice in voices:
-        voice.way = Part.Channel(voice.channel).label
+        voice.way = str(Part.Channel(voice.channel).label) if voice.channel else ""
+    latest = deciding.latest_of(voices)
+    stands = latest if latest and contract and latest.contract in (None, contract) else None
     context = frame(
         request,
         scheme,
@@ -83,29 +105,45 @@ def case(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         seen=evidence_words(row.evidence),
         decision=decision,
         voices=voices,
-        form=form,
+        latest=latest,
+        stands=stands,
+        mine=stands is not None and stands.user == by.user,
+        kept=contract.amount - stands.amount if stands is not None and contract else 0,
+        where=deciding.place_to_pay(row, contract) if contract is not None else None,
+        forms=forms,
         may_decide=by.may("deposit.decide", scheme),
     )
     return render(request, "deposit/case.html", context, status=status)
 
 
-def _decide(row: Case, data: dict[str, Any], by: Any) -> Any:
-    if data["outcome"] == "pay":
-        means = data["means"] or "cash"
-        return deciding.say_pay(
-            case=row, words=data["words"], by=by, means=means, amount=data["amount"]
-        )
-    return deciding.close_case(case=row, outcome=data["outcome"], words=data["words"], by=by)
+def _number(text: str) -> int | None:
+    """The number of the proposal that the page showed; None: it showed none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _decide(row: Case, act: str, seen: int | None, data: dict[str, Any], by: Any) -> Any:
+    if act == "confirm":
+        return deciding.confirm(case=row, proposal=seen or 0, words=data["words"], by=by)
+    if act == "withdraw":
+        return deciding.withdraw(case=row, proposal=seen or 0, by=by)
+    outcome, words = data["outcome"], data["words"]
+    if outcome not in ("pay", "keep"):
+        return deciding.close_case(case=row, outcome=outcome, words=words, by=by)
+    amount = 0 if outcome == "keep" else data["amount"]
+    means = data["means"] or "cash"
+    return deciding.propose(case=row, words=words, by=by, means=means, amount=amount, seen=seen)
 
 
 def _say(request: HttpRequest, result: Any) -> None:
     if isinstance(result, Answer):
-        words = _("The deposit is paid back.")
+        words = _("The deposit is paid back.") if result.refund else _("The deposit is kept.")
         if result.slip:
             words += " " + _("Code: %(code)s") % {"code": result.slip_code}
         messages.success(request, words)
-    elif hasattr(result, "channel"):
-        messages.info(request, _("Your word is noted. A second person has to say the same."))
+    elif isinstance(result, CaseVoice) and result.kind == CaseVoice.Kind.WITHDRAWN:
+        messages.info(request, _("Your proposal is withdrawn."))
+    elif isinstance(result, CaseVoice):
+        messages.info(request, _("Your proposal is noted. Another person has to confirm it."))
     else:
         messages.success(request, _("The case is closed."))
 
