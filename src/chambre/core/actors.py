@@ -20,6 +20,7 @@ _SYSTEM = {
     "every hour": _("the hourly work"),
     "first start": _("the first start"),
     "connected objects": _("connected objects"),
+    "link of a letter": _("the link of a letter"),
     "anonymous": _("somebody who is not signed in"),
 }
 

@@ -28,9 +28,13 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Compile stale translations; reinstall the guards once all apps have migrated."""
-        from chambre.core.ui import slots, waiting  # the people they speak of exist from here on
+        # The people they speak of exist from here on.
+        from chambre.core.choosing import Sort, add_sorts
+        from chambre.core.ui import slots, waiting
 
         compile_stale()
+        codes = Sort("core.codes", _("codes to sign in and to sign"), always=True)
+        add_sorts("core", _("Your account"), [codes])
         slots.add_menu(
             slots.MenuEntry(
                 _("Work in the background"),

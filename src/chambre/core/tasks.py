@@ -1,4 +1,4 @@
-"""Regular work of the core: forget what is no longer needed."""
+"""Regular work of the core: send the letters of the day, forget what is no longer needed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,29 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from chambre.core import confiding, files, pulse, ratelimit
-from chambre.core.models import CacheRow, Delivery, Job, OutboxEvent
+from chambre.core import confiding, dayletters, files, pulse, ratelimit
+from chambre.core.models import CacheRow, DayLetter, Delivery, Job, OutboxEvent
 from chambre.core.schedule import every
 
 KEPT = dt.timedelta(days=90)
-"""How long delivered events and results of tasks are kept, for looking into them."""
+"""How long delivered events, results of tasks and letters of the day are kept, for looking into them."""
+
+
+@every("core.day-letters", minutes=5)
+def send_day_letters() -> None:
+    """Send the letters of the day whose hour has come."""
+    dayletters.send_due()
 
 
 @every("core.forget-old", hours=1)
 def forget_old() -> None:
-    """Remove ended sessions, old counts, delivered events and results of tasks."""
+    """Remove ended sessions, old counts, delivered events, results of tasks, letters of old days."""
     now = timezone.now()
     Session.objects.filter(expire_date__lt=now).delete()
     CacheRow.objects.filter(expires__lt=now).delete()
     ratelimit.forget_old()
     confiding.forget_unclaimed()
+    DayLetter.objects.filter(sent_at__lt=now - KEPT).delete()
     waiting = Delivery.objects.exclude(state=Delivery.State.DONE).values("event")
     OutboxEvent.objects.filter(emitted_at__lt=now - KEPT).exclude(pk__in=waiting).delete()
     over = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)

@@ -121,7 +121,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read: the register, not people's accounts and work."""
-    closed = ("/compte/", "/travaux/", "/fichiers/", "/api/", "/demonstration/")
+    closed = ("/compte/", "/travaux/", "/fichiers/", "/api/", "/lettres/", "/demonstration/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     if settings.CHAMBRE_DEMO:
         lines = ["User-agent: *", "Disallow: /"]  # invented data must not be found

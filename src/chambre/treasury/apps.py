@@ -13,13 +13,15 @@ class TreasuryConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the treasury into the menu; each counter registers what it has to show and settle."""
+        from chambre.core.choosing import Sort, add_sorts
         from chambre.core.db import guards
         from chambre.core.ui.slots import MenuEntry, Panel, add_menu, add_panel
         from chambre.treasury.functions import provide
         from chambre.treasury.registrations import register_all
 
         guards.register(provide)
-
+        papers = _("invoices, reminders to pay, notices before direct debits")
+        add_sorts("treasury", _("Money"), [Sort("treasury.papers", papers, always=True)])
         add_menu(
             MenuEntry(
                 _("Treasury"),

@@ -3,7 +3,13 @@
 from chambre.core.models.append_only import AppendOnlyModel, AppendOnlyQuerySet
 from chambre.core.models.counting import CacheRow, RateCount
 from chambre.core.models.files import StoredFile
-from chambre.core.models.letters import DueLetter, letters_to_send
+from chambre.core.models.letters import (
+    DayLetter,
+    DueLetter,
+    HeldLetter,
+    LetterChoice,
+    letters_to_send,
+)
 from chambre.core.models.outbox import Delivery, OutboxEvent
 from chambre.core.models.people import Token, User, UserManager
 from chambre.core.models.signing import SentCode
@@ -15,10 +21,13 @@ __all__ = [
     "AppendOnlyQuerySet",
     "AuditEntry",
     "CacheRow",
+    "DayLetter",
     "Delivery",
     "DueLetter",
+    "HeldLetter",
     "Job",
     "JobLine",
+    "LetterChoice",
     "OutboxEvent",
     "RateCount",
     "Schedule",

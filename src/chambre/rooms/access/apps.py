@@ -16,12 +16,15 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Let bookings be guarded after every migration; fill menu and tabs."""
+        from chambre.core.choosing import add_sorts
         from chambre.core.db import guards
         from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
         from chambre.core.ui.waiting import add_waits
         from chambre.rooms.access.models.guards import provide
+        from chambre.rooms.access.queries.sorts import SORTS
         from chambre.rooms.access.queries.waiting import WAITS
 
+        add_sorts("access", _("Things at others' disposal"), SORTS)
         add_waits(WAITS)
         guards.register(provide)
         label = _("At others' disposal")

@@ -13,16 +13,20 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep what is held apart in the treasury; let ``ledger verify`` compare it with the books."""
+        from chambre.core.choosing import add_sorts
         from chambre.core.ui.slots import MenuEntry, add_menu
         from chambre.core.ui.waiting import add_waits
         from chambre.ledger import api as ledger
         from chambre.rooms.exchange.queries import balances, documents  # noqa: F401 - who reads them
+        from chambre.rooms.exchange.queries.sorts import MARKET_SORTS, SORTS
         from chambre.rooms.exchange.queries.waiting import WAITS
         from chambre.rooms.exchange.services import holding
         from chambre.rooms.exchange.services.market import photos  # noqa: F401 - who sees them
         from chambre.treasury import api as treasury
 
         add_waits(WAITS)
+        add_sorts("exchange", _("Exchanges"), SORTS)
+        add_sorts("market", _("Offers and needs"), MARKET_SORTS)
         treasury.reserve(origin=holding.ORIGIN, holders=holding.HOLDER)
         ledger.add_check("exchanges", balances.differences)
         add_menu(

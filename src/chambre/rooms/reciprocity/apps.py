@@ -16,16 +16,19 @@ class ReciprocityConfig(AppConfig):
 
     def ready(self) -> None:
         """Let ``ledger verify`` compare what was given with the books; fill menu and tabs."""
+        from chambre.core.choosing import add_sorts
         from chambre.core.ui.slots import MenuEntry, Panel, Tab, add_menu, add_panel, add_tab
         from chambre.core.ui.waiting import add_waits
         from chambre.ledger import api as ledger
         from chambre.rooms.reciprocity.queries import distributions
+        from chambre.rooms.reciprocity.queries.sorts import SORTS
         from chambre.rooms.reciprocity.queries.waiting import WAITS
         from chambre.rooms.reciprocity.services.contributing import inkind
         from chambre.rooms.reciprocity.views.contributing import panels
         from chambre.rooms.reciprocity.views.simulating import listing as models
 
         add_waits(WAITS)
+        add_sorts("reciprocity", _("Contracts"), SORTS)
         ledger.add_check("contributions-in-kind", inkind.differences)
         ledger.add_check("distributions", distributions.differences)
         for label, address, order, icon in (

@@ -13,13 +13,16 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         """Let ``ledger verify`` compare customers' accounts with the books; fill menu and tabs."""
+        from chambre.core.choosing import add_sorts
         from chambre.core.ui.slots import MenuEntry, Tab, add_menu, add_tab
         from chambre.ledger import api as ledger
         from chambre.rooms.shop.queries.accounts import differences
+        from chambre.rooms.shop.queries.sorts import SORTS
         from chambre.rooms.shop.services import suspended
         from chambre.rooms.shop.views.keeping import advances, figures
         from chambre.treasury import cards
 
+        add_sorts("shop", _("Orders"), SORTS)
         ledger.add_check("shop", differences)
         cards.add_check(advances.CHECK)
         ledger.add_check("shop-suspended", suspended.differences)

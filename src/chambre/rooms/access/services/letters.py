@@ -10,6 +10,7 @@ from chambre.core.mailing import Postman, letter_to
 from chambre.registry.models import Agent
 from chambre.rooms.access.models import AccessLetter, Booking, Offer
 from chambre.rooms.access.queries.letters import wording
+from chambre.rooms.access.queries.sorts import SORT_OF
 
 
 def write_to(
@@ -42,4 +43,6 @@ LETTERS = Postman(
     AccessLetter,
     _write,
     related=("offer__resource", "booking__terms", "booking__offer", "person__user"),
+    sort=lambda letter: SORT_OF[letter.kind],
+    reader=lambda letter: letter.person.user,
 )

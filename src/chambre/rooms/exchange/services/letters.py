@@ -28,6 +28,7 @@ from chambre.rooms.exchange.queries.asking import asks_of
 from chambre.rooms.exchange.queries.exchanges import current_of, parties_of
 from chambre.rooms.exchange.queries.letters import not_any_more, wording
 from chambre.rooms.exchange.queries.people import binders
+from chambre.rooms.exchange.queries.sorts import SORT_OF
 
 AHEAD = dt.timedelta(days=3)
 """How long before a last day people are reminded of what is asked of them."""
@@ -150,4 +151,6 @@ LETTERS = Postman(
     ExchangeLetter,
     _write,
     related=("exchange__chamber", "person__user", "turn__about", "extension"),
+    sort=lambda letter: SORT_OF[letter.kind],
+    reader=lambda letter: letter.person.user,
 )

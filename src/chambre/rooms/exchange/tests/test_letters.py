@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 
-from chambre.core import clock
+from chambre.core import choosing, clock
 from chambre.rooms.exchange.models import ExchangeLetter
 from chambre.rooms.exchange.services import depositing, disputing, letters, offering, settling
 
@@ -50,6 +50,19 @@ def test_who_is_asked_to_sign_what_all_have_signed_is_told_that_instead(world):
 
     assert set(sent().values()) == {"Signé par tous"}
     assert len(mail.outbox) == 4
+
+
+def test_who_wants_no_letters_to_sign_is_still_told_that_it_binds_them(world):
+    choosing.choose(
+        user=world.bruno.user, paces={"exchange.signature": "never"}, by=world.by(world.bruno)
+    )
+    exchange = world.offered()
+
+    assert sent() == {"dris": "À signer"}
+    world.sign(exchange, world.vergers, world.bruno)
+    world.sign(exchange, world.toile, world.dris)
+    world.sign(exchange, world.lou, world.lou)
+    assert sent()["bruno"] == "Signé par tous"
 
 
 def test_one_change_and_all_are_told_that_they_sign_again(world):

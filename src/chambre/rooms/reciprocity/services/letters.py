@@ -13,6 +13,7 @@ from chambre.registry.models import Agent
 from chambre.rooms.reciprocity.models import Contract, ContractLetter, Party, Turn
 from chambre.rooms.reciprocity.queries.binding import binders
 from chambre.rooms.reciprocity.queries.letters import wording
+from chambre.rooms.reciprocity.queries.sorts import SORT_OF
 
 
 def tell_parties(
@@ -63,4 +64,6 @@ LETTERS = Postman(
     ContractLetter,
     _write,
     related=("contract__chamber", "contract__resource", "person__user", "turn__about"),
+    sort=lambda letter: SORT_OF[letter.kind],
+    reader=lambda letter: letter.person.user if letter.person is not None else None,
 )

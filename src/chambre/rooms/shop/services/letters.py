@@ -19,6 +19,7 @@ from chambre.core.mailing import Postman
 from chambre.rooms.shop.models import Letter, Order
 from chambre.rooms.shop.queries.calendars import calendar_of
 from chambre.rooms.shop.queries.letters import wording
+from chambre.rooms.shop.queries.sorts import sort_of
 
 AHEAD = dt.timedelta(hours=24)
 """How long before a distribution people are reminded of it."""
@@ -140,9 +141,11 @@ LETTERS = Postman(
     _write,
     related=(
         "order__shop__book__structure",
-        "order__customer",
+        "order__customer__user",
         "order__distribution__place",
         "order__distribution__cycle",
         "order__slot",
     ),
+    sort=sort_of,
+    reader=lambda letter: letter.order.customer.user,
 )

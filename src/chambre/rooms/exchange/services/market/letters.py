@@ -20,6 +20,7 @@ from chambre.rooms.exchange.models import (
 from chambre.rooms.exchange.queries.market.letters import not_any_more, wording
 from chambre.rooms.exchange.queries.market.rings import missing_voices
 from chambre.rooms.exchange.queries.people import binders
+from chambre.rooms.exchange.queries.sorts import MARKET_SORT_OF
 
 AHEAD = dt.timedelta(days=3)
 """How long before its last day people are reminded of a ring."""
@@ -105,5 +106,9 @@ def _write(letter: MarketLetter) -> EmailMessage | str:
 
 
 LETTERS = Postman(
-    MarketLetter, _write, related=("person__user", "posting", "message__author", "ring__chamber")
+    MarketLetter,
+    _write,
+    related=("person__user", "posting", "message__author", "ring__chamber"),
+    sort=lambda letter: MARKET_SORT_OF[letter.kind],
+    reader=lambda letter: letter.person.user,
 )
