@@ -5,7 +5,7 @@ Example::
     from chambre.lib import gs1
 
     found = gs1.convert("urn:epc:id:grai:3760123.45678.JAR-1")
-    found.digital_link                  # https://id.gs1.org/8003/03760123456786JAR-1
+    found.digital_link                  # https://id.gs1.org/8003/03760123456784JAR-1
     gs1.convert(found.digital_link, prefix_length=7).urn
 
 A URN keeps the company prefix apart, a Digital Link does not: going back to a URN needs the length

@@ -73,7 +73,7 @@ def _lend_crates(scheme: Scheme, first: dt.date, by: Actor) -> None:
     with clock.pretend(first):
         crate = schemes.create_type(
             slug="caisse-bois", scheme=scheme, name="Caisse en bois", by=by, unit_cost=1_250,
-            material="bois", amount=500,
+            material="bois", grams=1_900, amount=500,
         )  # fmt: skip
         codes = simulating.draw_objects(crate, CRATES, SEED, by)
     out, back = codes[:-2], codes[:-5]
@@ -117,12 +117,12 @@ def _begin(by: Actor) -> simulating.Fleet:
     )  # fmt: skip
     _decide(scheme, by)
     jar = schemes.create_type(
-        slug="bocal-75", scheme=scheme, name="Bocal de 75 cl", by=by, unit_cost=85, wash=True,
+        slug="bocal-75", scheme=scheme, name="Bocal de 75 cl", by=by, unit_cost=85, wash=True, grams=420,
         material="verre",
     )  # fmt: skip
     bottle = schemes.create_type(
         slug="bouteille-1l", scheme=scheme, name="Bouteille d’un litre", by=by, unit_cost=60, wash=True,
-        material="verre", amount=100,
+        grams=580, material="verre", amount=100,
     )  # fmt: skip
     hub = schemes.create_place(
         slug="lavage", scheme=scheme, name="Atelier de lavage", by=by, cash=False,

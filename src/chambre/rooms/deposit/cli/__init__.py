@@ -15,7 +15,15 @@ from chambre.rooms.deposit.cli import books, devices, phones, places
 from chambre.rooms.deposit.cli.refunds import MEANS, METAVAR, Refund, read_refund
 from chambre.rooms.deposit.queries import finding
 from chambre.rooms.deposit.queries.holding import holding
-from chambre.rooms.deposit.services import issuing, returning, schemes, simulating, stock, telling
+from chambre.rooms.deposit.services import (
+    issuing,
+    kinds,
+    returning,
+    schemes,
+    simulating,
+    stock,
+    telling,
+)
 from chambre.rooms.deposit.services.accountcards import holder_of
 from chambre.rooms.deposit.services.asking import Answer, Asked, Condition, Presence, Split
 
@@ -69,7 +77,10 @@ def type_() -> None:
 @click.option("--scheme", "scheme_", required=True, help="Short name of the scheme.")
 @click.option("--name", default="", help="What people call it.")
 @click.option("--counted", is_flag=True, help="Objects without codes, only counted.")
-@click.option("--grai", default="", help="GRAI of the class: 0, twelve digits, check digit.")
+@click.option("--grai", default="", help="GRAI of the class: 14 digits, or PREFIX.ASSETTYPE.")
+@click.option("--own-uri", default="", help="Or its own name: an https address, or a UUID.")
+@click.option("--material", default="", help="What it is made of.")
+@click.option("--grams", type=int, default=0, help="What one weighs, in grams.")
 @click.option("--amount", type=int, help="Its own deposit in cents.")
 @click.option("--cost", type=int, default=0, help="What one costs, in cents.")
 @click.option("--wash", is_flag=True, help="Washed and inspected before it is issued again.")
@@ -80,6 +91,9 @@ def create_type(
     name: str,
     counted: bool,
     grai: str,
+    own_uri: str,
+    material: str,
+    grams: int,
     amount: int | None,
     cost: int,
     wash: bool,
@@ -92,6 +106,9 @@ def create_type(
         name=name,
         counting="class" if counted else "serial",
         grai=grai,
+        own_uri=own_uri,
+        material=material,
+        grams=grams,
         amount=amount,
         unit_cost=cost,
         wash=wash,
@@ -99,6 +116,20 @@ def create_type(
     )
     facts = {"slug": row.slug, "scheme": scheme_, "counting": row.counting, "uri": row.uri}
     show(facts, as_json, _("Made: %(name)s") % {"name": row.name})
+
+
+@type_.command("change")
+@click.argument("slug")
+@click.option("--material", help="What it is made of.")
+@click.option("--grams", type=int, help="What one weighs, in grams; 0: nobody knows.")
+@json_option
+def change_type(slug: str, material: str | None, grams: int | None, as_json: bool) -> None:
+    """Say what the type SLUG is made of and what one weighs."""
+    row = kinds.change_type(
+        type_=finding.type_named(slug), material=material, grams=grams, by=administrator()
+    )
+    facts = {"slug": row.slug, "material": row.material, "grams": row.grams}
+    show(facts, as_json, f"{row.name}: {row.material or '–'}, {row.grams or '–'} g")
 
 
 @deposit.command()

@@ -73,6 +73,23 @@ class TypeForm(NotingForm):
     wash = forms.BooleanField(
         label=_("Washed and inspected before it goes out again"), required=False
     )
+    material = forms.CharField(
+        label=_("Made of"), max_length=60, required=False,
+        help_text=_("Such as glass, steel, polypropylene: for the yearly figures of reuse."),
+    )  # fmt: skip
+    grams = forms.IntegerField(
+        label=_("What one weighs, in grams"), min_value=0, max_value=10**6, required=False
+    )
+    grai = forms.CharField(
+        label=_("GRAI, if the commons has a licence of GS1"), max_length=20, required=False,
+        help_text=_(
+            "14 digits, or company prefix and asset type with a point between them: 3760123.45678."
+        ),
+    )  # fmt: skip
+    own_uri = forms.CharField(
+        label=_("Or a name that the type has already"), max_length=200, required=False,
+        help_text=_("An address with https, or a UUID. Both empty: an address of this house."),
+    )  # fmt: skip
 
 
 class CommissionForm(NotingForm):

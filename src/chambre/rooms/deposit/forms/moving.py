@@ -73,8 +73,9 @@ class RecountForm(NotingForm):
         label=_("What they weigh together, in grams"), min_value=0, max_value=10**10, required=False,
     )  # fmt: skip
     each = forms.IntegerField(
-        label=_("What one of them weighs, in grams"), min_value=1, max_value=10**6, required=False
-    )
+        label=_("What one of them weighs, in grams"), min_value=1, max_value=10**6, required=False,
+        help_text=_("Empty: as its type says."),
+    )  # fmt: skip
 
 
 class TagForm(NotingForm):

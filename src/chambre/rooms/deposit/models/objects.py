@@ -27,7 +27,16 @@ class ItemType(models.Model):
     )
     equipment = models.BooleanField(_("equipment rather than packaging"), default=False)
     wash = models.BooleanField(_("washed and inspected before it is issued again"), default=False)
+    own_uri = models.CharField(
+        _("name of the class that it had already"),
+        max_length=200,
+        blank=True,
+        help_text=_("An address with https, or a UUID."),
+    )
     material = models.CharField(_("made of"), max_length=60, blank=True)
+    grams = models.PositiveIntegerField(
+        _("weight of one, in grams"), default=0, help_text=_("0: nobody said.")
+    )
     unit_cost = models.PositiveBigIntegerField(_("cost of one, in cents"), default=0)
     life = models.PositiveSmallIntegerField(
         _("years of use"), default=0, help_text=_("0: it is not depreciated.")
@@ -43,6 +52,12 @@ class ItemType(models.Model):
                 | models.Q(counting="serial"),
                 name="type_class_is_stock",
             ),
+            models.UniqueConstraint(
+                fields=["grai"], condition=~models.Q(grai=""), name="type_one_per_grai"
+            ),
+            models.UniqueConstraint(
+                fields=["own_uri"], condition=~models.Q(own_uri=""), name="type_one_per_own_uri"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,6 +66,8 @@ class ItemType(models.Model):
     @property
     def uri(self) -> str:
         """The class of these objects, as events name it when they are only counted."""
+        if self.own_uri:
+            return self.own_uri
         base = self.scheme.base_uri
         return f"{base}/8003/{self.grai}" if self.grai else f"{base}/consigne/types/{self.slug}"
 

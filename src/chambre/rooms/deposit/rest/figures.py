@@ -131,10 +131,14 @@ class ReuseOut(Schema):
     """What the yearly duty to report reuse asks for, of the year of the last day."""
 
     type: str
+    material: str
+    grams: int = Field(description="What one weighs; 0: nobody said, and masses are null.")
     uses: int
     first: int
     again: int
     proportion: float | None
+    first_grams: int | None
+    again_grams: int | None
 
 
 class WaitingOut(Schema):
@@ -292,7 +296,12 @@ def _rest(scheme: Scheme, first: dt.date, last: dt.date) -> dict[str, Any]:
         ],
         "not_done": not_done_by_reason(scheme, first, last),
         "reuse": [
-            {"type": type_.slug, **asdict(year)}
+            {
+                "type": type_.slug, "material": type_.material, "grams": type_.grams,
+                **asdict(year),
+                "first_grams": year.first * type_.grams if type_.grams else None,
+                "again_grams": year.again * type_.grams if type_.grams else None,
+            }
             for type_, year in measuring.reuse(scheme, last.year)
         ],
         "devices": {"enrolled": enrolled, "available": available},

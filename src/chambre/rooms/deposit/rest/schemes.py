@@ -11,12 +11,12 @@ from ninja import Field, Query, Router, Schema, Status
 from chambre.core.actors import Actor, authorize
 from chambre.core.rest import SIGNED_IN, Page, PageQuery, page_by_id, problems
 from chambre.registry import api as registry
-from chambre.rooms.deposit.models import Item, Scheme
-from chambre.rooms.deposit.queries.finding import item_of, scheme_named, type_named
+from chambre.rooms.deposit.models import Item, ItemType, Scheme
+from chambre.rooms.deposit.queries.finding import item_of, scheme_named, type_named, type_of_scheme
 from chambre.rooms.deposit.queries.holding import holding
 from chambre.rooms.deposit.queries.managing import items_of, moves_of, scheme_for, schemes_of
+from chambre.rooms.deposit.services import kinds, stock
 from chambre.rooms.deposit.services import schemes as services
-from chambre.rooms.deposit.services import stock
 from chambre.rooms.deposit.services.telling import tell_now
 
 router = Router()
@@ -60,7 +60,10 @@ class TypeIn(Schema):
     slug: str = Field(min_length=1, max_length=50, pattern=SLUG)
     name: str = Field("", max_length=140)
     counting: str = Field("serial", pattern="^(serial|class)$")
-    grai: str = Field("", max_length=14)
+    grai: str = Field("", max_length=20, description="14 digits, or `PREFIX.ASSETTYPE`.")
+    own_uri: str = Field("", max_length=200, description="Or an https address, or a UUID.")
+    material: str = Field("", max_length=60, pattern=r"^[^\x00]*$")
+    grams: int = Field(0, ge=0, le=10**6, description="What one weighs; 0: nobody said.")
     unit_cost: int = Field(0, ge=0, le=LARGEST)
     wash: bool = False
     amount: int | None = Field(None, ge=0, le=LARGEST)
@@ -73,6 +76,15 @@ class TypeOut(Schema):
     name: str
     counting: str
     uri: str
+    material: str
+    grams: int
+
+
+class TypeChangeIn(Schema):
+    """What a type is made of and what one weighs, in grams; what is absent stays as it was."""
+
+    material: str | None = Field(None, max_length=60, pattern=r"^[^\x00]*$")
+    grams: int | None = Field(None, ge=0, le=10**6)
 
 
 class ObjectsIn(Schema):
@@ -143,6 +155,11 @@ def _scheme(row: Scheme) -> dict[str, Any]:
     }
 
 
+def _type(row: ItemType) -> dict[str, Any]:
+    names = ("slug", "name", "counting", "uri", "material", "grams")
+    return {name: getattr(row, name) for name in names}
+
+
 def _item(row: Item) -> dict[str, Any]:
     names = ("uri", "serial", "state", "rotations", "moved_at")
     return {
@@ -187,7 +204,17 @@ def get_status(request: HttpRequest, slug: str) -> dict[str, Any]:
 def post_type(request: HttpRequest, slug: str, payload: TypeIn) -> Status[dict[str, Any]]:
     """Add a type of object."""
     row = services.create_type(scheme=scheme_named(slug), by=by_of(request), **payload.dict())
-    return Status(201, {n: getattr(row, n) for n in ("slug", "name", "counting", "uri")})
+    return Status(201, _type(row))
+
+
+@router.patch(
+    "/schemes/{slug}/types/{name}", response={200: TypeOut, **problems(404)}, auth=SIGNED_IN
+)
+def patch_type(request: HttpRequest, slug: str, name: str, payload: TypeChangeIn) -> dict[str, Any]:
+    """Say what a type is made of and what one weighs."""
+    by = by_of(request)
+    row = type_of_scheme(scheme_for(slug, by, "deposit.manage"), name)
+    return _type(kinds.change_type(type_=row, by=by, **payload.dict()))
 
 
 @router.get(

@@ -45,7 +45,7 @@ def recount(
         by: Who counted: somebody who manages the scheme, not who runs the place.
         found: How many there were.
         grams: Or what they weigh together, without the bags.
-        each: And what one of them weighs.
+        each: And what one of them weighs; absent: as its type says.
         until: When the place's bags were taken away; absent: now. Later returns count next time.
 
     Returns:
@@ -65,6 +65,8 @@ def recount(
         if (done.place_id, done.type_id) != (place.pk, type_.pk):
             raise KeyReused(key=key)
         return done
+    if grams is not None:
+        each = each or type_.grams
     there = _objects(found, grams, each)
     last = Recount.objects.filter(place=place, type=type_).order_by("-until").first()
     since, until = last.until if last else None, min(until or timezone.now(), timezone.now())

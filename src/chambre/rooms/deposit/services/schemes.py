@@ -14,11 +14,11 @@ from chambre.core.actors import Actor, authorize
 from chambre.core.audit import audit
 from chambre.core.errors import Invalid
 from chambre.ledger import api as ledger
-from chambre.lib import gs1
 from chambre.registry import api as registry
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.deposit.models import ItemType, Place, Scheme, Tariff, Terms, UnclaimedDecision
 from chambre.rooms.deposit.queries.errors import NameTaken
+from chambre.rooms.deposit.services import kinds
 from chambre.rooms.deposit.services.accounts import SYSTEM
 from chambre.treasury import api as treasury
 
@@ -255,6 +255,8 @@ def create_type(
     wash: bool = False,
     equipment: bool = False,
     material: str = "",
+    grams: int = 0,
+    own_uri: str = "",
     amount: int | None = None,
 ) -> ItemType:
     """Add a type of object.
@@ -265,32 +267,29 @@ def create_type(
         by: Who adds it.
         name: What people call it; absent: as the short name.
         counting: ``serial`` (each has its code) or ``class`` (counted only).
-        grai: GRAI of the class when the commons has a GS1 licence: 0, twelve digits, check digit.
+        grai: GRAI of the class when the commons has a GS1 licence (:func:`kinds.grai_of`).
         unit_cost: What one costs, in cents; it is booked when objects are put in service.
         wash: Washed and inspected before it is issued again.
         equipment: Equipment (2154) rather than packaging (2186).
         material: What it is made of.
+        grams: What one weighs, in grams; 0: nobody said.
+        own_uri: Address or UUID that the class has already (:func:`kinds.own_name_of`).
         amount: Deposit in cents, when it is another one than the scheme's.
 
     Raises:
         Forbidden: ``by`` does not manage the scheme.
         NameTaken: Another type has this short name.
-        Invalid: A GRAI that is none.
+        Invalid: A GRAI, an address or a weight that is none.
     """
     authorize(by, "deposit.manage", scheme)
     slug = _short_name(ItemType, slug)
-    grai = "".join(grai.split())
-    if grai and not (
-        len(grai) == 14 and grai.isdecimal() and grai[0] == "0" and gs1.is_checked(grai)
-    ):
-        message = _("A GRAI is 0, twelve digits and their check digit.")
-        raise Invalid(message, fields={"grai": [message]})
     if counting not in ItemType.Counting.values:
         raise Invalid(_("There is no such way to count."), fields={"counting": [counting]})
     row: ItemType = ItemType.objects.create(
         scheme=scheme, slug=slug, name=_name(name or slug), counting=counting,
-        identifiable=counting == ItemType.Counting.SERIAL, grai=grai, unit_cost=unit_cost,
-        wash=wash, equipment=equipment, material=material.strip()[:60],
+        identifiable=counting == ItemType.Counting.SERIAL, unit_cost=unit_cost, wash=wash,
+        equipment=equipment, material=" ".join(material.split())[:60],
+        grams=kinds.weight_of(grams), **kinds.names_of(grai, own_uri),
     )  # fmt: skip
     audit(by, "deposit.type.created", row, counting=counting)
     if amount is not None:

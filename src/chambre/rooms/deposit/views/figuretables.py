@@ -342,10 +342,12 @@ def _reuse(found: Found) -> Table:
         [
             Column("type", _("Type")), _many("uses", _("Uses")),
             _many("first", _("Of these, first uses")), _many("again", _("Of these, reuses")),
-            Column("share", _("Reused"), Kind.SHARE),
+            Column("share", _("Reused"), Kind.SHARE), Column("material", _("Made of")),
+            _kilos("first_mass", _("First uses, in kg")), _kilos("again_mass", _("Reuses, in kg")),
         ],
         [
-            Row((type_.name, year.uses, year.first, year.again, permille(year.proportion)))
+            Row((type_.name, year.uses, year.first, year.again, permille(year.proportion),
+                 type_.material or None, *_masses(type_, year)))
             for type_, year in found.reuse
             if year.uses
         ],
@@ -353,6 +355,26 @@ def _reuse(found: Found) -> Table:
             _(
                 "The first use of a new reusable packaging is no reuse (code de l’environnement, art."
                 " R. 543-43). Add the single-use packagings that you put on the market."
-            )
+            ),
+            *_unweighed(found),
         ],
     )  # fmt: skip
+
+
+def _kilos(key: str, title: str) -> Column:
+    return Column(key, title, Kind.QUANTITY, decimals=3)
+
+
+def _masses(type_: ItemType, year: Reuse) -> tuple[int | None, int | None]:
+    """What first uses and reuses weigh, in grams; None: nobody said what one weighs."""
+    if not type_.grams:
+        return None, None
+    return year.first * type_.grams, year.again * type_.grams
+
+
+def _unweighed(found: Found) -> list[str]:
+    """Of which types the mass is missing."""
+    names = [type_.name for type_, year in found.reuse if year.uses and not type_.grams]
+    if not names:
+        return []
+    return [_("Nobody said what one weighs of: %(types)s.") % {"types": ", ".join(names)}]

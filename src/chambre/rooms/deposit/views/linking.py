@@ -155,9 +155,17 @@ def class_data(type_: ItemType, places: list[Place]) -> dict[str, Any]:
         "@id": type_.uri,
         "name": type_.name,
         "material": type_.material or None,
+        "weight": _weight(type_),
         "isPartOf": {"@type": "Collection", "name": type_.scheme.name},
         "availableAtOrFrom": [place_data(place) for place in places],
     }
+
+
+def _weight(type_: ItemType) -> dict[str, Any] | None:
+    """What one weighs; GRM is the unit code of the gram (UN/CEFACT recommendation 20)."""
+    if not type_.grams:
+        return None
+    return {"@type": "QuantitativeValue", "value": type_.grams, "unitCode": "GRM"}
 
 
 def place_data(place: Place) -> dict[str, Any]:

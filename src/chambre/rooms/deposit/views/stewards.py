@@ -110,7 +110,9 @@ def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
         done, status = sent(
             form,
             lambda data: services.create_type(
-                scheme=scheme, by=by, **{**data, "unit_cost": data["unit_cost"] or 0}
+                scheme=scheme,
+                by=by,
+                **{**data, "unit_cost": data["unit_cost"] or 0, "grams": data["grams"] or 0},
             ),
         )
         if done:
