@@ -41,6 +41,29 @@ def test_a_leg_waits_for_what_comes_before_it():
     }  # fmt: skip
 
 
+def test_the_turn_of_a_leg_comes_with_what_it_waits_for_or_on_a_day():
+    later = DAY + dt.timedelta(days=3)
+    said = lib.Exchange(
+        slug="", title="t", deadline=END, parties=SAID.parties,
+        legs=(
+            lib.Leg("x", "a", "b", "euros", 100),
+            lib.Leg("y", "b", "c", "goods", after=("x", "jour")),
+            lib.Leg("z", "c", "a", "service", after=("jour",)),
+        ),
+        conditions=(lib.Condition("jour", "date", since=later),),
+    )  # fmt: skip
+    stand = states.opened(said)
+
+    def turns(day: dt.date) -> list[dt.date | None]:
+        return [states.turn_on(said, stand, name, day) for name in "xyz"]
+
+    assert turns(DAY) == [DAY, None, later]
+    stand = states.deposit(said, stand, "x", DAY)
+    assert turns(DAY)[1:] == [later, later]
+    assert turns(later)[1:] == [later, later]
+    assert turns(END)[1:] == [END, END]
+
+
 def test_nothing_is_settled_while_something_is_missing():
     stand = states.deposit(SAID, states.opened(SAID), "x", DAY)
 

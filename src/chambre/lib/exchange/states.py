@@ -113,6 +113,27 @@ def check_deposit(exchange: Exchange, stand: Stand, leg: str, day: dt.date) -> N
         raise ExchangeRefusal("waits", leg=leg, missing=", ".join(waiting))
 
 
+def turn_on(exchange: Exchange, stand: Stand, leg: str, day: dt.date) -> dt.date | None:
+    """From which day what comes before a leg is there, if nothing else comes to pass.
+
+    Args:
+        exchange: What was signed.
+        stand: Where it stands.
+        leg: Name of the leg.
+        day: The first day that is asked about.
+
+    Returns:
+        ``day`` itself, a later day that the words name, or None: something else has to come first.
+    """
+    found = exchange.leg(leg)
+    after = found.after if found is not None else ()
+    begins = {each.since for each in exchange.conditions if each.since is not None}
+    for each in (day, *sorted(since for since in begins if since > day)):
+        if all(holds(exchange, name, each, stand.facts) for name in after):
+            return each
+    return None
+
+
 def deposit(exchange: Exchange, stand: Stand, leg: str, day: dt.date) -> Stand:
     """A leg is with the Chamber.
 

@@ -10,7 +10,7 @@ from chambre.rooms.exchange.models.exchanges import (
     Extension,
     ExtensionVoice,
 )
-from chambre.rooms.exchange.models.legs import ConditionTold, Evidence, Leg, LegMove
+from chambre.rooms.exchange.models.legs import LATER, ConditionTold, Evidence, Leg, LegMove
 from chambre.rooms.exchange.models.letters import ExchangeLetter, MarketLetter
 from chambre.rooms.exchange.models.market import (
     BarterRing,
@@ -23,6 +23,7 @@ from chambre.rooms.exchange.models.market import (
 )
 
 __all__ = [
+    "LATER",
     "BarterRing",
     "ConditionTold",
     "Evidence",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.models import AppendOnlyModel
+
+LATER = dt.date.max
+"""Stands for the day of a leg that comes after something that is not there yet."""
 
 
 class Leg(models.Model):
@@ -14,7 +19,8 @@ class Leg(models.Model):
 
     ``amount`` is in cents, minutes, hundredths of a unit, or counts ``unit``. ``state`` repeats the last
     :class:`LegMove` and is written with it under the exchange's lock. ``payment`` is the public id of what
-    the giver of euros was asked for; ``payout`` the code of what pays them out.
+    the giver of euros was asked for; ``payout`` the code of what pays them out. ``turn_on`` is the day from
+    which it can be deposited as things stand, for lists; :data:`LATER`: once something else is there.
     """
 
     class Kind(models.TextChoices):
@@ -49,6 +55,7 @@ class Leg(models.Model):
     value = models.BigIntegerField(_("value in cents, VAT included"), default=0)
     vat = models.PositiveSmallIntegerField(_("VAT rate"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROMISED)
+    turn_on = models.DateField(_("its turn from"), null=True)
     item = models.ForeignKey(
         "ledger.StockItem", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -1,7 +1,8 @@
 """What exchanges and the market ask of somebody: to sign, to give, to attest, to answer, to decide.
 
-One question for all exchanges: what comes after something else is shown from the day on which all have
-signed; the page of the exchange, and its letters (:mod:`.asking`), know the order.
+One question for all exchanges: a leg that comes after something else is asked for once that is there, as
+``Leg.turn_on`` keeps it. What an inspector is to look at is shown from the day on which all have signed; the
+page of the exchange, and its letters (:mod:`.asking`), know the order of conditions, too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from chambre.core.actors import Actor
 from chambre.core.ui.waiting import Act, Waits, asked
+from chambre.registry.api import today
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import (
     BarterRing,
@@ -73,7 +75,8 @@ def waiting(by: Actor) -> Iterator[QuerySet[Any, Any]]:
 
 def _promised(whose: Q) -> Q:
     """A leg of the exchange outside is not there yet, and it is these people's turn."""
-    legs = Leg.objects.filter(whose, exchange=OuterRef("pk"), state=Leg.State.PROMISED)
+    come = Q(turn_on__isnull=True) | Q(turn_on__lte=today())
+    legs = Leg.objects.filter(whose, come, exchange=OuterRef("pk"), state=Leg.State.PROMISED)
     return Q(Exists(legs))
 
 

@@ -23,11 +23,12 @@ from chambre.rooms.exchange.models import ConditionTold, Exchange, Leg
 from chambre.rooms.exchange.queries.asking import ATTESTED_BY, attester, tellers
 from chambre.rooms.exchange.queries.balances import held_for
 from chambre.rooms.exchange.queries.errors import NotForParty, refused
-from chambre.rooms.exchange.queries.exchanges import agents_named
+from chambre.rooms.exchange.queries.exchanges import agents_named, stand_of
 from chambre.rooms.exchange.queries.people import speaks_for
 from chambre.rooms.exchange.services import holding, letters
 from chambre.rooms.exchange.services.holding import Written
 from chambre.rooms.exchange.services.locking import Alone, alone, write_move
+from chambre.rooms.exchange.services.turns import has_order, note_turns
 from chambre.treasury.models import Payment
 
 
@@ -46,7 +47,15 @@ def _locked(leg: Leg) -> tuple[Alone, Leg]:
 def _deposited(here: Alone, leg: Leg, by: Actor, written: Written, note: str = "") -> None:
     trail = trail_row(by, "exchange.leg.deposited", here.exchange, leg=leg.name)
     write_move(leg, Leg.State.DEPOSITED, by, written, note, trail)
+    _note_turns(here)
     letters.tell_next(here.exchange, here.said, leg.name, by)
+
+
+def _note_turns(here: Alone) -> None:
+    """Keep whose turn it is, after a leg or a word came, or a word was taken back."""
+    if has_order(here.said):
+        stand = stand_of(here.exchange, here.said, here.legs.values())
+        note_turns(here.said, here.legs, stand, registry.today())
 
 
 @transaction.atomic
@@ -199,6 +208,7 @@ def tell(
         )
     )  # fmt: skip
     audit(by, "exchange.condition.told", here.exchange, condition=condition, holds=holds)
+    _note_turns(here)
     if holds:
         letters.tell_next(here.exchange, here.said, condition, by)
     return row

@@ -12,6 +12,7 @@ from chambre.core.db.rows import insert, insert_all, update
 from chambre.core.errors import Forbidden
 from chambre.ledger import api as ledger
 from chambre.lib import exchange as lib
+from chambre.lib.exchange import states
 from chambre.registry import api as registry
 from chambre.registry.models import Agent, Resource
 from chambre.rooms.exchange.models import (
@@ -27,6 +28,7 @@ from chambre.rooms.exchange.queries.exchanges import agents_named, current_of, p
 from chambre.rooms.exchange.queries.language import examine, read
 from chambre.rooms.exchange.queries.people import bindable
 from chambre.rooms.exchange.services import letters
+from chambre.rooms.exchange.services.turns import turn_of
 
 SYSTEM = Actor.system("exchange")
 """As whom the room asks the ledger and the treasury, once it has authorized its act."""
@@ -193,13 +195,14 @@ def _make_legs(exchange: Exchange, said: lib.Exchange) -> None:
     names = {party.name: party.slug for party in said.parties}
     agents = agents_named([*names.values(), *(leg.keeper for leg in said.legs if leg.keeper)])
     resources = _resources({leg.resource for leg in said.legs if leg.resource})
+    stand, today = states.opened(said), registry.today()
     rows = [
         Leg(
             exchange=exchange, number=at, name=leg.name, giver=agents[names[leg.giver]],
             taker=agents[names[leg.taker]], keeper=agents.get(leg.keeper, exchange.chamber),
             kind=leg.kind, amount=leg.amount, unit=leg.unit, what=leg.what[:500],
             place=leg.place[:200], resource=resources.get(leg.resource), value=leg.value,
-            vat=leg.vat,
+            vat=leg.vat, turn_on=turn_of(said, stand, leg.name, today),
         )
         for at, leg in enumerate(said.legs, 1)
     ]  # fmt: skip

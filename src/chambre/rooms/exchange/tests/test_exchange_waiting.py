@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from chambre.core import clock
 from chambre.core.ui.waiting import waiting_for
 from chambre.rooms.exchange.services import depositing, disputing
 from chambre.rooms.exchange.tests.test_disputing import UNTIL, disputed
@@ -55,6 +56,55 @@ def test_each_leg_is_given_by_one_and_attested_by_another(world):
     depositing.attest(leg=world.leg(exchange, "site"), by=world.by(world.bruno))
     assert labels(world.bruno) == labels(world.dris) == []
     assert labels(world.lou) == ["à déposer"]
+
+
+def labels(world, who):
+    return sorted(row[0] for row in asked(world, who))
+
+
+def test_a_leg_that_comes_after_another_is_asked_for_once_its_turn_has_come(
+    world, django_assert_num_queries
+):
+    """Lou's money comes after the apples; the website has nothing to wait for."""
+    exchange = world.opened(conditions='after = ["pommes"]\n')
+    assert labels(world, world.lou) == []
+    assert labels(world, world.dris) == ["à donner"]
+
+    depositing.attest(leg=world.leg(exchange, "pommes"), by=world.by(world.ada))
+    assert labels(world, world.lou) == ["à déposer"]
+    by = world.by(world.lou)
+    waiting_for(by)  # what is known of them is kept for a moment
+    with django_assert_num_queries(1):
+        assert [str(row.label) for row in waiting_for(by)] == ["à déposer"]
+
+
+def test_a_word_that_is_taken_back_takes_the_turn_back(world):
+    exchange = world.opened(conditions=(
+        f'after = ["mesure"]\n\n[[condition]]\nname = "mesure"\nkind = "inspector"\n'
+        f'who = "{world.ines.slug}"\n'
+    ))  # fmt: skip
+
+    def tell(*, holds: bool) -> None:
+        by = world.by(world.ines)
+        depositing.tell(exchange=exchange, condition="mesure", holds=holds, by=by)
+
+    assert labels(world, world.lou) == []
+    tell(holds=True)
+    assert labels(world, world.lou) == ["à déposer"]
+    tell(holds=False)
+    assert labels(world, world.lou) == []
+
+
+def test_a_leg_that_waits_for_a_day_is_asked_for_from_that_day_on(world):
+    world.opened(conditions=(
+        'after = ["vendange"]\n\n[[condition]]\nname = "vendange"\nkind = "date"\n'
+        "from = 2026-06-20\n"
+    ))  # fmt: skip
+    assert labels(world, world.lou) == []
+    with clock.pretend(dt.date(2026, 6, 19)):
+        assert labels(world, world.lou) == []
+    with clock.pretend(dt.date(2026, 6, 20)):
+        assert labels(world, world.lou) == ["à déposer"]
 
 
 def test_an_inspector_is_asked_until_they_have_said_yes(world):
