@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from chambre.core.cli import administrator, json_option, show
 from chambre.core.ui import figures
 from chambre.registry import api as registry
-from chambre.rooms.deposit.cli import books, devices, phones, places
+from chambre.rooms.deposit.cli import books, cases, devices, keeping, phones, places, rules
 from chambre.rooms.deposit.cli.refunds import MEANS, METAVAR, Refund, read_refund
 from chambre.rooms.deposit.queries import finding
 from chambre.rooms.deposit.queries.holding import holding
@@ -275,8 +275,9 @@ def simulate(objects: int, days: int, seed: int, places: int, as_json: bool) -> 
         raise SystemExit(1)
 
 
-for _command in (*books.commands, *devices.commands, *phones.commands, *places.commands):
-    deposit.add_command(_command)
+for _part in (books, cases, devices, keeping, phones, places, rules):
+    for _command in _part.commands:
+        deposit.add_command(_command)
 
 type_.add_command(books.life)
 commands: list[click.Command] = [deposit]

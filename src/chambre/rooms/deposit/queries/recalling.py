@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from chambre.core.errors import NotFound
+from chambre.core.errors import Conflict, NotFound
 from chambre.rooms.deposit.models import Contract, Item, Lot, LotRecall, Place, Scheme
 
 GONE = (Item.State.RETIRED, Item.State.LOST)
@@ -55,6 +56,25 @@ def lot_of(scheme: Scheme, number: int) -> Lot:
     if row is None:
         raise NotFound
     return row
+
+
+def lot_called(scheme: Scheme, told: str) -> Lot:
+    """A batch of a scheme by its name, or by its number.
+
+    Raises:
+        NotFound: There is none called so.
+        Conflict: Several are: the message gives their numbers.
+    """
+    named = list(Lot.objects.filter(type__scheme=scheme, name=told).order_by("pk")[:20])
+    if len(named) > 1:
+        numbers = ", ".join(str(row.pk) for row in named)
+        message = _("Several batches are called so: give one of the numbers %(numbers)s.")
+        raise Conflict(message % {"numbers": numbers}, numbers=[row.pk for row in named])
+    if named:
+        return lot_of(scheme, named[0].pk)
+    if told.isascii() and told.isdigit() and len(told) < 19:
+        return lot_of(scheme, int(told))
+    raise NotFound(_("There is no batch “%(name)s” here.") % {"name": told[:60]})
 
 
 def counts(lot: Lot) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
 
 from chambre.core.rest import SIGNED_IN, Page, PageQuery, page_by_id, problems
-from chambre.rooms.deposit.models import Case, CaseVoice
+from chambre.rooms.deposit.queries.casefacts import case_facts
 from chambre.rooms.deposit.queries.managing import case_of, cases_of, scheme_for
 from chambre.rooms.deposit.rest.acts import MEANS, AnswerOut
 from chambre.rooms.deposit.rest.books import PLAIN
@@ -91,40 +91,13 @@ class WithdrawIn(Schema):
     words: str = Field("", max_length=500, pattern=PLAIN)
 
 
-def _voice(row: CaseVoice) -> dict[str, Any]:
-    return {
-        "number": row.pk, "kind": row.kind, "about": row.about_id, "by": row.user.email,
-        "amount": row.amount, "means": row.channel, "words": row.words, "at": row.at,
-    }  # fmt: skip
-
-
-def _case(row: Case) -> dict[str, Any]:
-    decision = getattr(row, "decision", None)
-    voices = sorted(row.voices.all(), key=lambda each: each.pk)
-    stands = deciding.latest_of(voices) if decision is None else None
-    return {
-        "number": row.pk,
-        "kind": row.kind,
-        "code": row.code,
-        "object": row.item.uri if row.item else "",
-        "place": row.place.slug if row.place else "",
-        "contract": str(row.contract.uid) if row.contract else None,
-        "evidence": row.evidence,
-        "at": row.at,
-        "decision": decision.outcome if decision else "",
-        "words": decision.words if decision else "",
-        "proposal": stands.pk if stands else None,
-        "voices": [_voice(each) for each in voices],
-    }
-
-
 @router.get("/schemes/{slug}/cases", response={200: Page[CaseOut], **problems(404)}, auth=SIGNED_IN)
 def list_cases(request: HttpRequest, slug: str, which: Query[CasesQuery]) -> dict[str, Any]:
     """The cases of a scheme, the first ones first."""
     rows = cases_of(scheme_for(slug, by_of(request)), which.state).select_related("decision")
     rows = rows.prefetch_related("voices__user")
     page = page_by_id(rows, which)
-    return {**page, "items": [_case(row) for row in page["items"]]}
+    return {**page, "items": [case_facts(row) for row in page["items"]]}
 
 
 @router.get(
@@ -132,7 +105,7 @@ def list_cases(request: HttpRequest, slug: str, which: Query[CasesQuery]) -> dic
 )
 def get_case(request: HttpRequest, slug: str, number: int) -> dict[str, Any]:
     """A case."""
-    return _case(case_of(scheme_for(slug, by_of(request)), number))
+    return case_facts(case_of(scheme_for(slug, by_of(request)), number))
 
 
 @router.post(
@@ -147,7 +120,7 @@ def post_close(request: HttpRequest, slug: str, number: int, payload: CloseIn) -
         case=case_of(scheme, number), outcome=payload.outcome, words=payload.words,
         by=by_of(request),
     )  # fmt: skip
-    return _case(case_of(scheme, number))
+    return case_facts(case_of(scheme, number))
 
 
 @router.post(
@@ -164,7 +137,7 @@ def post_proposal(
     said = payload.dict()
     seen = said.pop("instead_of")
     deciding.propose(case=case_of(scheme, number), by=by, seen=seen, **said)
-    return Status(201, _case(case_of(scheme, number)))
+    return Status(201, case_facts(case_of(scheme, number)))
 
 
 @router.post(
@@ -196,4 +169,4 @@ def post_withdraw(
     scheme = scheme_for(slug, by, "deposit.decide")
     case = case_of(scheme, number)
     deciding.withdraw(case=case, proposal=proposal, words=payload.words, by=by)
-    return _case(case_of(scheme, number))
+    return case_facts(case_of(scheme, number))

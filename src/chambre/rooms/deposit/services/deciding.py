@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +15,7 @@ from chambre.core.models import User
 from chambre.core.ui import figures
 from chambre.lib.deposits import Condition, Outcome, Reason, Verdict
 from chambre.rooms.deposit.models import Case, CaseDecision, CaseVoice, Contract, Item, Part, Place
+from chambre.rooms.deposit.queries.casefacts import latest_of
 from chambre.rooms.deposit.queries.errors import NotNow
 from chambre.rooms.deposit.queries.finding import locked
 from chambre.rooms.deposit.services import writing
@@ -199,12 +198,6 @@ def confirm(*, case: Case, proposal: int, words: str, by: Actor) -> Answer:
         raise OwnProposal
     voice = _answer(stands, CaseVoice.Kind.CONFIRMED, words, by)
     return _pay(voice, contract, place_to_pay(case, contract), by)
-
-
-def latest_of(voices: Sequence[CaseVoice]) -> CaseVoice | None:
-    """Of what was said of a case, in order: the proposal that stands; None: none does."""
-    last = voices[-1] if voices else None
-    return last if last is not None and last.kind == CaseVoice.Kind.PROPOSED else None
 
 
 def place_to_pay(case: Case, contract: Contract) -> Place:

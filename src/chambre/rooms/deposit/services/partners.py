@@ -93,7 +93,7 @@ def hand_over(
     if (done := Act.objects.filter(key=key).first()) is not None:
         if done.about != about:
             raise KeyReused(key=key)
-        return list(done.handovers.all())
+        return list(done.handovers.order_by("pk"))
     for code in codes:
         if code not in ids or items[ids[code]].scheme != origin.scheme_id:
             raise NoObject(_("No object has the code “%(code)s”.") % {"code": code[:100]})

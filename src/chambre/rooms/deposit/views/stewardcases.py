@@ -35,6 +35,7 @@ from chambre.rooms.deposit.models import (
     Terms,
 )
 from chambre.rooms.deposit.models import UnclaimedDecision as Unclaimed
+from chambre.rooms.deposit.queries.casefacts import latest_of
 from chambre.rooms.deposit.queries.finding import scheme_named
 from chambre.rooms.deposit.queries.managing import case_of, cases_of, scheme_for, statement_of
 from chambre.rooms.deposit.queries.terms import terms_on
@@ -96,7 +97,7 @@ def _case_page(
     voices = list(row.voices.select_related("user", "contract").order_by("pk"))
     for voice in voices:
         voice.way = str(Part.Channel(voice.channel).label) if voice.channel else ""
-    latest = deciding.latest_of(voices)
+    latest = latest_of(voices)
     stands = latest if latest and contract and latest.contract in (None, contract) else None
     context = frame(
         request,
