@@ -19,7 +19,7 @@ from chambre.rooms.deposit.services import costing, schemes
 Outcome = UnclaimedDecision.Outcome
 
 
-class _NumberOrNone(click.ParamType):
+class _NumberOrNone(click.ParamType):  # type: ignore[type-arg]
     """A number, or ``none`` for a rule that says nothing."""
 
     name = "NUMBER|none"
