@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chambre.lib import gs1
+from chambre.lib.gs1.convert import read_key
+from chambre.lib.gs1.links import write_link
 
 SERIAL = st.text("!\"%&'()*+,-./0123456789:;<=>?AZ_az", min_size=1, max_size=16)
 DIGITS = "0123456789"
@@ -173,3 +175,24 @@ def test_a_prefix_has_six_to_twelve_digits():
         gs1.PrefixLengths({"376": 5})
     # a free reference that begins with letters has no prefix apart
     assert gs1.convert("https://id.gs1.org/8004/12AB", prefix_length=7).urn is None
+
+
+PIECES = st.sampled_from([
+    "8003", "01", "21", "10", "414", "254", "grai", "gtin", "ser", "00", "8004", "x", "a.b", "stem", "",
+    "03760123456784JAR-1", "09506000134352", "9506000134352", "376012345678", "0376012345678", "%20",
+    "340123451111111111", "04012345000054", "A" * 17, "A" * 31,
+])  # fmt: skip
+
+
+@given(
+    st.sampled_from(["https://a.example", "http://id.gs1.org", "https://8003"]),
+    st.lists(PIECES, max_size=6),
+    st.sampled_from(["", "/", "?a=1", "#b", " ", "/é"]),
+)
+def test_links_without_anything_special_are_read_at_once_as_all_others(front, pieces, end):
+    text = "/".join([front, *pieces]) + end
+    try:
+        expected = write_link(read_key(text, verify=False)[0].finest)
+    except (gs1.Gs1Refused, ValueError):
+        expected = None
+    assert gs1.canonical(text) == expected

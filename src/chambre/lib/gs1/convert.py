@@ -9,7 +9,7 @@ from functools import lru_cache
 from .elements import read_elements
 from .errors import Gs1Refused
 from .keys import Key
-from .links import CANONICAL, read_link, write_link
+from .links import CANONICAL, plain_key, read_link, write_link
 from .prefixes import UNKNOWN, PrefixLengths, checked_length
 from .urns import read_urn, write_urn
 
@@ -91,10 +91,12 @@ def _urn(key: Key, size: int) -> str | None:
 @lru_cache(maxsize=20_000)
 def _canonical(text: str) -> str | None:
     try:
-        key, _size = read_key(text, verify=False)
+        key = plain_key(text)  # most addresses
+        if key is None:
+            key = read_key(text, verify=False)[0].finest
     except (Gs1Refused, ValueError):
         return None
-    return write_link(key.finest)
+    return write_link(key)
 
 
 def canonical(text: str) -> str | None:

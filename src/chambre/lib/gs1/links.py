@@ -74,6 +74,22 @@ def read_link(text: str, *, verify: bool = True) -> Link:
     return Link(found, domain, "/".join(segments[:start]), query)
 
 
+def plain_key(text: str) -> Key | None:
+    """The key of an address that ends with it, nothing encoded; of any other nothing at all.
+
+    The check digit is not looked at.
+
+    Raises:
+        Gs1Refused: The key is wrong.
+    """
+    if (plain := _PLAIN(text)) is None:
+        return None
+    segments = plain[2].rsplit("/", 2)
+    if len(segments) < 3 or segments[1] not in KINDS or not segments[2]:
+        return None
+    return key(segments[1], segments[2], verify=False)
+
+
 def _parts(text: str) -> tuple[str, str, str]:
     """Domain, path and query of an address; of most of them without a closer look."""
     if plain := _PLAIN(text):
@@ -123,7 +139,9 @@ def write_link(key: Key, *, domain: str = CANONICAL, stem: str = "") -> str:
     """
     if domain is not CANONICAL or stem:
         domain = _front(domain, stem)
-    path = "".join(f"/{ai}/{encoded(value)}" for ai, value in key.qualifiers)
+    path = ""
+    if key.qualifiers:
+        path = "".join(f"/{ai}/{encoded(value)}" for ai, value in key.qualifiers)
     return f"{domain}/{key.ai}/{encoded(key.value)}{path}"
 
 
