@@ -1,10 +1,13 @@
 """Events of the common form are judged and hashed as the schema and the hash do it, only faster."""
 
 import copy
+import datetime as dt
 import json
 
 import pytest
 from epcis_support import Maker, oracle
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chambre.lib import epcis
 from chambre.lib.epcis import frames, schema
@@ -64,6 +67,7 @@ def test_events_of_the_common_form_are_judged_and_hashed_as_ever(monkeypatch, ke
         assert found.text == hasher.text(event), json.dumps(event)
         assert found.frame == event["type"]
         assert found.things == things(event)
+        assert found.at in (None, epcis.read_time(event["eventTime"]))
         places = [event.get(name) for name in ("readPoint", "bizLocation")]
         assert [one and one[1] for one in found.places] == [one and one["id"] for one in places]
     assert (read > 2000, passed_by > 2000) == (True, True)
@@ -90,3 +94,30 @@ def test_what_has_another_form_or_is_wrong_is_left_to_the_schema(change):
     assert reader.read(event).places == (("readPoint", "urn:x:place"), None)
     assert reader.read(event | change) is None
     assert reader.read([event]) is None
+
+
+MILLISECONDS = st.builds(
+    "{}-{}-{}T{}:{}:{}.{}Z".format,
+    st.sampled_from(["2026", "2024", "0000", "0001", "9999"]),
+    st.sampled_from(["00", "01", "02", "04", "12", "13"]),
+    st.sampled_from(["00", "01", "28", "29", "30", "31", "32"]),
+    st.sampled_from(["00", "10", "23", "24", "99"]),
+    st.sampled_from(["00", "59", "60"]),
+    st.sampled_from(["00", "59", "60", "61"]),
+    st.sampled_from(["000", "001", "999"]),
+)
+
+
+@given(MILLISECONDS)
+def test_a_time_that_is_hashed_as_it_stands_is_one(time):
+    event = {
+        "type": "ObjectEvent", "eventTime": time, "eventTimeZoneOffset": "+02:00",
+        "action": "OBSERVE", "epcList": ["urn:x:1"],
+    }  # fmt: skip
+    found = epcis.Frames(CONTEXT, Kept()).read(event)
+    if found is not None:
+        assert oracle().is_valid({"@context": CONTEXT, **event})
+        assert found.text == epcis.pre_hash(event, context=CONTEXT)
+        assert (found.at, found.at.tzinfo) == (epcis.read_time(time), dt.UTC)
+    else:  # the schema says no, or it is the end of a day with a leap second, or of a year too many
+        assert time.startswith("0000") or ":60." in time or not epcis.is_time(time)

@@ -55,6 +55,7 @@ _REPORT = frozenset(
      "booleanValue", "coordinateReferenceSystem")
 )  # fmt: skip
 _METADATA = frozenset((*_METADATA_TEXT, *_METADATA_TIMES))
+_NUMBERS = (int, float)
 _NUMBER = re.compile(r"-?\d{1,18}(\.\d{1,18})?")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d")
 LONGEST = 2000
@@ -77,11 +78,12 @@ def of_value(value: Any) -> Fact:
     """A value of JSON; of an object or a list only that it is there."""
     if isinstance(value, bool):
         return of_text("true" if value else "false")
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
+        text = str(value)
         try:
-            return number_of(str(value)), str(value)[:LONGEST], float(value), None
+            return number_of(text), text[:LONGEST], float(value), None
         except OverflowError:
-            return number_of(str(value)), str(value)[:LONGEST], None, None
+            return number_of(text), text[:LONGEST], None, None
     return of_text(value) if isinstance(value, str) else EXISTS
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from chambre.lib import gs1
+
 _CBV = re.compile(
     r"^(?:https?://ns\.gs1\.org/cbv/(?:BizStep|Disp|BTT|SDT|ER)-"
     r"|https?://ref\.gs1\.org/cbv/(?:BizStep|Disp|BTT|SDT|ER)-"
@@ -22,8 +24,6 @@ def canonical(uri: str) -> str:
     A GS1 identifier is found as the canonical Digital Link URI of its key (``https://id.gs1.org/…``),
     be it written as EPC URN or as Digital Link on another domain. Anything else is itself.
     """
-    from chambre.lib import gs1
-
     return gs1.canonical(uri) or uri
 
 

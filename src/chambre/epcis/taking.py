@@ -33,6 +33,8 @@ STEP, DISPOSITION, TYPE, FIELD = (
 Thing = tuple[int, int, float | None, str]
 """Term of an object, its role, and of a class the quantity and its unit."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_quoted = json.encoder.encode_basestring
+"""A text as JSON has it."""
 
 
 class Taken(NamedTuple):
@@ -185,33 +187,34 @@ class Taker:
         self, found: lib.Common, event: Mapping[str, Any], event_id: str, sent: str, terms: Terms
     ) -> Taken:
         """The same of an event of the common form; the arguments as in :meth:`take`."""
-        frame: Frame = found.frame
-        if not frame.terms.keys() <= terms.keys():
-            terms.update(frame.terms)
+        frame, _text, things, (point, location), own, at = found
+        kind, action, step, disposition, fields, words = frame
+        terms.update(words)
         objects = []
-        for key, meaning, thing in found.things:
+        for key, meaning, thing in things:
             terms[key] = meaning
             objects.append(thing)
-        point, location = found.places
+        read_point = biz_location = None
         if point is not None:
-            terms[point[0]] = point[1]
+            read_point, meaning = point
+            terms[read_point] = meaning
         if location is not None:
-            terms[location[0]] = location[1]
-        fields = frame.fields
+            biz_location, meaning = location
+            terms[biz_location] = meaning
         return Taken(
             event_id,
             event_digest(event_id),
             0,
-            microseconds(moment(event["eventTime"])),
-            frame.type,
-            frame.action,
-            frame.biz_step,
-            frame.disposition,
-            None if point is None else point[0],
-            None if location is None else location[0],
+            microseconds(moment(event["eventTime"]) if at is None else at),
+            kind,
+            action,
+            step,
+            disposition,
+            read_point,
+            biz_location,
             _body(event, event_id, sent),
             objects,
-            [(fields[name], *of_value(event[name])) for name in found.own],
+            [(fields[name], *of_value(event[name])) for name in own],
             NOTHING,
             terms,
             self._context,
@@ -227,9 +230,9 @@ class Taker:
 
     def thing(self, field: str, uri: str) -> tuple[int, tuple[int, str], Thing]:
         """The term of a thing, what it says, and the thing in its role."""
-        terms: Terms = {}
-        key = _thing(terms, EPC, uri)
-        return key, terms[key], (key, ROLES[field], None, "")
+        text = names.canonical(uri)
+        key = term_id(EPC, text)
+        return key, (EPC, text), (key, ROLES[field], None, "")
 
     def place(self, field: str, uri: str) -> Meaning:
         """The term of a place, and what it says."""
@@ -294,10 +297,10 @@ def _body(event: Mapping[str, Any], event_id: str, sent: str) -> str:
     Raises:
         UnicodeEncodeError: A lone surrogate, which no table can hold.
     """
-    if sent[-1:] == "}" and "\n" not in sent and "recordTime" not in event:
+    if sent.endswith("}") and "\n" not in sent and "recordTime" not in event:
         if "eventID" in event:
             return sent
-        return f'{sent[:-1]}, "eventID": {_encode(event_id)}}}'
+        return f'{sent[:-1]}, "eventID": {_quoted(event_id)}}}'
     text = _encode({**{k: v for k, v in event.items() if k != "recordTime"}, "eventID": event_id})
     text.encode()
     return text

@@ -6,9 +6,9 @@ thing; the writer compares the texts and refuses the second one (:mod:`.services
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from functools import lru_cache
+from hashlib import blake2b
 
 from chambre.epcis.numbers import Kind
 
@@ -16,7 +16,7 @@ from chambre.epcis.numbers import Kind
 def number_of(*parts: str) -> int:
     """63 bits that stand for a sequence of texts; never 0."""
     text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return (int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1) or 1
+    return (int.from_bytes(blake2b(text, digest_size=8).digest(), "big") >> 1) or 1
 
 
 def term_id(kind: Kind | int, text: str) -> int:
@@ -32,7 +32,7 @@ def field_id(name: str) -> int:
 
 def event_digest(event_id: str) -> bytes:
     """What stands for an eventID: 128 bits, whatever its length."""
-    return hashlib.blake2b(event_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return blake2b(event_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def event_key(event_id: str) -> uuid.UUID:

@@ -12,6 +12,7 @@ module: it says nothing about it, and the schema and the hash are asked as ever.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
@@ -19,7 +20,7 @@ from typing import Any, NamedTuple, Protocol
 from . import schema
 from .formats import is_time, is_uri
 from .model import EPC_FIELDS
-from .prehash import COMMENTS, FORMS, WRITTEN_TIME, Writer, instant, prefixes_of
+from .prehash import COMMENTS, FORMS, MILLISECONDS, Writer, instant, prefixes_of
 from .problems import EpcisError
 
 KEPT = 30_000
@@ -59,6 +60,7 @@ class Common(NamedTuple):
         things: What the keeper said of each thing: of the parent, then as ``EPC_FIELDS`` has them.
         places: What the keeper said of the read point and the business location; nothing for none.
         own: Names of the fields of one's own; their values are texts, numbers, true or false.
+        at: When it happened, where that was read on the way; its offset is that of UTC.
     """
 
     frame: Any
@@ -66,19 +68,16 @@ class Common(NamedTuple):
     things: list[Any]
     places: tuple[Any, Any]
     own: tuple[str, ...]
-
-
-class _Frame(NamedTuple):
-    """The constant parts of the text, and what is kept."""
-
-    head: str
-    offset: str
-    words: str
-    kept: Any
+    at: dt.datetime | None
 
 
 _Known = dict[str, tuple[str, Any]]
-"""Text → its form in the hash, and what is kept."""
+"""Text → how it is written for the hash, and what is kept."""
+_Frame = tuple[str, str, str, Any]
+"""The constant parts of the text: head, offset, words; and what is kept."""
+
+
+_NOWHERE: tuple[str, Any] = ("", None)
 
 
 class _Plan:
@@ -89,8 +88,10 @@ class _Plan:
         self.frames: dict[tuple[str, ...], _Frame] = {}
         self.parent = known["parentID"] if "parentID" in names else None
         self.lists = tuple((name, known[name]) for name in EPC_FIELDS if name in names)
+        self.single = self.lists[0] if len(self.lists) == 1 and self.parent is None else None
         self.in_order = tuple(name for name in _ORDER if name in names)
-        self.places = tuple(name in names for name in _PLACES)
+        self.read_point = known["readPoint"] if "readPoint" in names else None
+        self.location = known["bizLocation"] if "bizLocation" in names else None
         self.own = tuple(name for name in names if name not in _COMMON)
         self.named = tuple((name, writer.name(name)) for name in self.own if name not in COMMENTS)
         self.has_id = "eventID" in names
@@ -119,7 +120,10 @@ class Frames:
         if type(event) is not dict:
             return None
         names = tuple(event)
-        plan = self._plans[names] if names in self._plans else self._planned(names)
+        try:
+            plan = self._plans[names]
+        except KeyError:
+            plan = self._planned(names)
         if plan is None:
             return None
         try:
@@ -145,37 +149,35 @@ class Frames:
     def _read(self, event: dict[str, Any], plan: _Plan) -> Common | None:
         words = plan.words(event)
         frame = plan.frames.get(words) or self._framed(event, plan, words)
-        at = _instant(event["eventTime"])
-        if frame is None or at is None:
+        if frame is None or (plan.has_id and not _is_id(event["eventID"])):
             return None
+        head, offset, rest, kept = frame
+        written, at = event["eventTime"], None
+        if MILLISECONDS(written):
+            try:
+                at = dt.datetime.fromisoformat(written)
+            except ValueError:  # a leap second, the thirtieth of February
+                written = None
+        else:
+            written = _instant(written)
         things: list[Any] = []
-        listed = self._things(event, plan, things)
-        if listed is None or (plan.has_id and not _is_id(event["eventID"])):
+        listed = self._listed(event, plan, things)
+        if written is None or listed is None:
             return None
-        text = f"{frame.head}{at}{frame.offset}{listed}{frame.words}"
-        read_point = location = None
-        if plan.places[0]:
-            if (found := self._place(event["readPoint"], "readPoint")) is None:
-                return None
-            text += found[0]
-            read_point = found[1]
-        if plan.places[1]:
-            if (found := self._place(event["bizLocation"], "bizLocation")) is None:
-                return None
-            text += found[0]
-            location = found[1]
-        if plan.own:
-            if not all(type(event[name]) in _PLAIN for name in plan.own):
-                return None
-            text += self._own(event, plan)
-        return Common(frame.kept, text, things, (read_point, location), plan.own)
+        point = self._place(event, "readPoint", plan.read_point)
+        location = self._place(event, "bizLocation", plan.location)
+        own = self._own(event, plan) if plan.own else ""
+        if point is None or location is None or own is None:
+            return None
+        text = f"{head}{written}{offset}{listed}{rest}{point[0]}{location[0]}{own}"
+        return Common(kept, text, things, (point[1], location[1]), plan.own, at)
 
     def _framed(self, event: dict[str, Any], plan: _Plan, words: tuple[str, ...]) -> _Frame | None:
         """The frame of an event that is valid, and how it is written out."""
         if event["type"] not in schema.EVENTS or schema.event(event) is not None:
             return None
         said = [FORMS[name](self._writer, event[name]) for name in _WORD_FORMS if name in event]
-        frame = _Frame(
+        frame = (
             f"eventType={event['type']}eventTime=",
             f"eventTimeZoneOffset={event['eventTimeZoneOffset']}",
             "".join(said),
@@ -186,6 +188,19 @@ class Frames:
         if sum(map(len, words)) <= 5 * _LONGEST:
             plan.frames[words] = frame
         return frame
+
+    def _listed(self, event: dict[str, Any], plan: _Plan, things: list[Any]) -> str | None:
+        """As :meth:`_things`, at once where there is one list with one thing."""
+        if plan.single is not None:
+            name, known = plan.single
+            uris = event[name]
+            if type(uris) is list and len(uris) == 1:
+                found = known.get(uris[0]) or self._learn(known, name, uris[0])
+                if found is None:
+                    return None
+                things.append(found[1])
+                return f"{name}epc={found[0]}"
+        return self._things(event, plan, things)
 
     def _things(self, event: dict[str, Any], plan: _Plan, things: list[Any]) -> str | None:
         """The things written out, what is kept of each added; nothing where one is not valid."""
@@ -214,12 +229,17 @@ class Frames:
             texts[name] = name + "".join(written)
         return "".join([texts[name] for name in plan.in_order])
 
-    def _place(self, value: Any, name: str) -> tuple[str, Any] | None:
-        """A place that is named and nothing more."""
+    def _place(
+        self, event: dict[str, Any], name: str, known: _Known | None
+    ) -> tuple[str, Any] | None:
+        """A place that is named and nothing more; where there is none, that."""
+        if known is None:
+            return _NOWHERE
+        value = event[name]
         if type(value) is not dict or len(value) != 1 or "id" not in value:
             return None
-        known = self._known[name]
-        return known.get(value["id"]) or self._learn(known, name, value["id"])
+        uri = value["id"]
+        return known.get(uri) or self._learn(known, name, uri)
 
     def _learn(self, known: _Known, name: str, uri: Any) -> tuple[str, Any] | None:
         """A thing or a place that was not met before; nothing where it is no URI."""
@@ -238,12 +258,16 @@ class Frames:
             known[uri] = found
         return found
 
-    def _own(self, event: dict[str, Any], plan: _Plan) -> str:
-        """The fields of one's own, written out."""
-        value = self._writer.value
-        texts = [
-            f"{full}={text}" if (text := value(event[name])) else full for name, full in plan.named
-        ]
+    def _own(self, event: dict[str, Any], plan: _Plan) -> str | None:
+        """The fields of one's own, written out; nothing where one is neither text nor number."""
+        for name in plan.own:
+            if type(event[name]) not in _PLAIN:
+                return None
+        texts = []
+        for name, full in plan.named:
+            value = event[name]
+            text = str(value) if type(value) is int else self._writer.value(value)
+            texts.append(f"{full}={text}" if text else full)
         if len(texts) > 1:
             texts.sort()
         return "".join(texts)
@@ -253,8 +277,6 @@ def _instant(text: Any) -> str | None:
     """A time as it is hashed; nothing where it is none, or cannot be hashed."""
     if type(text) is not str:
         return None
-    if WRITTEN_TIME(text):
-        return text if len(text) == 24 else f"{text[:19]}.000Z"
     try:
         return instant(text) if is_time(text) else None
     except EpcisError:

@@ -33,6 +33,10 @@ WRITTEN_TIME = re.compile(
     r"(?::[0-5][0-9]){2}(?:\.[0-9]{3})?Z"
 ).fullmatch
 """Times that stand in UTC and to the millisecond (or second) already, on a day that each month has."""
+MILLISECONDS = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+).fullmatch
+"""Times that are hashed as they stand, if there are such a day and such a second."""
 COMMENTS = frozenset({"@context", "rdfs:comment", "comment", "#text"})
 _LEFT_OUT = frozenset({"@context", "eventID", "recordTime", "errorDeclaration", "type"})
 

@@ -23,6 +23,7 @@ LARGEST = 16 << 20
 """Largest event, and largest other member of a document, in characters."""
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NEXT = re.compile(r"[ \t\n\r]*,[ \t\n\r]*(?=\{)")
+_BETWEEN = ", {"
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NEAR = 12
 """A fault that near to the end of what was read may only be a want of more."""
@@ -193,9 +194,12 @@ class _Source:
         Nothing where something else follows, or not all of it was read yet: look closer then.
         """
         text, at = self.text, self.at
-        if (found := _NEXT.match(text, at)) is None:
+        if text.startswith(_BETWEEN, at):  # as most programs write a list
+            begin = at + 2
+        elif (found := _NEXT.match(text, at)) is not None:
+            begin = found.end()
+        else:
             return None
-        begin = found.end()
         try:
             value, end = _scan(text, begin)
         except (StopIteration, ValueError, RecursionError):
