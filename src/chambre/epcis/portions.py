@@ -13,8 +13,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, BinaryIO, cast
 
 from chambre.epcis import names
@@ -28,6 +29,10 @@ LARGE = 4 << 20
 """Octets from which a document is read in a process of its own."""
 AHEAD = 3
 """Portions that are read before they are asked for."""
+TOLD = 50_000
+"""Terms that one process remembers to have told the other, before it tells them again."""
+PIPE = 1 << 20
+"""Octets that wait between the two: a portion is written without waiting for its reader's turn."""
 UNFIT, TOO_MANY = "unfit", "too-many"
 
 
@@ -67,17 +72,6 @@ class Portion:
     taken: list[Taken] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     position: Any = None
-
-    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-        """Sent to another process as plain values, of which it may be many."""
-        taken = list(map(tuple, self.taken))
-        return _portion, (self.first, self.read, taken, self.faults, self.position)
-
-
-def _portion(
-    first: int, read: int, taken: list[Any], faults: list[Fault], position: Any
-) -> Portion:
-    return Portion(first, read, list(map(Taken._make, taken)), faults, position)
 
 
 @dataclass(slots=True)
@@ -211,13 +205,14 @@ class Portions:
                 portion.faults.append(Fault(_where(placed), why=TOO_MANY))
             return
         try:
-            taken = self._apart.common(placed.event, placed.text, terms)
+            event, text = placed.event, placed.text
+            taken = self._apart.common(event, text, terms)
             if taken is None:
-                problems = lib.event_problems(placed.event, *placed.place, placed.index)
+                problems = lib.event_problems(event, *placed.place, placed.index)
                 if problems:
                     portion.faults.append(Fault(_where(placed), problems))
                     return
-                taken = self._apart.take(placed.event, placed.text, terms)
+                taken = self._apart.take(event, text, terms)
             portion.taken.append(taken)
         except lib.EpcisError as error:
             portion.faults.append(Fault(_where(placed), error.problems))
@@ -241,6 +236,47 @@ def _context_of(stream: BinaryIO) -> Any:
     return lib.CONTEXT if reader.context is None else reader.context
 
 
+Terms = dict[int, tuple[int, str]]
+_VALUES = Taken._fields.index("terms")
+"""So many values of an event are its own; terms and context it has with the others."""
+_Sent = tuple[int, int, tuple[Any, ...], list[int], Terms, list[Fault], Any]
+
+
+class Wire:
+    """Portions as they go from one process to another, each end with one of its own.
+
+    Values go column by column, and a term that many portions use goes once. Both ends forget what
+    was told at the same portion.
+    """
+
+    def __init__(self) -> None:
+        self._told: Terms = {}
+
+    def packed(self, portion: Portion) -> _Sent:
+        """A portion, ready to be sent."""
+        told, taken = self._remembered(), portion.taken
+        terms = taken[0].terms if taken else {}
+        fresh = {key: said for key, said in terms.items() if told.get(key) != said}
+        told.update(fresh)
+        columns = tuple(zip(*taken, strict=True))[:_VALUES]
+        where = portion.position
+        return portion.first, portion.read, columns, list(terms), fresh, portion.faults, where
+
+    def unpacked(self, sent: _Sent, context: Any) -> Portion:
+        """The portion again."""
+        first, read, columns, keys, fresh, faults, position = sent
+        told = self._remembered()
+        told.update(fresh)
+        terms = {key: told[key] for key in keys}
+        rows = zip(*columns, repeat(terms), repeat(context), strict=False) if columns else ()
+        return Portion(first, read, list(map(Taken._make, rows)), faults, position)
+
+    def _remembered(self) -> Terms:
+        if len(self._told) > TOLD:
+            self._told.clear()
+        return self._told
+
+
 class Distant:
     """The same as :class:`Portions`, read by another process."""
 
@@ -248,6 +284,7 @@ class Distant:
         self._answers = answers
         self._coming: queue.Queue[bytes] = queue.Queue(AHEAD)
         self._left = threading.Event()
+        self._wire = Wire()
         threading.Thread(target=self._receive, daemon=True).start()
         self.context = self._next()
         self.around = Around()
@@ -282,8 +319,8 @@ class Distant:
         Raises:
             ReaderLost: The other process was ended.
         """
-        while isinstance(found := self._next(), Portion):
-            yield found
+        while type(found := self._next()) is tuple:
+            yield self._wire.unpacked(found, self.context)
         self.around = found
 
 
@@ -311,6 +348,7 @@ def reading(
     try:
         with cast("BinaryIO", child.stdin) as asked:
             pickle.dump((stream.fileno(), size, position, first), asked)
+        _widen(child.stdout)
         distant = Distant(cast("BinaryIO", child.stdout))
         yield distant
     finally:
@@ -318,6 +356,14 @@ def reading(
             distant.leave()
         child.kill()
         child.wait()
+
+
+def _widen(pipe: Any) -> None:
+    """Let more wait in a pipe, where the system can and allows it."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def _is_large(stream: BinaryIO) -> bool:
@@ -343,8 +389,9 @@ def main() -> None:
         portions = Portions(stream, size, position=position, first=first)
         answer(portions.context)
         try:
+            wire = Wire()
             for portion in portions:
-                answer(portion)
+                answer(wire.packed(portion))
             answer(portions.around)
         except BrokenPipeError:  # nobody wants it any more
             os._exit(1)

@@ -74,11 +74,16 @@ def chunks(items: Iterable[Any], size: int) -> Iterable[list[Any]]:
         yield some
 
 
+def numbers(values: Iterable[int]) -> str:
+    """Numbers as PostgreSQL writes an array of them: psycopg would look at each."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def _select(keys: Sequence[int]) -> Iterable[tuple[int, int, str]]:
     query = "SELECT id, kind, text FROM epcis_term WHERE id "
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(query + "= ANY (%s::bigint[])", [list(keys)])
+            cursor.execute(query + "= ANY (%s::bigint[])", [numbers(keys)])
         else:
             cursor.execute(query + "IN (SELECT value FROM json_each(%s))", [json.dumps(list(keys))])
         return list(cursor.fetchall())
@@ -89,8 +94,8 @@ def _insert(asked: Mapping[int, tuple[int, str]], keys: Sequence[int]) -> list[i
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             columns: list[Any] = [
-                list(keys),
-                [asked[key][0] for key in keys],
+                numbers(keys),
+                numbers(asked[key][0] for key in keys),
                 [asked[key][1] for key in keys],
             ]
             cursor.execute(

@@ -18,7 +18,7 @@ from chambre.core.audit import audit
 from chambre.core.db.rows import send_packed
 from chambre.epcis import names
 from chambre.epcis.models import Event, EventObject, Kind, ObjectState
-from chambre.epcis.services.lexicon import chunks
+from chambre.epcis.services.lexicon import chunks, numbers
 from chambre.epcis.services.packing import pack_state
 from chambre.epcis.taking import Taken, take
 from chambre.epcis.terms import term_id
@@ -259,7 +259,7 @@ def _locked(epcs: Iterable[int]) -> dict[int, Standing]:
     query = f"SELECT {', '.join(COLUMNS)} FROM epcis_objectstate WHERE epc "
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(query + "= ANY (%s::bigint[]) ORDER BY epc FOR UPDATE", [keys])
+            cursor.execute(query + "= ANY (%s::bigint[]) ORDER BY epc FOR UPDATE", [numbers(keys)])
             return {row[0]: _standing(row) for row in cursor.fetchall()}
     rows = ObjectState.objects.filter(epc__in=keys).values_list(*COLUMNS)
     return {row[0]: _standing(row) for row in rows}

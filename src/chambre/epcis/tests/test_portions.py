@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pickle
 import signal
 
 import pytest
@@ -80,6 +81,24 @@ def test_another_process_reads_the_same(document, tmp_path, monkeypatch):
         after = portion.first + portion.read
         rest = told(document, tmp_path, position=portion.position, first=after)
         assert rest[1] == [one for one in known if one.first >= after]
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("told", [0, 20, 50_000])
+def test_portions_go_over_the_wire_and_are_the_same(told, monkeypatch):
+    monkeypatch.setattr(portions, "TOLD", told)
+    document = text_of(*a_life(), {"type": "ObjectEvent"}, *a_life())
+    known = list(portions.Portions(io.BytesIO(document), 3))
+    term = next(iter(known[-1].taken[0].terms))
+    known[-1].taken[0].terms[term] = (1, "another thing under the same key")
+
+    here, there = portions.Wire(), portions.Wire()
+    sent = [here.packed(portion) for portion in known]
+
+    assert [there.unpacked(one, CONTEXT) for one in pickle.loads(pickle.dumps(sent))] == known
+    terms = sum(len(portion.taken[0].terms) for portion in known if portion.taken)
+    fresh = sum(len(one[4]) for one in sent)
+    assert fresh == terms if told == 0 else fresh < terms
 
 
 def test_events_of_the_common_form_are_taken_apart_as_all_others():
