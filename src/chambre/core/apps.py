@@ -26,13 +26,17 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = "Chambre"
 
+    def __init__(self, app_name: str, app_module: Any) -> None:
+        super().__init__(app_name, app_module)
+        # Django names its many-to-many tables while it reads models, and keeps the catalogue for it.
+        compile_stale()
+
     def ready(self) -> None:
-        """Compile stale translations; reinstall the guards once all apps have migrated."""
+        """Reinstall the guards once all apps have migrated."""
         # The people they speak of exist from here on.
         from chambre.core.choosing import Sort, add_sorts
         from chambre.core.ui import slots, waiting
 
-        compile_stale()
         codes = Sort("core.codes", _("codes to sign in and to sign"), always=True)
         add_sorts("core", _("Your account"), [codes])
         slots.add_menu(
