@@ -193,8 +193,15 @@ def make_user(db: Any) -> Any:
     return make
 
 
-SLOW = ("src/chambre/project/", "tests/contracts/", "tests/browser/", "src/chambre/rooms/lens/")
-"""Where few tests take long: they go first, so that no worker is left alone with them at the end."""
+SLOW = (
+    "tests/contracts/test_every_link",
+    "src/chambre/project/",
+    "tests/contracts/",
+    "tests/browser/",
+    "src/chambre/rooms/lens/",
+)
+"""Where few tests take long: they go first, so that no worker is left alone with them at the end.
+The very first loads the demonstration while others are at work that does not wait for it."""
 
 
 MEET_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server", "homes"}
