@@ -69,6 +69,7 @@ from chambre.treasury.queries.desk import drawer_of, drawers_of
 from chambre.treasury.queries.payments import payment
 from chambre.treasury.reserved import HeldForOthers, reserve
 from chambre.treasury.services.booking import account_of, book_entry, rule_of, unbook
+from chambre.treasury.services.bouncing import only_receipt, take_away
 from chambre.treasury.services.collecting import plan_collection
 from chambre.treasury.services.credit import (
     NotEnoughUnits,
@@ -160,6 +161,7 @@ __all__ = [
     "note_iban",
     "note_new_party",
     "note_party",
+    "only_receipt",
     "open_credit",
     "open_partner",
     "pay_out",
@@ -175,6 +177,7 @@ __all__ = [
     "rule_of",
     "settle_invoice",
     "settle_purchase",
+    "take_away",
     "take_cash",
     "unbook",
     "use_voucher",

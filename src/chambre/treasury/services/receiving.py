@@ -61,7 +61,7 @@ class PaymentSource:
         payment = fact.lock(_payment(book, key))
         subject = f"row:{idempotency}"[:120]
         if known := fact.known(payment, Kind.PAID, subject):
-            return booking.lines_of(_shares(known), payment, -1)
+            return booking.lines_of(shares_of(known), payment, -1)
         shares = booking.spread_receipt(payment, amount)
         event = fact.note(
             payment, Kind.PAID, subject, day=day, by=by, amount=amount, means="transfer", row=row
@@ -76,6 +76,9 @@ class PaymentSource:
     ) -> None:
         """Take a receipt back that was matched by mistake."""
         payment = fact.lock(_payment(book, key))
+        taken = fact.known(payment, Kind.WITHDRAWN, f"row:{idempotency}"[:120])
+        if taken is not None and taken.entry_id is not None:
+            raise Conflict(_("The bank took this money back: its row stays as it was matched."))
         _withdraw(payment, f"row:{idempotency}"[:120], by)
 
 
@@ -105,7 +108,8 @@ def _item(payment: Payment) -> OpenItem:
     )
 
 
-def _shares(event: PaymentEvent) -> list[booking.Share]:
+def shares_of(event: PaymentEvent) -> list[booking.Share]:
+    """Which lines a receipt paid."""
     return [
         booking.Share(each.line, each.amount, each.vat)
         for each in event.shares.select_related("line")

@@ -10,7 +10,14 @@ from chambre.rooms.exchange.models.exchanges import (
     Extension,
     ExtensionVoice,
 )
-from chambre.rooms.exchange.models.legs import LATER, ConditionTold, Evidence, Leg, LegMove
+from chambre.rooms.exchange.models.legs import (
+    LATER,
+    ChargeBack,
+    ConditionTold,
+    Evidence,
+    Leg,
+    LegMove,
+)
 from chambre.rooms.exchange.models.letters import ExchangeLetter, MarketLetter
 from chambre.rooms.exchange.models.market import (
     BarterRing,
@@ -25,6 +32,7 @@ from chambre.rooms.exchange.models.market import (
 __all__ = [
     "LATER",
     "BarterRing",
+    "ChargeBack",
     "ConditionTold",
     "Evidence",
     "Exchange",

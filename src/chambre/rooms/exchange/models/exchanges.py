@@ -153,6 +153,7 @@ class ExchangeTurn(AppendOnlyModel):
         SETTLED = "settled", _("settled")
         PART_SETTLED = "part-settled", _("settled in part")
         RETURNED = "returned", _("everything given back")
+        MONEY_GONE = "money-gone", _("a bank took money back")
         EXPIRED = "expired", _("the deadline passed")
         ABANDONED = "abandoned", _("given up")
 

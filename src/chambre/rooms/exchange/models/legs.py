@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.models import AppendOnlyModel
@@ -55,6 +56,7 @@ class Leg(models.Model):
     value = models.BigIntegerField(_("value in cents, VAT included"), default=0)
     vat = models.PositiveSmallIntegerField(_("VAT rate"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROMISED)
+    bounced = models.PositiveSmallIntegerField(_("how often a bank took it back"), default=0)
     turn_on = models.DateField(_("its turn from"), null=True)
     item = models.ForeignKey(
         "ledger.StockItem", null=True, on_delete=models.PROTECT, related_name="+"
@@ -79,15 +81,20 @@ class Leg(models.Model):
 
 
 class LegMove(AppendOnlyModel):
-    """A leg came to the Chamber, or left it: to its taker or back to its giver, once and never both."""
+    """A leg came to the Chamber, or left it: to its taker or back to its giver, once and never both.
+
+    Money that a bank took back while it was held is promised again, and may come again: ``round`` counts.
+    """
 
     class Kind(models.TextChoices):
         DEPOSITED = "deposited", _("deposited")
         RELEASED = "released", _("released")
         RETURNED = "returned", _("given back")
+        BOUNCED = "bounced", _("taken back by a bank")
 
     leg = models.ForeignKey(Leg, on_delete=models.PROTECT, related_name="moves")
     kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    round = models.PositiveSmallIntegerField(_("how often a bank took it back before"), default=0)
     event = models.ForeignKey("ledger.Event", null=True, on_delete=models.PROTECT, related_name="+")
     entry = models.ForeignKey(
         "ledger.JournalEntry", null=True, on_delete=models.PROTECT, related_name="+"
@@ -103,15 +110,71 @@ class LegMove(AppendOnlyModel):
         ordering = ["leg_id", "id"]
         verbose_name = _("move of a leg")
         constraints = [
-            models.UniqueConstraint(fields=["leg", "kind"], name="exchange_move_once"),
+            models.UniqueConstraint(fields=["leg", "kind", "round"], name="exchange_move_once"),
             # The last line of defence: what went to its taker never goes back, nor the other way.
             models.UniqueConstraint(
-                fields=["leg"], condition=~Q(kind="deposited"), name="exchange_move_one_way"
+                fields=["leg"],
+                condition=~Q(kind__in=("deposited", "bounced")),
+                name="exchange_move_one_way",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.leg_id}: {self.kind}"
+
+
+class ChargeBack(models.Model):
+    """A bank took the money of a leg back, as a treasurer learned; it counts once a second one confirms.
+
+    ``entry`` takes it out of the books; ``claim``, where the leg had gone already, is what its giver owes
+    since, until they have paid it again.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("to be confirmed by a second person")
+        REFUSED = "refused", _("not confirmed")
+        BACK = "back", _("promised again")
+        CLAIMED = "claimed", _("owed by who gave it")
+        PAID = "paid", _("paid again")
+
+    leg = models.ForeignKey(Leg, on_delete=models.PROTECT, related_name="chargebacks")
+    day = models.DateField(_("day on which the bank took it"))
+    text = models.TextField(_("how it is known"))
+    file = models.ForeignKey(
+        "core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.ASKED)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    entry = models.ForeignKey(
+        "ledger.JournalEntry", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    claim = models.ForeignKey(
+        "ledger.JournalEntry", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["leg_id", "id"]
+        verbose_name = _("money that a bank took back")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["leg"], condition=Q(state="asked"), name="exchange_one_chargeback"
+            ),
+            # Who asks may take it back, and nobody confirms what they asked for themselves.
+            models.CheckConstraint(
+                condition=Q(state__in=("asked", "refused")) | ~Q(decided_by=F("asked_by")),
+                name="exchange_chargeback_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.leg_id}: {self.state}"
 
 
 class ConditionTold(AppendOnlyModel):

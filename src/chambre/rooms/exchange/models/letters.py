@@ -27,6 +27,7 @@ class ExchangeLetter(DueLetter):
         SETTLED = "settled", _("settled")
         PART_SETTLED = "part-settled", _("settled in part")
         RETURNED = "returned", _("everything given back")
+        MONEY_GONE = "money-gone", _("a bank took money back")
         NEAR = "near", _("the last day is near")
 
     exchange = models.ForeignKey(

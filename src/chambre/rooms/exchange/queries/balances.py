@@ -9,13 +9,17 @@ from django.db.models import Sum
 
 from chambre.core.db.planned import planned
 from chambre.ledger.models import Line
-from chambre.rooms.exchange.models import Exchange, Leg
+from chambre.rooms.exchange.models import ChargeBack, Exchange, Leg
 from chambre.treasury.models import CreditMove, Payment
 
 HELD = "467800"
 """Money that the Chamber holds for the parties of exchanges."""
 OWED = "467810"
 """Money that may leave, for whom it goes to."""
+
+
+CLAIMED = "467820"
+"""Money that the giver of a leg owes, because a bank took it back after it had gone."""
 
 
 def auxiliary_of(exchange: Exchange) -> str:
@@ -57,6 +61,8 @@ def differences() -> Iterator[str]:
         row.origin_key: row.received
         for row in Payment.objects.filter(origin="exchange").only("origin_key", "received")
     }
+    claims = ChargeBack.objects.filter(state=ChargeBack.State.CLAIMED)
+    claimed = set(claims.values_list("leg_id", flat=True))
     ended = (
         Exchange.State.SETTLED, Exchange.State.PART_SETTLED, Exchange.State.RETURNED,
     )  # fmt: skip
@@ -65,7 +71,9 @@ def differences() -> Iterator[str]:
         in_books = held.pop(piece_of(leg), 0)
         if leg.state == Leg.State.DEPOSITED:
             wanted = leg.amount
-        elif leg.state == Leg.State.PROMISED and leg.exchange.state not in ended:
+        elif leg.pk in claimed or (
+            leg.state == Leg.State.PROMISED and leg.exchange.state not in ended
+        ):
             wanted = min(leg.amount, paid.get(str(leg.pk), 0))
         else:
             wanted = 0
@@ -77,12 +85,31 @@ def differences() -> Iterator[str]:
     for piece, cents in held.items():
         if cents:
             yield f"{cents} cents are held for {piece or 'nothing'}, which is no leg"
+    yield from _claims()
     yield from _units()
+
+
+def _claims() -> Iterator[str]:
+    """What is claimed in the books for each leg, against what a bank took back after it had gone."""
+    rows = ChargeBack.objects.filter(state=ChargeBack.State.CLAIMED)
+    wanted = {piece_of(row.leg): row.leg.amount for row in rows.select_related("leg")}
+    found = {piece: -cents for piece, cents in _on(CLAIMED).items()}
+    for piece in sorted(wanted.keys() | found.keys()):
+        if wanted.get(piece, 0) != found.get(piece, 0):
+            yield (
+                f"{found.get(piece, 0)} cents are claimed for {piece or 'nothing'}, "
+                f"{wanted.get(piece, 0)} should be"
+            )
 
 
 def _held() -> dict[str, int]:
     """Cents on the held account by piece."""
-    rows = Line.objects.filter(account__code=HELD, unit="EUR", phase__lt=2)
+    return _on(HELD)
+
+
+def _on(account: str) -> dict[str, int]:
+    """Cents that are owed on an account, by piece."""
+    rows = Line.objects.filter(account__code=account, unit="EUR", phase__lt=2)
     sums = rows.values_list("piece").annotate(total=Sum("amount")).order_by()
     return {piece: -total for piece, total in sums}
 

@@ -1,4 +1,4 @@
-"""Documents that were shown for a condition or in a dispute: read by those whom the exchange concerns."""
+"""Documents of conditions, disputes and charge-backs: read by those whom the exchange concerns."""
 
 from __future__ import annotations
 
@@ -16,4 +16,6 @@ PURPOSE = "exchange.document"
 def reads(by: Actor, file: StoredFile) -> bool:
     """Whether an exchange that concerns somebody has this document."""
     rows = exchanges_visible_to(by)
-    return rows.filter(Q(told__file=file) | Q(evidence__file=file)).exists()
+    return rows.filter(
+        Q(told__file=file) | Q(evidence__file=file) | Q(legs__chargebacks__file=file)
+    ).exists()

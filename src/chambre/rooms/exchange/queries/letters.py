@@ -34,6 +34,7 @@ SUBJECTS: dict[str, Any] = {
     Kind.SETTLED: gettext_lazy("Settled: %(exchange)s"),
     Kind.PART_SETTLED: gettext_lazy("Settled in part: %(exchange)s"),
     Kind.RETURNED: gettext_lazy("Everything goes back: %(exchange)s"),
+    Kind.MONEY_GONE: gettext_lazy("A bank took money back: %(exchange)s"),
     Kind.NEAR: gettext_lazy("Soon the last day: %(exchange)s"),
 }
 LEADS: dict[str, Any] = {
@@ -69,6 +70,10 @@ LEADS: dict[str, Any] = {
         "The parts that you all agreed may go alone have gone; the rest goes back."
     ),
     Kind.RETURNED: gettext_lazy("Nothing was exchanged: everybody gets back what they gave."),
+    Kind.MONEY_GONE: gettext_lazy(
+        "A bank took back what %(about)s had paid in. Two people of the Chamber have confirmed it. What was "
+        "not settled yet is promised again; what had gone already, %(about)s owes."
+    ),
     Kind.NEAR: gettext_lazy("%(last)s is the last day, and something is asked of you."),
 }
 ENDS = (Kind.SETTLED, Kind.PART_SETTLED, Kind.RETURNED, Kind.WITHDRAWN)

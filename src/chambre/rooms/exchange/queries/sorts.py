@@ -33,6 +33,7 @@ SORT_OF: dict[str, str] = {
     Kind.REFUSED: "exchange.days",
     Kind.NEAR: "exchange.days",
     Kind.OPENED: "exchange.outcome",
+    Kind.MONEY_GONE: "exchange.outcome",
     Kind.EXTENDED: "exchange.outcome",
     Kind.WITHDRAWN: "exchange.outcome",
     Kind.DISPUTED: "exchange.outcome",

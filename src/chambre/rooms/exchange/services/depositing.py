@@ -19,7 +19,7 @@ from chambre.lib import exchange as lib
 from chambre.lib.exchange import ExchangeRefusal, states
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
-from chambre.rooms.exchange.models import ConditionTold, Exchange, Leg
+from chambre.rooms.exchange.models import ChargeBack, ConditionTold, Exchange, Leg
 from chambre.rooms.exchange.queries.asking import ATTESTED_BY, attester, tellers
 from chambre.rooms.exchange.queries.balances import held_for
 from chambre.rooms.exchange.queries.errors import NotForParty, refused
@@ -47,11 +47,11 @@ def _locked(leg: Leg) -> tuple[Alone, Leg]:
 def _deposited(here: Alone, leg: Leg, by: Actor, written: Written, note: str = "") -> None:
     trail = trail_row(by, "exchange.leg.deposited", here.exchange, leg=leg.name)
     write_move(leg, Leg.State.DEPOSITED, by, written, note, trail)
-    _note_turns(here)
+    renew_turns(here)
     letters.tell_next(here.exchange, here.said, leg.name, by)
 
 
-def _note_turns(here: Alone) -> None:
+def renew_turns(here: Alone) -> None:
     """Keep whose turn it is, after a leg or a word came, or a word was taken back."""
     if has_order(here.said):
         stand = stand_of(here.exchange, here.said, here.legs.values())
@@ -143,6 +143,9 @@ def hear_payment(*, leg: Leg, by: Actor) -> Leg:
     """
     here, row = _locked(leg)
     payment = holding.payment_of(row, lock=True)
+    if row.state in (Leg.State.RELEASED, Leg.State.RETURNED):
+        end_claim(row, payment)
+        return row
     if payment is None or row.state != Leg.State.PROMISED:
         return row
     if here.stand.state in states.ENDED:
@@ -153,6 +156,18 @@ def hear_payment(*, leg: Leg, by: Actor) -> Leg:
     if held_for(row) == row.amount:
         _deposited(here, row, by, Written())
     return row
+
+
+def end_claim(leg: Leg, payment: Payment | None) -> None:
+    """End what the giver of a locked leg owes since a bank took it back, once they have paid it again."""
+    paid = payment is not None and payment.state == Payment.State.PAID
+    if not paid or held_for(leg) != leg.amount:
+        return
+    row = leg.chargebacks.filter(state=ChargeBack.State.CLAIMED).order_by("pk").first()
+    if row is not None:
+        holding.end_claim(leg, f"exchange:{leg.pk}:bounced:{row.pk}:paid")
+        row.state = ChargeBack.State.PAID
+        update(row, "state")
 
 
 def return_late(leg: Leg) -> int:
@@ -208,7 +223,7 @@ def tell(
         )
     )  # fmt: skip
     audit(by, "exchange.condition.told", here.exchange, condition=condition, holds=holds)
-    _note_turns(here)
+    renew_turns(here)
     if holds:
         letters.tell_next(here.exchange, here.said, condition, by)
     return row

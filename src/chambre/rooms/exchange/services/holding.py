@@ -19,7 +19,7 @@ from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import Exchange, Leg
 from chambre.rooms.exchange.queries import questions
-from chambre.rooms.exchange.queries.balances import HELD, OWED, auxiliary_of, piece_of
+from chambre.rooms.exchange.queries.balances import CLAIMED, HELD, OWED, auxiliary_of, piece_of
 from chambre.rooms.exchange.services.offering import SYSTEM
 from chambre.treasury import api as treasury
 from chambre.treasury.models import CreditAccount, CreditMove, Party, Payment
@@ -43,6 +43,7 @@ LABELS = {
     OWED: "Échanges – sommes dues à leurs destinataires",
 }
 """The two accounts, as they are called in the book."""
+CLAIMED_LABEL = "Échanges – sommes à recouvrer"
 
 
 def book_of(chamber: Agent) -> Book:
@@ -117,6 +118,37 @@ def pay_out(leg: Leg, to: Agent, amount: int, key: str) -> bool:
     book = book_of(leg.exchange.chamber)
     party = treasury.note_party(book=book, name=to.name, by=SYSTEM, agent=to)
     return _pay_out(book, party, leg, amount, key)
+
+
+def claim(leg: Leg, key: str) -> JournalEntry:
+    """Let the giver of a leg owe what a bank took back after it had gone; the held account is even again."""
+    return _between(leg, leg.amount, key)
+
+
+def end_claim(leg: Leg, key: str) -> JournalEntry:
+    """What the giver of a leg owed has come: it is owed no more."""
+    return _between(leg, -leg.amount, key)
+
+
+def _between(leg: Leg, amount: int, key: str) -> JournalEntry:
+    """``claimed / held`` for a leg; the other way where the amount is negative."""
+    exchange = leg.exchange
+    book = book_of(exchange.chamber)
+    party = treasury.note_party(book=book, name=leg.giver.name, by=SYSTEM, agent=leg.giver)
+    return treasury.book_entry(
+        book=book, journal="OD", day=registry.today(), key=key, piece=piece_of(leg),
+        label=f"Échange {exchange.pk}, apport {leg.number} – rejet", source="exchange",
+        lines=[
+            treasury.BookLine(
+                amount, account=CLAIMED, account_label=CLAIMED_LABEL, party=party,
+                piece=piece_of(leg),
+            ),
+            treasury.BookLine(
+                -amount, account=HELD, account_label=LABELS[HELD],
+                party=holding_party(book, exchange), piece=piece_of(leg),
+            ),
+        ],
+    )  # fmt: skip
 
 
 def _pay_out(book: Book, party: Party, leg: Leg, amount: int, key: str) -> bool:

@@ -45,10 +45,11 @@ TOLD: dict[str, str] = {
     Turn.SETTLED: Kind.SETTLED,
     Turn.PART_SETTLED: Kind.PART_SETTLED,
     Turn.RETURNED: Kind.RETURNED,
+    Turn.MONEY_GONE: Kind.MONEY_GONE,
 }
 """Which turns a letter tells of. That the last day has passed is told with what comes of it."""
 SIGNERS_ONLY = (Kind.SIGN, Kind.AGAIN, Kind.TAKEN_BACK, Kind.ABANDONED)
-EVERYBODY = (Kind.OPENED, Kind.SETTLED, Kind.PART_SETTLED, Kind.RETURNED)
+EVERYBODY = (Kind.OPENED, Kind.MONEY_GONE, Kind.SETTLED, Kind.PART_SETTLED, Kind.RETURNED)
 """Told to who did it, too: it says what comes next, or what they get."""
 
 

@@ -100,7 +100,7 @@ def write_move(
     leg.state = kind
     update(leg, "state")
     move = LegMove(
-        leg=leg, kind=kind, event=written.event, entry=written.entry, units=written.units,
+        leg=leg, kind=kind, round=leg.bounced, event=written.event, entry=written.entry, units=written.units,
         note=note.replace("\0", "")[:500], by=by.label[:254], at=timezone.now(),
     )  # fmt: skip
     insert_all(move, *([trail] if trail is not None else []))

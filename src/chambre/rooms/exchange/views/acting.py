@@ -18,11 +18,12 @@ from chambre.core.files import store
 from chambre.core.models import StoredFile
 from chambre.registry.api import today
 from chambre.registry.models import Agent
-from chambre.rooms.exchange.models import Exchange, Extension, Leg
+from chambre.rooms.exchange.models import ChargeBack, Exchange, Extension, Leg
 from chambre.rooms.exchange.queries.documents import PURPOSE
 from chambre.rooms.exchange.queries.errors import NoExchange
 from chambre.rooms.exchange.queries.exchanges import missing_of, parties_of, said_by, stand_of
 from chambre.rooms.exchange.services import (
+    bouncing,
     depositing,
     disputing,
     invoicing,
@@ -243,11 +244,64 @@ def _invoice(request: HttpRequest, exchange: Exchange) -> None:
     )  # fmt: skip
 
 
+def _bounced(request: HttpRequest, exchange: Exchange) -> None:
+    leg = _leg(request, exchange)
+
+    def act() -> None:
+        try:
+            day = dt.date.fromisoformat(posted(request, "day", 10))
+        except ValueError:
+            raise Invalid(_("Choose a day."), fields={"day": [_("Choose a day.")]}) from None
+        bouncing.tell(
+            leg=leg, day=day, text=posted(request, "text", bouncing.MAX_TEXT),
+            file=_file(request), by=actor_of(request),
+        )  # fmt: skip
+
+    done(request, act, _("Noted: nothing moves before a second person has confirmed it."))
+
+
+def _told_of(request: HttpRequest, exchange: Exchange) -> ChargeBack:
+    number = posted(request, "told", 18)
+    rows = ChargeBack.objects.select_related("leg__exchange__chamber")
+    found = rows.filter(leg__exchange=exchange, pk=int(number) if number.isdecimal() else 0).first()
+    if found is None:
+        raise NoExchange(told=number)
+    return found
+
+
+def _bounced_yes(request: HttpRequest, exchange: Exchange) -> HttpResponse | None:
+    told = _told_of(request, exchange)
+    if not posted(request, "sure", 3):
+        again = _("%(name)s is asked to pay it in again: the leg is only promised.")
+        owes = _("What has gone stays where it went; %(name)s owes it until it is paid again.")
+        words = again if told.leg.state == Leg.State.DEPOSITED else owes
+        return _ask(
+            request, exchange, "bounced-yes", _("A bank took money back: “%(title)s”"),
+            _("Confirm it"),
+            [words % {"name": told.leg.giver.name}, _("The parties are told by e-mail.")],
+            danger=True, hidden={"told": told.pk},
+        )  # fmt: skip
+    done(
+        request, lambda: bouncing.confirm(told=told, by=actor_of(request)),
+        _("Confirmed. The parties are told."),
+    )  # fmt: skip
+    return None
+
+
+def _bounced_no(request: HttpRequest, exchange: Exchange) -> None:
+    told = _told_of(request, exchange)
+    done(
+        request, lambda: bouncing.refuse(told=told, by=actor_of(request)),
+        _("Noted: nothing has moved."),
+    )  # fmt: skip
+
+
 ACTS: dict[str, Act] = {
     "offer": _offer, "take-back": _take_back, "abandon": _abandon, "pay": _pay, "units": _units,
     "attest": _attest, "tell": _tell, "settle": _settle, "withdraw": _withdraw, "extend": _extend,
     "voice": _voice, "dispute": _dispute, "evidence": _evidence, "decide": _decide,
-    "invoice": _invoice,
+    "invoice": _invoice, "bounced": _bounced, "bounced-yes": _bounced_yes,
+    "bounced-no": _bounced_no,
 }  # fmt: skip
 """What a button asks for."""
 

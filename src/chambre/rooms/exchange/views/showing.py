@@ -17,7 +17,14 @@ from chambre.lib import exchange as lib
 from chambre.lib.exchange import states
 from chambre.registry.api import home_chamber, today
 from chambre.registry.models import Agent
-from chambre.rooms.exchange.models import Exchange, Extension, ExtensionVoice, Leg
+from chambre.rooms.exchange.models import (
+    ChargeBack,
+    Exchange,
+    ExchangeTurn,
+    Extension,
+    ExtensionVoice,
+    Leg,
+)
 from chambre.rooms.exchange.queries.asking import ATTESTED_BY, attester, tellers
 from chambre.rooms.exchange.queries.exchanges import (
     agents_named,
@@ -71,17 +78,41 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
         "reading": lib.plain_reading(said, language()), "drafted": _drafted(exchange, by),
         "obstacles": [each.text(language()) for each in report.problems],
         "legs": [_leg(leg, said, stand, mine) for leg in legs],
-        "turns": exchange.turns.select_related("about").order_by("-id"),
+        "turns": list(exchange.turns.select_related("about").order_by("-id")),
     }  # fmt: skip
+    context |= _bounced(context, legs, by, mine)
     context |= _parties(exchange, version, mine)
     agents = _agents(said)
     context |= _conditions(exchange, said, stand, mine, agents)
-    context |= _ends(exchange, said, stand, mine, agents)
+    context |= _ends(exchange, said, stand, mine, agents, context["turns"])
     return render(request, "exchange/exchange.html", context)
 
 
 def _drafted(exchange: Exchange, by: Actor) -> bool:
     return by.may("exchange.change", exchange)
+
+
+def _bounced(context: dict[str, Any], legs: list[Leg], by: Actor, mine: set[int]) -> dict[str, Any]:
+    """Money that a bank took back; whether its reader may tell of it, confirm it, or pay it again.
+
+    What is not confirmed, or was refused, is read by those alone who answer for the Chamber's money.
+    """
+    euros = [leg for leg in legs if leg.kind == Leg.Kind.EUROS and leg.payment]
+    keeps = by.kind == "person" and by.may("treasury.manage", context["exchange"].chamber)
+    gone = any(turn.kind == ExchangeTurn.Kind.MONEY_GONE for turn in context["turns"])
+    if not euros or not (keeps or gone):
+        return {}
+    kinds = ChargeBack.State
+    told = ChargeBack.objects.filter(leg__in=euros).order_by("id")
+    if not keeps:
+        told = told.exclude(state__in=(kinds.ASKED, kinds.REFUSED))
+    rows = list(told.select_related("leg", "file", "asked_by", "decided_by"))
+    waiting = {row.leg_id for row in rows if row.state == kinds.ASKED}
+    paid = [leg for leg in euros if leg.state != Leg.State.PROMISED and leg.pk not in waiting]
+    return {
+        "chargebacks": rows, "keeps": keeps, "bounceable": paid if keeps else [],
+        "today": today(), "bound": mine,
+    }  # fmt: skip
 
 
 def _parties(exchange: Exchange, version: Any, mine: set[int]) -> dict[str, Any]:
@@ -158,7 +189,7 @@ def _conditions(
 
 def _ends(
     exchange: Exchange, said: lib.Exchange, stand: states.Stand, mine: set[int],
-    agents: dict[str, Agent],
+    agents: dict[str, Agent], turns: list[ExchangeTurn],
 ) -> dict[str, Any]:  # fmt: skip
     """Settlement, withdrawal, a later deadline, a dispute: what there is of each."""
     found: dict[str, Any] = {}
@@ -177,9 +208,10 @@ def _ends(
         disputed = stand.state is states.State.DISPUTED
         found["decides"] = disputed and mediator is not None and mediator.pk in mine
         found["may"] = said.mediator.may
-    evidence = list(exchange.evidence.select_related("agent", "file").order_by("id"))
-    if exchange.state == Exchange.State.DISPUTED or evidence:
-        found["evidence"] = evidence
+    if any(turn.kind == ExchangeTurn.Kind.DISPUTED for turn in turns):
+        rows = list(exchange.evidence.select_related("agent", "file").order_by("id"))
+        if rows or exchange.state == Exchange.State.DISPUTED:
+            found["evidence"] = rows
     return found
 
 

@@ -15,6 +15,7 @@ from chambre.treasury.booklines import BookLine
 from chambre.treasury.models import Payment
 from chambre.treasury.openitems import open_items, source_of
 from chambre.treasury.services.booking import change_rule
+from chambre.treasury.services.bouncing import take_away
 from chambre.treasury.services.payments import (
     AskedLine,
     Refused,
@@ -157,6 +158,22 @@ def test_a_wrong_match_is_taken_back_and_the_payment_is_open_again(ask, orchard)
     assert sums(payment) == ("created", 0, 4_000)
     (item,) = open_items(orchard, ["payment"])
     assert (item.amount, item.reference, item.direction) == (4_000, payment.reference, "in")
+    settle(payment, 4_000, key="row-2")
+    assert sums(payment) == ("paid", 4_000, 0)
+
+
+def test_what_a_bank_took_back_is_owed_to_it_and_its_row_stays_matched(ask, orchard, by):
+    payment = ask()
+    settle(payment, 4_000)
+
+    entry = take_away(payment=payment, day=TODAY, by=by)
+    assert sums(payment) == ("created", 0, 4_000)
+    assert dict(entry.lines.values_list("account__code", "amount"))["467000"] == -4_000
+    with pytest.raises(Conflict):
+        release(payment, 4_000)
+    with pytest.raises(Conflict):
+        take_away(payment=payment, day=TODAY, by=by)
+    assert sums(payment) == ("created", 0, 4_000)
     settle(payment, 4_000, key="row-2")
     assert sums(payment) == ("paid", 4_000, 0)
 
