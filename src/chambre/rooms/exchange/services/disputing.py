@@ -15,6 +15,7 @@ from chambre.lib.exchange import ExchangeRefusal, states
 from chambre.registry import api as registry
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import (
+    ChargeBack,
     Evidence,
     Exchange,
     ExchangeTurn,
@@ -22,7 +23,7 @@ from chambre.rooms.exchange.models import (
     ExtensionVoice,
 )
 from chambre.rooms.exchange.queries.errors import NotForParty, NotNow, refused
-from chambre.rooms.exchange.queries.exchanges import agents_named, current_of, parties_of
+from chambre.rooms.exchange.queries.exchanges import agents_named, current_of, parties_of, said_by
 from chambre.rooms.exchange.queries.people import speaks_for
 from chambre.rooms.exchange.services import letters, settling
 from chambre.rooms.exchange.services.locking import Alone, alone, must_be_party
@@ -139,25 +140,38 @@ def dispute(*, exchange: Exchange, agent: Agent, reason: str, by: Actor) -> Exch
 def add_evidence(
     *, exchange: Exchange, agent: Agent, text: str, by: Actor, file: StoredFile | None = None
 ) -> Evidence:
-    """Say or show something in a dispute; it stays as it was said.
+    """Say or show something in a dispute, or about what a bank took back and its giver owes; it stays.
+
+    What had gone is not decided about any more: about a debt that is left of it, the mediator says their
+    word here, too.
 
     Raises:
-        NotForParty: ``by`` cannot bind the party.
+        NotForParty: ``by`` cannot bind the party (of a debt: or the mediator).
         Invalid: Neither words nor a document.
-        NotNow: There is no dispute.
+        NotNow: There is no dispute, and nothing is owed.
     """
-    must_be_party(exchange, agent, by)
+    claims = ChargeBack.objects.filter(leg__exchange=exchange, state=ChargeBack.State.CLAIMED)
+    owed = claims.exists()
+    if not (owed and _mediates(exchange, agent, by)):
+        must_be_party(exchange, agent, by)
     text = text.replace("\0", "").strip()[:MAX_TEXT]
     if not text and file is None:
         raise Invalid(_("Say what happened."), fields={"text": [_("Say what happened.")]})
     here = alone(exchange)
-    if here.stand.state is not states.State.DISPUTED:
+    if here.stand.state is not states.State.DISPUTED and not owed:
         raise NotNow(_("There is no dispute."))
     row: Evidence = Evidence.objects.create(
         exchange=here.exchange, agent=agent, text=text, file=file, by=by.label[:254]
     )
     audit(by, "exchange.evidence", here.exchange, party=agent.slug)
     return row
+
+
+def _mediates(exchange: Exchange, agent: Agent, by: Actor) -> bool:
+    """Whether an agent is the mediator whom the parties named, and ``by`` may speak for them."""
+    mediator = said_by(exchange).mediator
+    named = mediator is not None and mediator.agent == agent.slug
+    return named and not by.is_system and speaks_for(by, agent)
 
 
 @transaction.atomic

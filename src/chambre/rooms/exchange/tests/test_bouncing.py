@@ -12,10 +12,10 @@ from chambre.core.errors import Conflict, Forbidden, Invalid
 from chambre.core.hooks import deliver_pending
 from chambre.core.models import AuditEntry
 from chambre.registry import api as registry
-from chambre.rooms.exchange.models import ChargeBack, ExchangeTurn, LegMove
+from chambre.rooms.exchange.models import ChargeBack, Evidence, ExchangeTurn, LegMove
 from chambre.rooms.exchange.queries import balances
-from chambre.rooms.exchange.queries.errors import NotNow
-from chambre.rooms.exchange.services import bouncing, depositing, letters, settling
+from chambre.rooms.exchange.queries.errors import NotForParty, NotNow
+from chambre.rooms.exchange.services import bouncing, depositing, disputing, letters, settling
 from chambre.rooms.exchange.tests.conftest import DAY, SINCE, SYSTEM, clock
 from chambre.treasury import api as treasury
 from chambre.treasury.models import Payment
@@ -122,6 +122,35 @@ def test_what_had_gone_stays_where_it_went_and_its_giver_owes_it_until_they_pay(
     assert row.state == "paid"
     assert in_books(world) == [0, -25000, 0, -25000]
     assert list(balances.differences()) == []
+
+
+def test_parties_and_mediator_have_their_say_while_something_is_owed(world, eve, client):
+    exchange = world.opened(more=f'\n[mediator]\nagent = "{world.ines.slug}"\n')
+    world.deposit_all(exchange)
+    settling.settle(exchange=exchange, by=world.by(world.lou))
+
+    def say(agent, who, text):
+        return disputing.add_evidence(exchange=exchange, agent=agent, text=text, by=world.by(who))
+
+    with pytest.raises(NotNow):
+        say(world.lou, world.lou, "trop tôt")
+    bouncing.confirm(told=told(world, exchange), by=world.by(eve))
+    say(world.lou, world.lou, "Je paie lundi.")
+    with pytest.raises(NotForParty):
+        say(world.ines, world.lou, "au nom d’une autre")
+    client.force_login(world.ines.user)
+    said = {"agent": world.ines.pk, "text": "Lou doit la somme."}
+    client.post(f"/echanges/{exchange.slug}/faire/evidence/", said)
+    html = client.get(f"/echanges/{exchange.slug}/").content.decode()
+    assert f'name="agent" value="{world.ines.pk}"' in html
+    assert "Je paie lundi." in html
+
+    pay_again(world, exchange)
+    with pytest.raises(NotForParty):
+        say(world.ines, world.ines, "trop tard")
+    assert list(Evidence.objects.order_by("id").values_list("agent", "text")) == [
+        (world.lou.pk, "Je paie lundi."), (world.ines.pk, "Lou doit la somme."),
+    ]  # fmt: skip
 
 
 def test_verify_finds_a_claim_that_is_not_in_the_books(world, eve):

@@ -18,7 +18,7 @@ from chambre.core.files import store
 from chambre.core.models import StoredFile
 from chambre.registry.api import today
 from chambre.registry.models import Agent
-from chambre.rooms.exchange.models import ChargeBack, Exchange, Extension, Leg
+from chambre.rooms.exchange.models import ChargeBack, Exchange, ExchangeParty, Extension, Leg
 from chambre.rooms.exchange.queries.documents import PURPOSE
 from chambre.rooms.exchange.queries.errors import NoExchange
 from chambre.rooms.exchange.queries.exchanges import missing_of, parties_of, said_by, stand_of
@@ -50,6 +50,16 @@ def _agent(request: HttpRequest, exchange: Exchange) -> Agent:
         if str(party.agent_id) == wanted:
             return party.agent
     raise NoExchange(agent=wanted)
+
+
+def _speaker(request: HttpRequest, exchange: Exchange) -> Agent:
+    """The party, or the mediator, for which somebody says something."""
+    mediators = exchange.current.parties.filter(role=ExchangeParty.Role.MEDIATOR)
+    for each in mediators.select_related("agent"):
+        if str(each.agent_id) == posted(request, "agent", 12):
+            mediator: Agent = each.agent
+            return mediator
+    return _agent(request, exchange)
 
 
 def _file(request: HttpRequest) -> StoredFile | None:
@@ -218,7 +228,7 @@ def _dispute(request: HttpRequest, exchange: Exchange) -> None:
 def _evidence(request: HttpRequest, exchange: Exchange) -> None:
     def act() -> None:
         disputing.add_evidence(
-            exchange=exchange, agent=_agent(request, exchange), by=actor_of(request),
+            exchange=exchange, agent=_speaker(request, exchange), by=actor_of(request),
             text=posted(request, "text", disputing.MAX_TEXT), file=_file(request),
         )  # fmt: skip
 

@@ -39,6 +39,9 @@ from chambre.rooms.exchange.queries.people import bound_by
 from chambre.rooms.exchange.views.drawing import picture
 from chambre.rooms.exchange.views.frame import actor_of, asked, exchange_for, language
 
+TALKED_OF = (ExchangeTurn.Kind.DISPUTED, ExchangeTurn.Kind.MONEY_GONE)
+"""Turns about which the parties may say and show something."""
+
 
 @login_required
 @require_safe
@@ -84,7 +87,8 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
     context |= _parties(exchange, version, mine)
     agents = _agents(said)
     context |= _conditions(exchange, said, stand, mine, agents)
-    context |= _ends(exchange, said, stand, mine, agents, context["turns"])
+    context |= _ends(exchange, said, stand, mine, agents)
+    context |= _said(context, mine)
     return render(request, "exchange/exchange.html", context)
 
 
@@ -189,7 +193,7 @@ def _conditions(
 
 def _ends(
     exchange: Exchange, said: lib.Exchange, stand: states.Stand, mine: set[int],
-    agents: dict[str, Agent], turns: list[ExchangeTurn],
+    agents: dict[str, Agent],
 ) -> dict[str, Any]:  # fmt: skip
     """Settlement, withdrawal, a later deadline, a dispute: what there is of each."""
     found: dict[str, Any] = {}
@@ -208,11 +212,24 @@ def _ends(
         disputed = stand.state is states.State.DISPUTED
         found["decides"] = disputed and mediator is not None and mediator.pk in mine
         found["may"] = said.mediator.may
-    if any(turn.kind == ExchangeTurn.Kind.DISPUTED for turn in turns):
-        rows = list(exchange.evidence.select_related("agent", "file").order_by("id"))
-        if rows or exchange.state == Exchange.State.DISPUTED:
-            found["evidence"] = rows
     return found
+
+
+def _said(context: dict[str, Any], mine: set[int]) -> dict[str, Any]:
+    """What was said in a dispute, or about money owed since a bank took it back; who may add to it."""
+    if not any(turn.kind in TALKED_OF for turn in context["turns"]):
+        return {}
+    exchange: Exchange = context["exchange"]
+    owed = any(row.state == ChargeBack.State.CLAIMED for row in context.get("chargebacks", ()))
+    talking = owed or exchange.state == Exchange.State.DISPUTED
+    rows = list(exchange.evidence.select_related("agent", "file").order_by("id"))
+    if not rows and not talking:
+        return {}
+    speakers = list(context["own"]) if talking else []
+    mediator = context.get("mediator")
+    if owed and mediator is not None and mediator.pk in mine:
+        speakers.append(mediator)
+    return {"evidence": rows, "speakers": speakers}
 
 
 @login_required
