@@ -27,8 +27,8 @@ LIMIT = 1_000_000
 """Events in one document at most (``GS1-EPCIS-Capture-Limit``)."""
 LARGE = 4 << 20
 """Octets from which a document is read in a process of its own."""
-AHEAD = 3
-"""Portions that are read before they are asked for."""
+AHEAD = 2
+"""Portions that are read and unpacked before they are asked for."""
 TOLD = 50_000
 """Terms that one process remembers to have told the other, before it tells them again."""
 PIPE = 1 << 20
@@ -278,36 +278,54 @@ class Wire:
 
 
 class Distant:
-    """The same as :class:`Portions`, read by another process."""
+    """The same as :class:`Portions`, read by another process.
+
+    What comes is taken in and unpacked by a thread, while whoever writes waits for the database.
+    """
 
     def __init__(self, answers: BinaryIO) -> None:
         self._answers = answers
-        self._coming: queue.Queue[bytes] = queue.Queue(AHEAD)
+        self._coming: queue.Queue[Any] = queue.Queue(AHEAD)
         self._left = threading.Event()
-        self._wire = Wire()
         threading.Thread(target=self._receive, daemon=True).start()
         self.context = self._next()
         self.around = Around()
 
     def _receive(self) -> None:
-        """Take in what comes, a little ahead; runs beside."""
+        """Take in the context, then the portions, a little ahead; nothing at the end."""
+        wire = Wire()
+        try:
+            context = found = self._received()
+            while found is not None and self._kept(found):
+                found = self._received()
+                if type(found) is tuple:
+                    found = wire.unpacked(found, context)
+        finally:
+            self._kept(None)
+
+    def _received(self) -> Any:
+        """What the other process answers next; nothing where it ended, even within an answer."""
+        length = int.from_bytes(self._answers.read(8), "big")
+        content = self._answers.read(length)
+        if not content or len(content) < length:
+            return None
+        return pickle.loads(content)  # noqa: S301  # from a process that this one has started
+
+    def _kept(self, found: Any) -> bool:
+        """Have it waiting, when there is room; whether somebody is still there."""
         while not self._left.is_set():
-            length = int.from_bytes(self._answers.read(8), "big")
-            content = self._answers.read(length) if length else b""
-            while not self._left.is_set():
-                try:
-                    self._coming.put(content, timeout=0.5)
-                    break
-                except queue.Full:
-                    continue
-            if not content:
-                return
+            try:
+                self._coming.put(found, timeout=0.5)
+            except queue.Full:
+                continue
+            return True
+        return False
 
     def _next(self) -> Any:
-        content = self._coming.get()
-        if not content:
+        found = self._coming.get()
+        if found is None:
             raise ReaderLost
-        return pickle.loads(content)  # noqa: S301  # from a process that this one has started
+        return found
 
     def leave(self) -> None:
         """Take in no more."""
@@ -319,8 +337,8 @@ class Distant:
         Raises:
             ReaderLost: The other process was ended.
         """
-        while type(found := self._next()) is tuple:
-            yield self._wire.unpacked(found, self.context)
+        while isinstance(found := self._next(), Portion):
+            yield found
         self.around = found
 
 
