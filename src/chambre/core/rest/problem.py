@@ -177,4 +177,6 @@ def as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     problem = problem_response(request, http_problem(response.status_code))
     response.content = problem.content  # the headers of the answer (Allow, policies) stay
     response["Content-Type"] = problem["Content-Type"]
+    # The page that this was had been measured: whoever reads would wait for the rest of it.
+    response["Content-Length"] = str(len(response.content))
     return response

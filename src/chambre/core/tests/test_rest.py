@@ -161,6 +161,7 @@ def test_an_unknown_address_is_a_problem_too(client, path, status, code):
 
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert answer.json()["code"] == code
+    assert int(answer["Content-Length"]) == len(answer.content)  # else programs wait for more
 
 
 def test_a_wrong_method_is_a_problem_that_says_which_are_right(client):
@@ -168,6 +169,7 @@ def test_a_wrong_method_is_a_problem_that_says_which_are_right(client):
 
     assert (answer.status_code, answer["Allow"]) == (405, "GET")
     assert answer.json()["title"]
+    assert int(answer["Content-Length"]) == len(answer.content)
 
 
 class Jar(Schema):
