@@ -91,6 +91,31 @@ def test_what_is_not_toml_says_where():
     assert problems("") == [(0, "-", "", "no-rules")]
 
 
+@pytest.mark.parametrize(
+    ("text", "french", "english"),
+    [
+        (
+            "",
+            "aucune règle\u202f; écrivez au moins un bloc [[rule]]",
+            "no rule; write at least one",
+        ),
+        ("[[rule]]\nname = \n", "ligne 2 : le fichier n’est pas", "line 2: the file is not TOML"),
+        (
+            "[[rule]]\nname = 'a'\nshares = {}",
+            "ligne 1, règle « a », shares : ",
+            "line 1, rule “a”, shares: ",
+        ),
+        ("rules = 1", "rules : mot inconnu", "rules: unknown word"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_nothing_that_is_not_known(text, french, english):
+    with pytest.raises(RuleFileError) as caught:
+        parse_rules(text)
+    (problem,) = caught.value.problems
+    assert problem.message("fr").startswith(french)
+    assert problem.message("en").startswith(english)
+
+
 @pytest.mark.parametrize("weight", ["true", "0", "-1", "1.0", '"1"', "10000000000"])
 def test_weights_are_whole_and_positive(weight):
     found = problems(f'[[rule]]\nname = "a"\nshares = {{ v = {weight} }}')

@@ -12,6 +12,8 @@ from typing import Any
 from chambre.lib.attribution.patterns import PatternError, check_expression, shell_matcher
 
 ITSELF = "-"
+WHOLE_FILE = "-"
+"""In place of the name of a rule: what is wrong concerns no rule by itself."""
 MAX_RULES = 2000
 MAX_WEIGHT = 10**9
 _LISTS = ("structure", "account", "auxiliary", "journal", "piece")
@@ -24,7 +26,7 @@ class Problem:
 
     Attributes:
         line: Line of the file where the rule starts (or of the syntax error), from 1; 0 unknown.
-        rule: Name of the rule, or its number.
+        rule: Name of the rule, or its number; ``WHOLE_FILE`` where no rule is at fault.
         field: The word that is wrong, if one is.
         code: Stable machine code.
         value: What stood there, as text.
@@ -43,13 +45,17 @@ class Problem:
 
     def message(self, language: str = "fr") -> str:
         """What is wrong and what to do, with its place, in ``fr`` or ``en``."""
+        french = language.startswith("fr")
+        line, rule = (
+            ("ligne", f"règle « {self.rule} »") if french else ("line", f"rule “{self.rule}”")
+        )
+        parts = [f"{line} {self.line}"] if self.line else []
+        if self.rule != WHOLE_FILE:
+            parts.append(rule)
+        if self.field:
+            parts.append(self.field)
         text = self.text(language)
-        where = f"« {self.rule} »" if language.startswith("fr") else f"“{self.rule}”"
-        place = {
-            "fr": f"ligne {self.line}, règle {where}",
-            "en": f"line {self.line}, rule {where}",
-        }["fr" if language.startswith("fr") else "en"]
-        return f"{place}, {self.field} : {text}" if self.field else f"{place} : {text}"
+        return f"{', '.join(parts)}{' : ' if french else ': '}{text}" if parts else text
 
 
 _MESSAGES: dict[str, tuple[str, str]] = {
@@ -281,9 +287,9 @@ def rules_from_data(
     )
     listed = list(items)
     if not listed:
-        reader.complain(0, "-", "", "no-rules")
+        reader.complain(0, WHOLE_FILE, "", "no-rules")
     if len(listed) > MAX_RULES:
-        reader.complain(0, "-", "", "too-many", len(listed))
+        reader.complain(0, WHOLE_FILE, "", "too-many", len(listed))
         raise RuleFileError(reader.problems)
     rules = []
     for number, item in enumerate(listed, 1):
@@ -308,7 +314,7 @@ def parse_rules(
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found.group(1)) if found else 0
-        raise RuleFileError([Problem(line, "-", "", "syntax", str(error))]) from error
+        raise RuleFileError([Problem(line, WHOLE_FILE, "", "syntax", str(error))]) from error
     starts = [
         number
         for number, content in enumerate(text.splitlines(), 1)
@@ -316,10 +322,10 @@ def parse_rules(
     ]
     extra = sorted(set(data) - {"rule"})
     if extra:
-        raise RuleFileError([Problem(0, "-", word, "unknown-word") for word in extra])
+        raise RuleFileError([Problem(0, WHOLE_FILE, word, "unknown-word") for word in extra])
     items = data.get("rule", [])
     if not isinstance(items, list):
-        raise RuleFileError([Problem(0, "-", "rule", "type", type(items).__name__)])
+        raise RuleFileError([Problem(0, WHOLE_FILE, "rule", "type", type(items).__name__)])
     return rules_from_data(items, resources=resources, structures=structures, lines=starts)
 
 
