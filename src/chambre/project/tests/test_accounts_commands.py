@@ -165,6 +165,9 @@ def test_people_read_words_and_amounts(here):
         "Lignes attribuées : 3 sur 6.",
     ]
     assert "Verger : produits 64,22 €, charges 10,00 €, résultat 54,22 €" in read
+    assert (
+        read[-1] == "[provisoire] Certains de ces jours sont dans un exercice qui n’est pas clos."
+    )
     assert "« hier » n’est pas un jour : AAAA-MM-JJ." in plain(here.said)[-1]
 
 

@@ -273,6 +273,9 @@ def statement(
             name: money(getattr(group.totals, name)) for name in ("income", "expenses", "result")
         }
         click.echo(line % {"name": group.name, **figures})
+    if found.provisional:
+        why = _("Some of these days lie in a financial year that is not closed.")
+        click.echo(f"[{_('provisional')}] {why}")
 
 
 commands = [fec, attribute, statement]
