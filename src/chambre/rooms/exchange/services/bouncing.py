@@ -20,6 +20,7 @@ from chambre.core.models import StoredFile, User
 from chambre.registry import api as registry
 from chambre.rooms.exchange.models import ChargeBack, ExchangeTurn, Leg, LegMove
 from chambre.rooms.exchange.queries.errors import NotNow
+from chambre.rooms.exchange.queries.people import speaks_for
 from chambre.rooms.exchange.services import depositing, holding
 from chambre.rooms.exchange.services.locking import Alone, alone
 from chambre.rooms.exchange.services.offering import SYSTEM, note_turn
@@ -72,7 +73,7 @@ def confirm(*, told: ChargeBack, by: Actor) -> ChargeBack:
     more happens.
 
     Raises:
-        Forbidden: ``by`` does not answer for the Chamber's money, or is who told it.
+        Forbidden: ``by`` does not answer for the Chamber's money, is who told it, or gives or gets it.
         NotNow: It was refused, or the money is not there any more.
         Conflict: See :func:`tell`.
     """
@@ -83,6 +84,7 @@ def confirm(*, told: ChargeBack, by: Actor) -> ChargeBack:
         raise NotNow(_("This was decided already."))
     if row.asked_by_id == user.pk:
         raise Forbidden(_("A second person confirms this."))
+    _not_theirs(row.leg, by)
     leg = here.legs[row.leg.name]
     payment = _check(leg)
     row.entry = treasury.take_away(payment=payment, day=row.day, by=SYSTEM)
@@ -105,11 +107,13 @@ def refuse(*, told: ChargeBack, by: Actor) -> ChargeBack:
     """Say that it is not so; who told it may take it back. Nothing moved.
 
     Raises:
-        Forbidden: ``by`` does not answer for the Chamber's money.
+        Forbidden: ``by`` does not answer for the Chamber's money, or gives or gets it.
         NotNow: It was confirmed.
     """
     here, row, user = _locked(told, by)
     if row.state == ChargeBack.State.ASKED:
+        if row.asked_by_id != user.pk:
+            _not_theirs(row.leg, by)
         row.state = ChargeBack.State.REFUSED
         _decide(row, user)
         audit(by, "exchange.chargeback.refused", here.exchange, leg=row.leg.name)
@@ -126,10 +130,20 @@ def _keeper(leg: Leg, by: Actor) -> User:
     return by.user
 
 
+def _not_theirs(leg: Leg, by: Actor) -> None:
+    """Nobody decides about money that they gave, or that they get, whatever their office."""
+    if speaks_for(by, leg.giver) or speaks_for(by, leg.taker):
+        raise Forbidden(_("You give or get this money: somebody else decides about it."))
+
+
 def _locked(told: ChargeBack, by: Actor) -> tuple[Alone, ChargeBack, User]:
     user = _keeper(told.leg, by)
     here = alone(told.leg.exchange)
-    row = ChargeBack.objects.select_for_update(of=("self",)).select_related("leg").get(pk=told.pk)
+    row = (
+        ChargeBack.objects.select_for_update(of=("self",))
+        .select_related("leg__giver", "leg__taker")
+        .get(pk=told.pk)
+    )
     return here, row, user
 
 

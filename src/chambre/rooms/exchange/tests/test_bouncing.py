@@ -178,6 +178,22 @@ def test_what_is_refused_moves_nothing_and_can_be_told_anew(world, eve):
     assert not AuditEntry.objects.filter(action="exchange.chargeback.confirmed").exists()
 
 
+def test_who_gave_or_gets_the_money_decides_nothing_about_it_whatever_their_office(world):
+    for who in (world.lou, world.dris):  # the giver, and who acts for the taker
+        with clock.pretend(SINCE):
+            registry.grant_role(agent=who, kind="administrator", scope=world.chamber, by=SYSTEM)
+    exchange = world.opened()
+    world.deposit_all(exchange)
+    row = told(world, exchange)
+
+    for who in (world.lou, world.dris):
+        for act in (bouncing.confirm, bouncing.refuse):
+            with pytest.raises(Forbidden):
+                act(told=row, by=world.by(who))
+    assert ChargeBack.objects.get().state == "asked"
+    assert in_books(world) == [-25000, 0, 0, 0]
+
+
 def test_only_who_answers_for_the_money_tells_it_and_says_how_it_is_known(world):
     exchange = world.opened()
     with pytest.raises(NotNow):

@@ -111,7 +111,7 @@ def _bounced(context: dict[str, Any], legs: list[Leg], by: Actor, mine: set[int]
     if not keeps:
         told = told.exclude(state__in=(kinds.ASKED, kinds.REFUSED))
     rows = list(told.select_related("leg", "file", "asked_by", "decided_by"))
-    waiting = {row.leg_id for row in rows if row.state == kinds.ASKED}
+    waiting = {row.leg_id for row in rows if row.state in (kinds.ASKED, kinds.CLAIMED)}
     paid = [leg for leg in euros if leg.state != Leg.State.PROMISED and leg.pk not in waiting]
     return {
         "chargebacks": rows, "keeps": keeps, "bounceable": paid if keeps else [],
