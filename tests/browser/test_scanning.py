@@ -17,7 +17,7 @@ from tests.browser.harness import (
 
 from chambre.core.actors import Actor
 from chambre.registry import api as registry
-from chambre.rooms.deposit.models import Act, Case, Contract, Item
+from chambre.rooms.deposit.models import Act, Case, Contract, Item, Part
 from chambre.rooms.deposit.services import schemes
 from chambre.rooms.deposit.services.accountcards import card_of
 from chambre.rooms.deposit.services.labelling import label_sheet
@@ -181,6 +181,34 @@ def test_many_at_once_by_a_scanner_that_types(visitor, house, steward):
     page.wait_for_selector(f"{RESULT} .message-success")
     assert "Remboursé – 6,00\xa0€" in page.inner_text(RESULT)
     assert Act.objects.filter(kind="return").count() == 1
+
+
+def test_a_part_of_the_deposit_is_given_on_a_phone(visitor, house, steward):
+    one, other = jars_out(house, 2)
+    page = visitor.open("/consigne/scan/", user=steward, width=390)
+    choose(page)
+    page.click("[data-split] summary")
+    page.fill("#part", "0,5x")
+    page.fill("#typed", one)
+    page.press("#typed", "Enter")
+    page.wait_for_selector(f"{RESULT} .message-warning")
+    assert Contract.objects.filter(state="open").count() == 2
+
+    page.fill("#part", "0,50")
+    shoot(page, "scan-part")
+    assert_accessible(page)
+    page.fill("#typed", one)
+    page.press("#typed", "Enter")
+    page.wait_for_selector(f"{RESULT} .message-success:has-text('un don')")
+    told = page.inner_text(RESULT).replace("\xa0", " ")
+    assert "0,50 € (un don au commun) · 1,50 € (espèces)" in told
+    page.fill("#typed", other)
+    page.press("#typed", "Enter")
+    page.wait_for_selector(f"{RESULT} .message-success:not(:has-text('un don'))")
+    assert "Remboursé – 2,00 €" in page.inner_text(RESULT).replace("\xa0", " ")
+    assert not page.is_visible("#part")  # it was of one deposit
+    ways = Part.objects.filter(amount__gt=0).order_by("pk").values_list("channel", "amount")
+    assert list(ways) == [("gift", 50), ("cash", 150), ("cash", 200)]
 
 
 def test_anybody_sees_what_an_object_is_and_says_where_it_was_left(visitor, house):

@@ -81,7 +81,7 @@ def from_anywhere(asked: Asked, *, address: str, tap: Tap | None = None) -> Answ
     """Take back what somebody says to have left at a place.
 
     Args:
-        asked: One object; its ``means`` one of :data:`AWAY`.
+        asked: One object; its ``means``, and those of its parts, of :data:`AWAY`.
         address: From where it is asked, to count tries; only its digest is kept.
         tap: What the object's tag signed, when it has one.
 
@@ -91,9 +91,9 @@ def from_anywhere(asked: Asked, *, address: str, tap: Tap | None = None) -> Answ
         NoTap, TapTooOld: See :func:`chambre.rooms.deposit.services.tags.claim_tap`.
     """
     limit("deposit.declare", address, times=TRIES, seconds=SECONDS)
-    if len(asked.codes) != 1 or asked.counted or asked.splits:
+    if len(asked.codes) != 1 or asked.counted:
         raise Invalid(_("One object at a time, please."), fields={"codes": []})
-    if asked.means not in AWAY:
+    if not {asked.means, *(split.means for split in asked.splits)} <= set(AWAY):
         message = _("From a distance a deposit is paid by voucher or transfer, or given.")
         raise Invalid(message, fields={"means": [message]})
     told = hashlib.sha256(address.encode()).hexdigest()[:16]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Channel = Part.Channel
 CHANNELS = frozenset(Channel.values)
+SLIPS = (Channel.RECEIPT, Channel.VOUCHER)
+"""Ways for which the bearer gets a code."""
 CARRIED = "carried:"
 """How the reference of a part begins whose deposit the partner owed already: type, and objects."""
 
@@ -104,7 +106,8 @@ def plan(money: Money, *, taking: bool = False) -> None:
     A transfer without an account is a receipt: its bearer says later where the money goes.
 
     Raises:
-        NoMeans: A way that is not there, or parts that are more than the whole.
+        NoMeans: A way that is not there, parts that are more than the whole, or two slips: an act has
+            one code.
     """
     asked, total = money.asked, money.total
     rest = total - sum(split.amount for split in asked.splits)
@@ -121,6 +124,11 @@ def plan(money: Money, *, taking: bool = False) -> None:
         if channel == Channel.SEPA and not split.iban and not taking:
             channel = Channel.RECEIPT
         money.ways.append(Way(channel, split.amount, _take(left, split.amount), split))
+    if not taking and sum(way.channel in SLIPS for way in money.ways) > 1:
+        raise NoMeans(
+            _("Only one part can be a voucher or a receipt. A transfer without an account is one."),
+            means=asked.means,
+        )
 
 
 def split_carried(money: Money, taken: dict[int, tuple[int, int]]) -> None:
@@ -171,7 +179,7 @@ def rest_of(money: Money) -> list[Owed]:
 def slip_of(money: Money) -> dict[str, object] | None:
     """What slip the bearer gets, without its code; None: none."""
     for way in money.ways:
-        if way.channel in (Channel.RECEIPT, Channel.VOUCHER):
+        if way.channel in SLIPS:
             return {"kind": str(way.channel), "amount": way.amount}
     return None
 

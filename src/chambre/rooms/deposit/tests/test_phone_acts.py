@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chambre.core.actors import Actor
 from chambre.registry import api as registry
-from chambre.rooms.deposit.models import Act, Case, Contract
+from chambre.rooms.deposit.models import Act, Case, Contract, Part
 from chambre.rooms.deposit.services import schemes
 
 SYSTEM = Actor.system("test")
@@ -223,3 +223,68 @@ def test_the_page_can_be_put_on_a_phone(client, db):
     assert worker["Content-Type"].startswith("text/javascript")
     assert "/static/deposit/scan" in worker.content.decode()
     assert 'const KIND = "consigne' in worker.content.decode()
+
+
+def ways():
+    rows = Part.objects.filter(amount__gt=0).order_by("channel")
+    return list(rows.values_list("channel", "amount"))
+
+
+def test_a_part_is_given_and_the_rest_paid_in_cash(at_work, jar):
+    (first,) = send(at_work, act(jar, part="0,50", part_means="gift"))
+    (again,) = send(at_work, act(jar, part="0,50", part_means="gift"))
+
+    assert first["answer"]["shared"] == ("0,50\xa0€ (un don au commun) · 1,50\xa0€ (espèces)")
+    assert first == again
+    assert ways() == [("cash", 150), ("gift", 50)]
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"part": "0", "part_means": "gift"}, 422),
+        ({"part": "-1", "part_means": "gift"}, 422),
+        ({"part": "0,505", "part_means": "gift"}, 422),
+        ({"part": "un", "part_means": "gift"}, 422),
+        ({"part": "0,50", "part_means": "cash"}, 422),
+        ({"part": 50, "part_means": "gift"}, 422),
+        ({"part": "2,01", "part_means": "gift"}, 200),
+        ({"part": "0,50", "part_means": "gold"}, 200),
+        ({"part": "0,50", "part_means": "voucher", "means": "sepa"}, 200),
+    ],
+)
+def test_a_part_that_makes_no_sense_pays_nothing(at_work, jar, more, status):
+    (told,) = send(at_work, act(jar, **more))
+
+    assert told["status"] == status
+    if status == 200:
+        assert told["answer"]["outcome"] == "refused"
+    assert ways() == []
+    assert Contract.objects.get().state == "open"
+
+
+def test_of_many_at_once_the_part_is_of_all_their_deposits(at_work, house):
+    jars = house.jars(3)
+    house.out(*jars)
+    (told,) = send(at_work, act(*jars, part="2,50", part_means="suspended"))
+
+    assert (told["answer"]["paid"], told["answer"]["amount"]) == (3, "6,00\xa0€")
+    assert ways() == [("cash", 350), ("suspended", 250)]
+
+
+def test_from_anywhere_a_part_is_given_but_never_cash(client, house, jar):
+    schemes.set_terms(scheme=house.scheme, by=SYSTEM, reason="AG", distance_limit=200)
+    away = {"counter": False, "means": "voucher", "part": "1,50"}
+    (cash,) = send(client, act(jar, **away, part_means="cash"))
+    assert cash["status"] == 422
+    (told,) = send(client, act(jar, key="b", **away, part_means="gift"))
+
+    assert told["answer"]["outcome"] == "refunded"
+    assert ways() == [("gift", 150), ("voucher", 50)]
+
+
+def test_without_a_script_a_part_goes_another_way_too(at_work, jar):
+    form = {"key": "p", "kind": "return", "place": "halle", "means": "cash", "counter": "1",
+            "codes": jar, "condition": "good", "part": "0,50", "part_means": "gift"}  # fmt: skip
+    assert "1,50" in at_work.post("/consigne/scan/", form).content.decode()
+    assert ways() == [("cash", 150), ("gift", 50)]

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext as _
@@ -19,15 +20,16 @@ from chambre.core.actors import Actor
 from chambre.core.errors import ChambreError, Forbidden, Invalid
 from chambre.core.ratelimit import address_of, limit
 from chambre.core.ui import figures
-from chambre.rooms.deposit.models import Act
+from chambre.core.ui.forms import AmountField
+from chambre.rooms.deposit.models import Act, Part
 from chambre.rooms.deposit.queries.finding import item_of
 from chambre.rooms.deposit.queries.looking import life_of
 from chambre.rooms.deposit.queries.working import places_of
-from chambre.rooms.deposit.services.asking import Answer, Asked, Condition
+from chambre.rooms.deposit.services.asking import Answer, Asked, Condition, Split
 from chambre.rooms.deposit.services.phones import AWAY, Tap, at_the_counter, from_anywhere
 from chambre.rooms.deposit.services.ways import clean_slip, in_fours
 from chambre.rooms.deposit.views.frame import speak
-from chambre.rooms.deposit.views.wordings import KINDS, outcome_words
+from chambre.rooms.deposit.views.wordings import KINDS, MEANS, outcome_words
 
 MOST_ACTS = 50
 """Acts of one request; a longer queue is sent in several."""
@@ -50,6 +52,26 @@ def _codes(data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(code.strip()[:400] for code in codes if code.strip())
 
 
+def _splits(data: dict[str, Any]) -> tuple[Split, ...]:
+    """The part that goes another way than the rest, when there is one: an amount as people type it.
+
+    Raises:
+        Invalid: No amount, or the way of the rest.
+    """
+    if not (typed := _text(data, "part", 20)):
+        return ()
+    try:
+        amount = AmountField(min_value=1).clean(typed)
+    except ValidationError as error:
+        raise Invalid(error.messages[0], fields={"part": error.messages}) from None
+    means = _text(data, "part_means")
+    if means == (_text(data, "means") or "cash"):
+        message = _("Choose another way for the part than for the rest.")
+        raise Invalid(message, fields={"part_means": [message]})
+    iban = _text(data, "iban", 50).replace(" ", "")
+    return (Split(means, amount, iban=iban, name=_text(data, "name", 140)),)
+
+
 def _asked(data: dict[str, Any]) -> Asked:
     condition = _text(data, "condition") or Condition.GOOD
     if condition not in set(Condition):
@@ -59,6 +81,7 @@ def _asked(data: dict[str, Any]) -> Asked:
         codes=_codes(data),
         place=_text(data, "place"),
         means=_text(data, "means") or "cash",
+        splits=_splits(data) if data.get("kind") == Act.Kind.RETURN else (),
         condition=Condition(condition),
         iban=_text(data, "iban", 50).replace(" ", ""),
         name=_text(data, "name", 140),
@@ -82,7 +105,8 @@ def do_act(data: Any, *, by: Actor, address: str) -> Answer:
 
     Args:
         data: ``kind``, ``key``, ``codes``, ``place``, ``means``, ``condition``, ``counter`` (whether
-            somebody of the place asks), ``account`` of an issue, and what belongs to them.
+            somebody of the place asks), ``account`` of an issue, ``part`` and ``part_means`` of a
+            return that is paid back in two ways, and what belongs to them.
         by: Who asks.
         address: From where.
 
@@ -102,8 +126,9 @@ def do_act(data: Any, *, by: Actor, address: str) -> Answer:
     return from_anywhere(asked, address=address, tap=tap)
 
 
-def told(answer: Answer, kind: str) -> dict[str, Any]:
-    """An answer as the page shows it: words and amounts in the language of who reads."""
+def told(answer: Answer, data: dict[str, Any]) -> dict[str, Any]:
+    """An answer to an act, as the page shows it: words and amounts in the language of who reads."""
+    kind = data["kind"]
     lines = answer.lines or []
     paid = [line for line in lines if line.get("refund")]
     return {
@@ -115,7 +140,24 @@ def told(answer: Answer, kind: str) -> dict[str, Any]:
         "count": len(lines) or 1,
         "paid": len(paid) if lines else int(bool(answer.refund)),
         "slip_words": in_fours(clean_slip(answer.slip_code)) if answer.slip_code else "",
+        "shared": _shared(answer, data),
     }
+
+
+def _shared(answer: Answer, data: dict[str, Any]) -> str:
+    """What went which way, when it was two; empty: one way, or nothing was paid."""
+    if not answer.is_paid or not (splits := _splits(data)):
+        return ""
+    (part,) = splits
+    ways = [
+        (part.amount, part.means),
+        (answer.refund - part.amount, _text(data, "means") or "cash"),
+    ]
+    return " · ".join(
+        f"{figures.money(amount)} ({MEANS.get(Part.Channel(means), means)})"
+        for amount, means in ways
+        if amount
+    )
 
 
 def refused(error: ChambreError) -> dict[str, Any]:
@@ -149,7 +191,7 @@ def _answered(data: Any, by: Actor, address: str) -> dict[str, Any]:
     except ChambreError as error:
         status = 401 if isinstance(error, Forbidden) and by.kind == "anonymous" else error.status
         return {"key": key, "status": status, "error": refused(error)}
-    return {"key": key, "status": 200, "answer": told(answer, data["kind"])}
+    return {"key": key, "status": 200, "answer": told(answer, data)}
 
 
 @require_safe

@@ -54,11 +54,12 @@ def _done(request: HttpRequest) -> dict[str, Any]:
     by: Actor = request.actor  # type: ignore[attr-defined]
     form = request.POST
     data = {name: form.get(name, "") for name in ("key", "kind", "place", "means", "condition",
-                                                  "iban", "name", "account")}  # fmt: skip
+                                                  "iban", "name", "account", "part",
+                                                  "part_means")}  # fmt: skip
     data |= {"picc": form.get(PICC_NAME, ""), "mac": form.get(MAC_NAME, "")}
     told = {**data, "codes": form.get("codes", "").split(), "counter": form.get("counter") == "1"}
     try:
         answer = acts.do_act(told, by=by, address=address_of(request))
     except ChambreError as error:
         return {"good": False, "title": str(error.message), "words": ""}
-    return acts.told(answer, form.get("kind", "return"))
+    return acts.told(answer, told)

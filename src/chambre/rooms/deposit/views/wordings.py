@@ -50,6 +50,7 @@ SCRIPT = {
     "issue": lazy("Hand out: {n}"),
     "remove": lazy("Remove"),
     "objects": lazy("{n} objects"),
+    "part": lazy("A part is an amount such as 1,50, and goes another way than the rest."),
     "choose_place": lazy("Choose a place first"),
     "sending": lazy("Sending…"),
     "kept": lazy("Kept on this device, and sent as soon as there is a network"),

@@ -15,6 +15,8 @@ const place = document.getElementById("place");
 const means = document.getElementById("means");
 const account = document.getElementById("account");
 const condition = document.getElementById("condition");
+const share = document.getElementById("part");
+const shareMeans = document.getElementById("part_means");
 const every = [...place.options].map((option) => option.cloneNode(true));
 const state = { mode: "return", batch: false, list: [], me: { signed_in: false, places: [] }, csrf: "", thing: null, tap: null };
 const fill = (text, values) => Object.entries(values).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), text);
@@ -80,9 +82,13 @@ const choose = () => {
   part("batch-choice").hidden = !counter;
   for (const button of document.querySelectorAll("[data-mode]")) button.setAttribute("aria-pressed", button.dataset.mode === state.mode);
   part("batch").checked = state.batch;
-  for (const option of means.options) option.hidden = option.disabled = !counter && option.dataset.away === undefined;
-  if (means.selectedOptions[0]?.disabled) means.value = [...means.options].find((option) => !option.disabled).value;
-  part("account").hidden = means.value !== "sepa" || state.mode !== "return";
+  for (const ways of [means, shareMeans]) {
+    for (const option of ways.options) option.hidden = option.disabled = !counter && option.dataset.away === undefined;
+    if (ways.selectedOptions[0]?.disabled) ways.value = [...ways.options].find((option) => !option.disabled).value;
+  }
+  const toAccount = means.value === "sepa" || (part("split").open && shareMeans.value === "sepa");
+  part("account").hidden = !toAccount || state.mode !== "return";
+  part("split").hidden = state.mode !== "return";
   part("holder").hidden = state.mode !== "issue";
   condition.closest(".field").hidden = means.closest(".field").hidden = state.mode !== "return";
   if (place.value) localStorage.setItem("chambre-consigne-place", place.value);
@@ -137,15 +143,24 @@ const scanned = async (text) => {
 const act = async (codes, tap) => {
   if (!place.value) {
     place.focus();
-    return result("warning", [words.choose_place]);
+    result("warning", [words.choose_place]);
+    return false;
+  }
+  const some = state.mode === "return" && part("split").open ? share.value.trim() : "";
+  if (some && (!/^\d{1,7}([.,]\d{1,2})?$/.test(some) || !/[1-9]/.test(some) || shareMeans.value === means.value)) {
+    share.focus();
+    result("warning", [words.part]);
+    return false;
   }
   const made = {
     key: newKey(), kind: state.mode, codes, place: place.value, means: state.mode === "return" ? means.value : "cash",
     condition: state.mode === "return" ? condition.value : "good", counter: atCounter(), at: Date.now(), state: "waiting",
-    account: state.mode === "issue" ? account.value.trim() : "",
+    account: state.mode === "issue" ? account.value.trim() : "", part: some, part_means: some && shareMeans.value,
     iban: document.getElementById("iban").value, name: document.getElementById("holder").value, ...(tap ?? {}),
   };
   account.value = ""; // of these objects, not of the next person's
+  share.value = ""; // of this deposit only
+  part("split").open = false;
   condition.value = "good"; // damaged is said of one object, not of all that follow
   await queue.put(made);
   if (navigator.onLine) result("info", [words.sending, short(codes[0])]);
@@ -224,7 +239,7 @@ const told = (done) => {
   const bad = (answer.lines ?? []).filter((line) => !["refunded", "issued"].includes(line.outcome));
   const parts = done.codes.length > 1 && answer.kind === "return" ? fill(words.some_paid, { paid: answer.paid, n: done.codes.length }) : "";
   result(answer.good ? "success" : "warning", [
-    [answer.title, answer.amount].filter(Boolean).join(" – "), parts || answer.words,
+    [answer.title, answer.amount].filter(Boolean).join(" – "), parts || answer.words, answer.shared,
     answer.slip_words && fill(words.slip, { code: answer.slip_words }),
     ...(done.codes.length > 1 ? bad.slice(0, 5).map((line) => `${short(line.code)} : ${line.words ?? line.reason}`) : []),
     done.codes.length > 1 ? "" : short(done.codes[0]),
@@ -281,14 +296,15 @@ part("batch").addEventListener("change", ({ target }) => {
 part("list-send").addEventListener("click", async () => {
   const codes = state.list;
   state.list = [];
+  if ((await act(codes)) === false) state.list = codes; // nothing was asked for: the list stays
   drawList();
-  await act(codes);
 });
 part("list-clear").addEventListener("click", () => {
   state.list = [];
   drawList();
 });
-for (const field of [place, means]) field.addEventListener("change", choose);
+for (const field of [place, means, shareMeans]) field.addEventListener("change", choose);
+part("split").addEventListener("toggle", choose);
 
 const typed = part("typed");
 typed.addEventListener("submit", (event) => {
