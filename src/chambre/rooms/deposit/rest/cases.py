@@ -23,7 +23,7 @@ from chambre.rooms.deposit.services.telling import tell_now
 router = Router()
 
 
-class VoiceOut(Schema):
+class CaseVoiceOut(Schema):
     """What somebody said of the deposit of a case; ``amount`` in cents, 0: all of it is kept."""
 
     number: int
@@ -50,7 +50,7 @@ class CaseOut(Schema):
     decision: str
     words: str
     proposal: int | None = Field(description="The proposal that waits for a second person.")
-    voices: list[VoiceOut]
+    voices: list[CaseVoiceOut]
 
 
 class CasesQuery(PageQuery):
