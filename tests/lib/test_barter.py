@@ -17,6 +17,7 @@ from chambre.lib.barter.bounds import assignment, certified
 from chambre.lib.barter.cycles import ABSENT, rings_up_to, strong_parts
 from chambre.lib.barter.exact import best_rings
 from chambre.lib.barter.many import rings_of_many
+from chambre.lib.barter.renewing import Renewing
 
 
 def wish(person: str, category: str, value: int | None = None, **more) -> Wish:
@@ -281,3 +282,40 @@ def test_what_cannot_be_read_is_said_with_its_line(text, code, said):
 def test_a_ring_of_one_is_refused():
     with pytest.raises(BarterRefusal, match="2 to 8"):
         rings([], [], longest=1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(weights=graphs(7), longest=st.integers(2, 4), seed=st.integers(1, 5))
+def test_renewed_rings_are_never_worse_nor_share_anybody(weights, longest, seed):
+    rows, _complete = rings_up_to(weights, longest, 10_000)
+    known = [tuple(ring) for part in rows for ring in part.tolist()]
+    start = list(known[:1])
+    renewing = Renewing(weights, known, start, seed, boldly=0.5)
+    before = renewing.worth
+    renewing.begin_anew()
+    renewing.run(10**9, 2_000_000, 30)
+
+    people = [person for ring in renewing.found for person in ring]
+    gifts = [
+        gift for ring in renewing.found for gift in zip(ring, (*ring[1:], ring[0]), strict=True)
+    ]
+    assert len(people) == len(set(people))
+    assert renewing.worth == sum(int(weights[gift]) for gift in gifts) >= before
+    assert renewing.worth <= by_trying_everything(weights, longest)
+
+
+def test_rings_are_renewed_the_same_way_each_time():
+    chance = np.random.default_rng(3)
+    weights = np.where(chance.random((60, 60)) < 0.05, 1, ABSENT)
+    np.fill_diagonal(weights, ABSENT)
+    rows, _complete = rings_up_to(weights, 4, 10_000)
+    known = [tuple(ring) for part in rows for ring in part.tolist()]
+
+    def found(rings):
+        renewing = Renewing(weights, rings, [])
+        renewing.begin_anew()
+        renewing.run(60, 2_000_000, 50)
+        return renewing.found
+
+    assert found(known) == found(known[::-1])
+    assert len(found(known)) > 5

@@ -18,6 +18,7 @@ from chambre.lib.barter.bounds import PART, assignment, certified
 from chambre.lib.barter.cycles import ABSENT, Matrix, Ring, rings_up_to
 from chambre.lib.barter.local import Trying, one_after_another
 from chambre.lib.barter.packing import Basis, Floats, Pool, dive, improve, shares
+from chambre.lib.barter.renewing import Renewing
 
 MOST_LISTED = 60_000
 """Rings that are listed beforehand; of more, those that are worth it are found as they are needed."""
@@ -25,6 +26,10 @@ DIVES = (40, 40, 100)
 """How carefully rings are taken from the relaxation at the beginning of a search."""
 DIVE_EVERY = 5
 TRIES = 60_000
+FEW = 5_000
+"""Rings among which good ones are looked for by packing them anew."""
+STARTS, RENEWED, TIMES = 8, 10_000_000, 300
+"""How often rings are packed from nothing and renewed; how much work that may be each time, and how often."""
 NODES = 20_000
 """Parts of a search that are looked at, for one person; so many fewer for so many more people."""
 HALF = 0.5
@@ -189,6 +194,13 @@ class Search:
             self._keep(list(trying.found))
             if self.worth < bound:
                 self.dive(share)
+        for seed in range(1, STARTS + 1):
+            if self.worth >= bound or len(rings) > FEW:
+                return
+            renewing = Renewing(self.weights, rings, self.rings, seed, boldly=1.0, share=0.7)
+            renewing.begin_anew()
+            renewing.run(bound, RENEWED, TIMES)
+            self._keep(renewing.found)
 
     def dive(self, share: int = 40, allowed: NDArray[np.bool_] | None = None) -> None:
         """Take the rings that the relaxation wants; keep them if they are as good as those before."""

@@ -3,7 +3,8 @@
 The linear relaxation is solved approximately by a first-order method with a step of its own for each
 person and each ring (Chambolle and Pock 2011, diagonal steps of Pock and Chambolle 2011). Whatever
 prices it comes to, :func:`bounds.certified` raises them where they are too low, so the bound holds.
-The rings that it wants most are a start, which is then improved by trying.
+The rings that it wants most are a start, which is then improved by trying; where rings are few and
+much is left to the bound, they are packed anew a few times (:mod:`~chambre.lib.barter.renewing`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from chambre.lib.barter.cycles import Matrix, Ring
 from chambre.lib.barter.exact import Packed, worth_of
 from chambre.lib.barter.local import Trying, listed, one_after_another
 from chambre.lib.barter.packing import Floats, Pool
+from chambre.lib.barter.renewing import Renewing
 
 MOST_LISTED = 150_000
 STEPS = 300
@@ -30,6 +32,10 @@ TRIES_EACH = 150
 ENOUGH = 0.01
 """What is this near to the bound needs no better bound."""
 SOME = 0.02
+FEW = 20_000
+"""Rings among which what is further from the bound is packed anew and renewed."""
+STARTS, RENEWED, TIMES = 4, 45_000_000, 600
+"""How often that is begun; how much work renewing may be each time, and how often it is done."""
 
 
 def rings_of_many(weights: Matrix, longest: int) -> Packed:
@@ -51,6 +57,14 @@ def rings_of_many(weights: Matrix, longest: int) -> Packed:
             trying = Trying(weights, rings, relaxed.rings)
             trying.run(TRIES_EACH * len(weights), bound)
             found, worth = trying.found, trying.best_worth
+    if len(rings) <= FEW:
+        for seed in range(1, STARTS + 1):
+            if bound - worth <= ENOUGH * bound:
+                break
+            renewing = Renewing(weights, rings, found, seed)
+            renewing.begin_anew()
+            renewing.run(bound, RENEWED, TIMES)
+            found, worth = tuple(renewing.found), renewing.worth
     return Packed(found, worth, max(bound, worth))
 
 
