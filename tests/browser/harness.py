@@ -169,7 +169,7 @@ def enter_with_a_passkey(visitor: Visitor, user: Any) -> Page:
     page.goto(reverse("mfa_add_webauthn"))
     page.get_by_label("Nom de cette clé").fill("Téléphone")
     page.locator("#mfa_webauthn_add").click()
-    page.wait_for_url(re.compile(r"2fa"))
+    page.wait_for_url(re.compile(r"/2fa/(?!webauthn/add/)"))
     return page
 
 
