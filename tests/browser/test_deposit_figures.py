@@ -77,6 +77,7 @@ def test_pages_of_a_scheme_fit_and_are_accessible(visitor: Any, steward: Any) ->
         "times": "/consigne/bocaux/chiffres/?tab=durees",
         "washes": "/consigne/bocaux/chiffres/?tab=lavages",
         "costs": "/consigne/bocaux/chiffres/?tab=couts",
+        "type": "/consigne/bocaux/types/bocal/",
         "lots": "/consigne/bocaux/lots/",
         "lot": f"/consigne/bocaux/lots/{lot.pk}/",
         "rules": "/consigne/bocaux/regles/",

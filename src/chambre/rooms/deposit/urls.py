@@ -25,6 +25,7 @@ from chambre.rooms.deposit.views.stewardobjects import ITEMS
 from chambre.rooms.deposit.views.stewardplaces import PLACES
 from chambre.rooms.deposit.views.stewards import SCHEMES
 from chambre.rooms.deposit.views.stewardtags import TAGS
+from chambre.rooms.deposit.views.stewardtypes import TYPES
 from chambre.rooms.deposit.views.takers import TAKERS
 
 app_name = "deposit"
@@ -66,5 +67,5 @@ DEVICES = [
 urlpatterns = [
     *OPEN, *SCAN, *ACCOUNT, *TAKERS, *STEWARDS, *DEVICES,
     # The last: these begin with the short name of a scheme.
-    *SCHEMES, *PLACES, *CONTRACTS, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *RECOUNTS, *CASES, *BOOKS,
+    *SCHEMES, *TYPES, *PLACES, *CONTRACTS, *ITEMS, *LOTS, *TAGS, *HANDOVERS, *RECOUNTS, *CASES, *BOOKS,
 ]  # fmt: skip

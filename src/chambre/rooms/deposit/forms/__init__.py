@@ -11,6 +11,7 @@ from chambre.core.errors import ChambreError, Forbidden
 from chambre.core.ui.forms import AmountField, DayField
 from chambre.registry.models import Agent
 from chambre.rooms.deposit.models import ItemType, Part, Terms, UnclaimedDecision
+from chambre.rooms.deposit.services.kinds import HEAVIEST
 
 CARE = (
     ("wash", _("Washed")),
@@ -57,7 +58,24 @@ class SchemeForm(NotingForm):
     amount = AmountField(label=_("Deposit of one object"), min_value=0)
 
 
-class TypeForm(NotingForm):
+class TypeChangeForm(NotingForm):
+    """What objects of a type are made of and weigh."""
+
+    material = forms.CharField(
+        label=_("Made of"), max_length=60, required=False,
+        help_text=_("Such as glass, steel, polypropylene: for the yearly figures of reuse."),
+    )  # fmt: skip
+    grams = forms.IntegerField(
+        label=_("What one weighs, in grams"), min_value=0, max_value=HEAVIEST, required=False,
+        help_text=_("Empty: nobody knows."),
+    )  # fmt: skip
+
+    def clean_grams(self) -> int:
+        """Empty is 0, as the type keeps what nobody knows."""
+        return self.cleaned_data["grams"] or 0
+
+
+class TypeForm(TypeChangeForm):
     """A new type of object."""
 
     name = forms.CharField(label=_("Name of the type"), max_length=140)
@@ -73,13 +91,6 @@ class TypeForm(NotingForm):
     wash = forms.BooleanField(
         label=_("Washed and inspected before it goes out again"), required=False
     )
-    material = forms.CharField(
-        label=_("Made of"), max_length=60, required=False,
-        help_text=_("Such as glass, steel, polypropylene: for the yearly figures of reuse."),
-    )  # fmt: skip
-    grams = forms.IntegerField(
-        label=_("What one weighs, in grams"), min_value=0, max_value=10**6, required=False
-    )
     grai = forms.CharField(
         label=_("GRAI, if the commons has a licence of GS1"), max_length=20, required=False,
         help_text=_(
@@ -90,6 +101,7 @@ class TypeForm(NotingForm):
         label=_("Or a name that the type has already"), max_length=200, required=False,
         help_text=_("An address with https, or a UUID. Both empty: an address of this house."),
     )  # fmt: skip
+    field_order = ["name", "slug", "counting", "amount", "unit_cost", "wash"]
 
 
 class CommissionForm(NotingForm):

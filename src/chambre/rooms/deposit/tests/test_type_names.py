@@ -152,3 +152,54 @@ def test_page_command_and_interface_take_the_same(house, two_people, client):
         if each["type"] == "bocal"
     ]
     assert (reuse["material"], reuse["first_grams"], reuse["again_grams"]) == ("verre", 420, 0)
+
+
+PAGE = reverse("deposit:type", args=["bocaux", "bocal"])
+
+
+def test_what_a_type_is_made_of_and_weighs_is_changed_on_its_page(house, two_people, client):
+    client.force_login(two_people[0].user)
+    overview = client.get(reverse("deposit:scheme", args=["bocaux"])).content.decode()
+    assert f'href="{PAGE}"' in overview
+    shown = client.get(PAGE).content.decode()
+    assert "Changer ce qui en est dit" in shown
+    assert "2,00" in shown  # the deposit of one
+    assert "https://lysse.test/consigne/types/bocal" in shown
+
+    assert client.post(PAGE, {"material": " verre ", "grams": "420"}).status_code == 302
+    row = ItemType.objects.get(slug="bocal")
+    assert (row.material, row.grams) == ("verre", 420)
+    assert "420 g" in client.get(PAGE).content.decode()
+
+    assert client.post(PAGE, {"material": "", "grams": ""}).status_code == 302
+    row.refresh_from_db()
+    assert (row.material, row.grams) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", "inférieure ou égale à 1000000"), ("en", "less than or equal to")],
+)
+def test_a_weight_that_is_none_is_refused_at_its_field(house, two_people, client, language, words):
+    client.force_login(two_people[0].user)
+    said = {"material": "verre", "grams": "1000001"}
+    answer = client.post(PAGE, said, HTTP_ACCEPT_LANGUAGE=language)
+    assert answer.status_code == 422
+    assert words in str(answer.context["form"].errors["grams"])
+    assert 'value="verre"' in answer.content.decode()  # what was typed stays
+    assert ItemType.objects.get(slug="bocal").grams == 0
+
+
+def test_only_who_manages_the_scheme_sees_and_changes_a_type(house, client, make_user):
+    client.force_login(make_user("ines@exemple.test"))
+    assert client.get(PAGE).status_code == 403
+    assert client.post(PAGE, {"grams": "3"}).status_code == 403
+    assert ItemType.objects.get(slug="bocal").grams == 0
+
+
+def test_a_type_of_another_scheme_is_not_found(house, two_people, client):
+    client.force_login(two_people[0].user)
+    schemes.create_scheme(
+        slug="gobelets", name="Gobelets", structure=house.structure, amount=100, by=SYSTEM
+    )
+    assert client.get(reverse("deposit:type", args=["gobelets", "bocal"])).status_code == 404

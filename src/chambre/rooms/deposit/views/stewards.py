@@ -112,7 +112,7 @@ def scheme_page(request: HttpRequest, slug: str) -> HttpResponse:
             lambda data: services.create_type(
                 scheme=scheme,
                 by=by,
-                **{**data, "unit_cost": data["unit_cost"] or 0, "grams": data["grams"] or 0},
+                **{**data, "unit_cost": data["unit_cost"] or 0},
             ),
         )
         if done:
