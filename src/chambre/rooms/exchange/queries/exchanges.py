@@ -32,6 +32,15 @@ STAFF = (Role.Kind.ADMINISTRATOR, Role.Kind.TREASURER)
 """Offices of a chamber that look after what it holds; they read, and move nothing by themselves."""
 
 
+def chambers_kept(by: Actor) -> set[int]:
+    """The chambers, by their id, for what is held in which somebody answers."""
+    return {
+        held.in_agent
+        for held in roles_held(by.user)
+        if held.kind in STAFF and held.in_agent and held.in_agent == held.chamber
+    }
+
+
 def exchanges_visible_to(by: Actor, bound: Collection[int] | None = None) -> QuerySet[Exchange]:
     """The exchanges that concern somebody.
 
@@ -44,11 +53,7 @@ def exchanges_visible_to(by: Actor, bound: Collection[int] | None = None) -> Que
         return rows
     if by.user is None or not by.may("exchange.list"):
         return rows.none()
-    chambers = {
-        held.in_agent
-        for held in roles_held(by.user)
-        if held.kind in STAFF and held.in_agent == held.chamber
-    }
+    chambers = chambers_kept(by)
     named = ExchangeParty.objects.filter(
         agent__in=bound_by(by) if bound is None else bound,
         version__number=F("version__exchange__number"),

@@ -1,5 +1,7 @@
 """What exchanges and the market ask of somebody: to sign, to give, to attest, to answer, to decide.
 
+Who answers for the Chamber's money is asked to confirm, as a second person, what a bank took back.
+
 One question for all exchanges: a leg that comes after something else is asked for once that is there, as
 ``Leg.turn_on`` keeps it. What an inspector is to look at is shown from the day on which all have signed; the
 page of the exchange, and its letters (:mod:`.asking`), know the order of conditions, too.
@@ -21,6 +23,7 @@ from chambre.registry.api import today
 from chambre.registry.models import Agent
 from chambre.rooms.exchange.models import (
     BarterRing,
+    ChargeBack,
     ConditionTold,
     Exchange,
     ExchangeParty,
@@ -31,6 +34,7 @@ from chambre.rooms.exchange.models import (
     RingVoice,
 )
 from chambre.rooms.exchange.queries.asking import ATTESTED_BY
+from chambre.rooms.exchange.queries.exchanges import chambers_kept
 from chambre.rooms.exchange.queries.people import agents_of
 
 ELSEWHERE = tuple(kind for kind, who in ATTESTED_BY.items() if who != "giver")
@@ -39,6 +43,10 @@ ELSEWHERE = tuple(kind for kind, who in ATTESTED_BY.items() if who != "giver")
 
 def _exchange(slug: str) -> str:
     return reverse("exchange:exchange", args=[slug])
+
+
+def _bounced(slug: str) -> str:
+    return f"{_exchange(slug)}#bounced"
 
 
 def _ring(number: str) -> str:
@@ -71,6 +79,15 @@ def waiting(by: Actor) -> Iterator[QuerySet[Any, Any]]:
     rings = BarterRing.objects.filter(Exists(gives), state=BarterRing.State.PROPOSED)
     given = Subquery(gives.values("offer__title")[:1])
     yield asked(rings, "exchange.ring", reference="pk", title=given, due="until")
+    if chambers := chambers_kept(by):
+        rows = Exchange.objects.filter(Exists(_told(by, mine)), chamber__in=chambers)
+        yield asked(rows, "exchange.bounced", reference="slug", title="title")
+
+
+def _told(by: Actor, mine: QuerySet[Agent]) -> QuerySet[ChargeBack]:
+    """What another one told of money of the exchange outside, which somebody neither gave nor gets."""
+    rows = ChargeBack.objects.filter(leg__exchange=OuterRef("pk"), state=ChargeBack.State.ASKED)
+    return rows.exclude(Q(asked_by=by.user) | Q(leg__giver__in=mine) | Q(leg__taker__in=mine))
 
 
 def _promised(whose: Q) -> Q:
@@ -124,6 +141,7 @@ WAITS = Waits(
         "inspect": Act(_("to inspect"), _exchange),
         "extend": Act(pgettext_lazy("a later deadline", "to answer"), _exchange),
         "decide": Act(_("to decide"), _exchange),
+        "bounced": Act(_("money that a bank took back, to confirm"), _bounced),
         "ring": Act(_("barter ring to answer"), _ring),
     },
     rows=waiting,

@@ -8,7 +8,9 @@ import pytest
 
 from chambre.core import clock
 from chambre.core.ui.waiting import waiting_for
-from chambre.rooms.exchange.services import depositing, disputing
+from chambre.registry import api as registry
+from chambre.rooms.exchange.services import bouncing, depositing, disputing
+from chambre.rooms.exchange.tests.conftest import DAY, SINCE, SYSTEM
 from chambre.rooms.exchange.tests.test_disputing import UNTIL, disputed
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,50 @@ def test_the_mediator_decides(world):
         ("à trancher", f"/echanges/{exchange.slug}/", exchange.decide_by)
     ]
     assert asked(world, world.bruno) == []
+
+
+def test_money_that_a_bank_took_back_waits_for_a_second_person(world, client):
+    """Of those who answer for the Chamber's money; not of who told it, nor of who gave or gets it."""
+    exchange = world.opened()
+    world.deposit_all(exchange)
+    eve, max_ = world.person("eve"), world.person("max", treasurer=world.toile)
+    with clock.pretend(SINCE):
+        for person, kind in ((eve, "treasurer"), (max_, "administrator")):
+            registry.grant_role(agent=person, kind=kind, scope=world.chamber, by=SYSTEM)
+    everybody = (world.ada, eve, max_, world.lou, world.bruno)
+    assert [asked(world, who) for who in everybody] == [[]] * 5
+
+    told = bouncing.tell(
+        leg=world.leg(exchange, "argent"), day=DAY, text="Chèque rejeté", by=world.by(world.ada)
+    )
+    waits = (
+        "argent repris par une banque, à confirmer",
+        f"/echanges/{exchange.slug}/#bounced",
+        None,
+    )
+    assert [asked(world, who) for who in everybody] == [[], [waits], [], [], []]
+    for who, offered in ((eve, True), (max_, False)):
+        client.force_login(who.user)
+        page = client.get(f"/echanges/{exchange.slug}/").content.decode()
+        assert ("C’est bien cela" in page, "quelqu’un d’autre en décide" in page) == (
+            offered, not offered,
+        )  # fmt: skip
+
+    bouncing.confirm(told=told, by=world.by(eve))
+    assert waits not in asked(world, eve)
+
+
+def test_what_was_refused_waits_no_longer(world):
+    exchange = world.opened()
+    world.deposit_all(exchange)
+    eve = world.person("eve")
+    with clock.pretend(SINCE):
+        registry.grant_role(agent=eve, kind="administrator", scope=world.chamber, by=SYSTEM)
+    told = bouncing.tell(
+        leg=world.leg(exchange, "argent"), day=DAY, text="Chèque rejeté", by=world.by(eve)
+    )
+    assert [row[0] for row in asked(world, world.ada)] == [
+        "argent repris par une banque, à confirmer"
+    ]
+    bouncing.refuse(told=told, by=world.by(world.ada))
+    assert asked(world, world.ada) == []

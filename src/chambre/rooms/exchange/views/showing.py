@@ -116,6 +116,7 @@ def _bounced(context: dict[str, Any], legs: list[Leg], by: Actor, mine: set[int]
     return {
         "chargebacks": rows, "keeps": keeps, "bounceable": paid if keeps else [],
         "today": today(), "bound": mine,
+        "theirs": [row.pk for row in rows if {row.leg.giver_id, row.leg.taker_id} & mine],
     }  # fmt: skip
 
 
