@@ -46,7 +46,7 @@ def show_case(number: int, slug: str, as_json: bool) -> None:
     row = case_of(scheme_named(slug), number)
     facts = case_facts(row)
     human = [f"{row.pk}  {row.get_kind_display()}  {row.code}"]
-    human += [f"{name}: {value}" for name, value in evidence_words(row.evidence)]
+    human += [f"{name}: {value}" for name, value in evidence_words(row)]
     human += [
         f"{each['by']}: {each['kind']} {figures.money(each['amount'])} {each['words']}"
         for each in facts["voices"]

@@ -7,6 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chambre.core.models import AppendOnlyModel
 
@@ -61,7 +62,7 @@ class Contract(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", pgettext_lazy("contract", "open")
         CLOSED = "closed", _("brought back")
         SOLD = "sold", _("never brought back, counted as sold")
         VOID = "void", _("taken back: it was a mistake")

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chambre.core.ui import figures
+from chambre.rooms.deposit.models import Case, ItemType
 
 REASONS: dict[str, Any] = {
     "issued": _("The deposit was paid. Bring the object back to have it again."),
@@ -83,12 +84,19 @@ VALUES: dict[str, Any] = {
 }
 
 
-def evidence_words(evidence: dict[str, Any]) -> list[tuple[str, str]]:
-    """What was seen, in words: a name and a value for each fact."""
+def evidence_words(row: Case) -> list[tuple[str, str]]:
+    """What was seen, in words: a name and a value for each fact.
+
+    Types have their names, not their short names.
+    """
+    slugs = row.evidence.get("types", {})
+    types = (
+        dict(ItemType.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
+    )
     told = []
-    for name, value in evidence.items():
+    for name, value in row.evidence.items():
         text = (
-            ", ".join(f"{each} {many}" for each, many in value.items())
+            ", ".join(f"{many} × {types.get(each, each)}" for each, many in value.items())
             if isinstance(value, dict)
             else value
         )

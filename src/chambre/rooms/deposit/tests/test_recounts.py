@@ -21,7 +21,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cup(house):
     """Cups that are only counted: forty went out, thirty were paid back."""
-    type_ = schemes.create_type(slug="gobelet", scheme=house.scheme, counting="class", by=SYSTEM)
+    type_ = schemes.create_type(
+        slug="gobelet", scheme=house.scheme, name="Gobelet bleu", counting="class", by=SYSTEM
+    )
     house.out(counted=(("gobelet", 40),))
     house.back(counted=(("gobelet", 30),))
     return type_
@@ -98,7 +100,7 @@ def test_on_the_page_at_the_command_line_and_by_machines(house, cup, client, mak
     text = client.get(page).content.decode()
     assert "diffèrent" in text
     case = reverse("deposit:case", args=["bocaux", Case.objects.get().pk])
-    assert "28" in client.get(case).content.decode()
+    assert "28 × Gobelet bleu" in client.get(case).content.decode()
 
     words = ["recount", "--place", "halle", "--type", "gobelet", "--count", "0", "--key", "c1"]
     done = CliRunner().invoke(deposit, [*words, "--json"], catch_exceptions=False)

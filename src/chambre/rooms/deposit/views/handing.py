@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -44,7 +44,8 @@ def handovers(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Handover.objects.filter(origin__scheme=scheme).select_related(
         "type", "origin", "target", "act"
     )
-    context = frame(request, scheme, page=page_of(request, rows), form=form)
+    within = reverse("deposit:places", args=[slug])
+    context = frame(request, scheme, page=page_of(request, rows), form=form, within=within)
     return render(request, "deposit/handovers.html", context, status=status)
 
 

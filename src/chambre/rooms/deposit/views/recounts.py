@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +38,8 @@ def recounts(request: HttpRequest, slug: str) -> HttpResponse:
             _say(request, told[0])
             return redirect("deposit:recounts", slug=slug)
     rows = Recount.objects.filter(place__scheme=scheme).select_related("place", "type", "case")
-    context = frame(request, scheme, page=page_of(request, rows), form=form)
+    within = reverse("deposit:places", args=[slug])
+    context = frame(request, scheme, page=page_of(request, rows), form=form, within=within)
     return render(request, "deposit/recounts.html", context, status=status)
 
 

@@ -103,7 +103,7 @@ def _case_page(
         request,
         scheme,
         case=row,
-        seen=evidence_words(row.evidence),
+        seen=evidence_words(row),
         decision=decision,
         voices=voices,
         latest=latest,

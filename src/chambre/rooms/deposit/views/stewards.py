@@ -60,8 +60,13 @@ def frame(request: HttpRequest, scheme: Scheme, **more: Any) -> dict[str, Any]:
             (_("Value"), "books"),
         )
     ]
-    manages = actor_of(request).may("deposit.manage", scheme)
-    return {"scheme": scheme, "links": links, "here": request.path, "manages": manages, **more}
+    here = request.path
+    shown = {
+        "scheme": scheme, "links": links, "here": here,
+        "within": next((url for _label, url in links[1:] if here.startswith(url)), ""),
+        "manages": actor_of(request).may("deposit.manage", scheme),
+    }  # fmt: skip
+    return shown | more
 
 
 def sent(form: NotingForm, act: Callable[[dict[str, Any]], Any]) -> tuple[bool, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,6 +38,7 @@ def type_(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         tariff=tariffs_on([row], clock.today()).get(row.pk),
         objects=row.items.count(),
         form=form,
+        within=reverse("deposit:scheme", args=[slug]),
     )
     return render(request, "deposit/type.html", context, status=status)
 
