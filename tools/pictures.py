@@ -40,6 +40,7 @@ TREASURER = {
     "prelevements": ("/tresorerie/jus/prelevements/", (DESKTOP,)),
     "mois": ("/tresorerie/jus/mois/", (DESKTOP, PHONE)),
     "consigne": ("/consigne/bocaux/", (DESKTOP,)),
+    "consigne-recomptages": ("/consigne/bocaux/recomptages/", (DESKTOP,)),
     "consigne-chiffres": ("/consigne/bocaux/chiffres/", (DESKTOP,)),
     "consigne-structure": ("/consigne/structures/jus/", (PHONE,)),
     "consigne-scan": ("/consigne/scan/", (PHONE,)),
