@@ -93,7 +93,7 @@ def _kept(structure: Agent) -> Iterator[Fact]:
         contract = row.contract
         yield Fact(
             f"deposit:loss:refund:{row.pk}", row.kept, row.day,
-            f"Consigne perdue – {contract.scheme.name}, {contract.type.name}",
+            "lost", f"{contract.scheme.name}, {contract.type.name}",
             contract.scheme.resource_id,
         )  # fmt: skip
 
@@ -104,7 +104,7 @@ def _lost(structure: Agent) -> Iterator[Fact]:
         item = move.item
         yield Fact(
             f"deposit:loss:item:{move.pk}", cents, timezone.localdate(move.happened_at),
-            f"Consigne perdue – {item.scheme.name}, {item.type.name}", item.scheme.resource_id,
+            "lost", f"{item.scheme.name}, {item.type.name}", item.scheme.resource_id,
         )  # fmt: skip
 
 

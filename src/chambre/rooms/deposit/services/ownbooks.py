@@ -10,13 +10,22 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from chambre.ledger import api as ledger
 from chambre.ledger.models import Book
 from chambre.treasury import api as treasury
 
 PAID = "deposit.paid"
+KINDS = {
+    "paid": _("Deposit paid"),
+    "back": _("Deposit paid back"),
+    "received": _("Deposit received with objects"),
+    "handed": _("Deposit handed on with objects"),
+    "sold": _("Deposit taken over by customers"),
+    "lost": _("Deposit lost"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +36,22 @@ class Fact:
         key: What its entry is known by.
         amount: Cents; negative when a deposit came back.
         day: When.
-        what: Words of the entry.
+        kind: What happened: a name of :data:`KINDS`.
+        about: Names of the scheme and of the type.
         resource: Id of the scheme's resource.
     """
 
     key: str
     amount: int
     day: dt.date
-    what: str
+    kind: str
+    about: str
     resource: int
+
+    @property
+    def what(self) -> str:
+        """What happened, in the language of who reads it."""
+        return f"{KINDS[self.kind]} – {self.about}"
 
 
 def write(book: Book, fact: Fact, *, source: str, debit: str, credit: str) -> None:
@@ -51,10 +67,12 @@ def write(book: Book, fact: Fact, *, source: str, debit: str, credit: str) -> No
     Raises:
         MonthClosed, ClosedYear: Today itself lies in what is closed.
     """
+    with translation.override("fr"):  # as the books are
+        label = fact.what
 
     def on(day: dt.date) -> None:
         treasury.book_entry(
-            book=book, journal="OD", day=day, key=fact.key, label=fact.what, source=source,
+            book=book, journal="OD", day=day, key=fact.key, label=label, source=source,
             lines=[
                 treasury.BookLine(fact.amount, use=debit, resource=fact.resource),
                 treasury.BookLine(-fact.amount, use=credit, resource=fact.resource),

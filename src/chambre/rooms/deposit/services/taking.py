@@ -82,18 +82,20 @@ def claims_of(structure: Agent) -> list[Fact]:
 def _of_contracts(structure: Agent) -> Iterator[Fact]:
     rows = Contract.objects.filter(holder=structure, amount__gt=0)
     for row in rows.select_related("scheme", "type"):
-        what = f"Consigne payée – {row.scheme.name}, {row.type.name}"
         yield Fact(
-            f"{PREFIX}contract:{row.pk}", row.amount, row.opened_on, what, row.scheme.resource_id
-        )
+            f"{PREFIX}contract:{row.pk}", row.amount, row.opened_on, "paid",
+            f"{row.scheme.name}, {row.type.name}", row.scheme.resource_id,
+        )  # fmt: skip
 
 
 def _of_refunds(structure: Agent) -> Iterator[Fact]:
     rows = Refund.objects.filter(contract__holder=structure, amount__gt=0)
     for row in rows.select_related("contract__scheme", "contract__type"):
         scheme = row.contract.scheme
-        what = f"Consigne rendue – {scheme.name}, {row.contract.type.name}"
-        yield Fact(f"{PREFIX}refund:{row.pk}", -row.amount, row.day, what, scheme.resource_id)
+        yield Fact(
+            f"{PREFIX}refund:{row.pk}", -row.amount, row.day, "back",
+            f"{scheme.name}, {row.contract.type.name}", scheme.resource_id,
+        )  # fmt: skip
 
 
 def _of_handovers(structure: Agent) -> Iterator[Fact]:
@@ -104,10 +106,9 @@ def _of_handovers(structure: Agent) -> Iterator[Fact]:
     for row in rows.exclude(inside).select_related("type__scheme", "target"):
         came = row.target.partner_id == structure.pk
         scheme = row.type.scheme
-        what = f"Consigne {'reçue' if came else 'transmise'} – {scheme.name}, {row.type.name}"
         yield Fact(
-            f"{PREFIX}handover:{row.pk}", row.amount if came else -row.amount, row.day, what,
-            scheme.resource_id,
+            f"{PREFIX}handover:{row.pk}", row.amount if came else -row.amount, row.day,
+            "received" if came else "handed", f"{scheme.name}, {row.type.name}", scheme.resource_id,
         )  # fmt: skip
 
 
@@ -118,6 +119,7 @@ def _of_sales(structure: Agent) -> Iterator[Fact]:
     )
     for row in rows.select_related("act__scheme"):
         scheme = row.act.scheme
-        what = f"Consigne reprise par les clients – {scheme.name}"
         day = timezone.localdate(row.act.at)
-        yield Fact(f"{PREFIX}sale:{row.pk}", row.amount, day, what, scheme.resource_id)
+        yield Fact(
+            f"{PREFIX}sale:{row.pk}", row.amount, day, "sold", scheme.name, scheme.resource_id
+        )

@@ -7,11 +7,12 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection
 from django.urls import reverse
+from django.utils import translation
 
 from chambre.core.actors import Actor
 from chambre.core.errors import Forbidden, Invalid
 from chambre.ledger import api as ledger
-from chambre.ledger.models import Line
+from chambre.ledger.models import JournalEntry, Line
 from chambre.registry import api as registry
 from chambre.rooms.deposit import tasks
 from chambre.rooms.deposit.cli import deposit
@@ -193,3 +194,12 @@ def test_many_who_write_at_once_write_each_deposit_and_each_loss_once(house, gro
     assert sorted(one.entries for one in taken) == [0, 0, 0, 0, 0, 3]
     assert sorted(one.entries for one in lost) == [0, 0, 0, 0, 0, 1]
     assert balances(grocer) == {"409600": 200, "467700": -300, "602620": 100}
+
+
+def test_words_are_the_readers_on_the_page_and_french_in_the_book(house, grocer):
+    house.out(*house.jars(1), holder=grocer.pk)
+    with translation.override("en"):
+        (fact,) = taking.claims_of(grocer)
+        assert fact.what == "Deposit paid – Bocaux, bocal"
+        taking.book_taken(structure=grocer, by=SYSTEM)
+    assert JournalEntry.objects.get(key=fact.key).label == "Consigne payée – Bocaux, bocal"

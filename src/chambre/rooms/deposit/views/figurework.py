@@ -76,7 +76,13 @@ def _ages(group: Waiting) -> str:
 def _waiting(found: Worked) -> Table:
     what = _("Nothing was decided about deposits that nobody claims: they stay owed.")
     if found.decision is not None:
-        what = _("Decided: after %(days)d days, %(outcome)s (%(where)s).") % {
+        sold = found.decision.outcome == Decision.Outcome.SALE
+        words = (
+            _("Decided: after %(days)d days, %(outcome)s (%(where)s).")
+            if sold
+            else _("Decided: %(outcome)s (%(where)s).")
+        )
+        what = words % {
             "days": found.decision.after_days,
             "outcome": found.decision.get_outcome_display(),
             "where": found.decision.reference,

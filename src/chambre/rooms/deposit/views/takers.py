@@ -44,7 +44,9 @@ def takers(request: HttpRequest) -> HttpResponse:
     books = [book for book in books_of_takers() if by.may("treasury.manage", book)]
     held = open_of([book.structure_id for book in books])
     rows = [(book.structure, *held.get(book.structure_id, (0, 0))) for book in books]
-    return render(request, "deposit/takers.html", {"rows": rows})
+    return render(
+        request, "deposit/takers.html", {"rows": rows, "may_read": by.may("deposit.read")}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

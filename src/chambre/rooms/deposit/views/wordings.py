@@ -37,6 +37,9 @@ def outcome_words(kind: str, answer: Answer) -> str:
 
 SCRIPT = {
     "who": lazy("Signed in as {name}: at your places you issue and take back."),
+    "elsewhere": lazy(
+        "Signed in as {name}: you run no place here; you may look at an object and say where you left it."
+    ),
     "offline_who": lazy("Without a network: your places as of last time. What you scan is kept."),
     "anybody": lazy(
         "Anybody may see what an object is, and say that it was left at a place. People of a place "

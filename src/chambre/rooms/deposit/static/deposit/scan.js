@@ -67,7 +67,7 @@ const arrange = () => {
   place.replaceChildren(...every.filter(fits).map((option) => option.cloneNode(true)));
   place.value = [...place.options].some((option) => option.value === chosen) ? chosen : "";
   if (!place.value && place.options.length === 2) place.selectedIndex = 1;
-  part("who").textContent = state.me.signed_in ? fill(words.who, { name: state.me.who }) : own.size ? words.offline_who : words.anybody;
+  part("who").textContent = state.me.signed_in ? fill(own.size ? words.who : words.elsewhere, { name: state.me.who }) : own.size ? words.offline_who : words.anybody;
   part("signin").hidden = state.me.signed_in;
   choose();
 };
