@@ -32,7 +32,13 @@ PAY = [
 
 
 class NotingForm(forms.Form):
-    """A form that can show what a service refused."""
+    """A form that can show what a service refused.
+
+    Attributes:
+        about: The field beside which a refusal is put that names none; empty: above them all.
+    """
+
+    about = ""
 
     def told(self, refusal: ChambreError) -> int:
         """Put a refusal beside the fields that it is about; the status of the answer."""
@@ -40,7 +46,7 @@ class NotingForm(forms.Form):
             raise refusal
         fields: dict[str, Any] = refusal.data.get("fields", {})
         known: list[str | None] = [name for name in fields if name in self.fields]
-        for name in known or [None]:
+        for name in known or [self.about or None]:
             self.add_error(name, str(refusal.message))
         return refusal.status
 
@@ -119,6 +125,7 @@ class CommissionForm(NotingForm):
 class CareForm(NotingForm):
     """What was done with an object."""
 
+    about = "step"
     step = forms.ChoiceField(label=_("What was done"), choices=CARE)
     temperature = forms.IntegerField(
         label=_("Temperature in °C"), min_value=-50, max_value=300, required=False
@@ -130,6 +137,7 @@ class CareForm(NotingForm):
 class LabelForm(NotingForm):
     """Another code of an object."""
 
+    about = "code"
     code = forms.CharField(label=_("New code"), max_length=200)
     reason = forms.CharField(label=_("Why it has another code"), max_length=254, required=False)
 

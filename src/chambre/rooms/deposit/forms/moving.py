@@ -16,6 +16,7 @@ from chambre.rooms.deposit.services.asking import MOST_CODES
 class HandoverForm(NotingForm):
     """Which objects went from where to where."""
 
+    about = "codes"
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
     origin = forms.ModelChoiceField(
         label=_("Where they were"), queryset=Place.objects.none(), to_field_name="slug"

@@ -88,6 +88,27 @@ def test_who_runs_the_place_does_not_count_again(house, cup, make_user):
         again(house, house.type, found=0)
 
 
+def test_a_place_that_takes_nothing_back_any_more_is_counted_a_last_time(
+    house, cup, two_people, client
+):
+    client.force_login(two_people[0].user)
+    schemes.change_place(place=house.place, returns=False, by=SYSTEM)
+    schemes.create_place(
+        slug="atelier",
+        scheme=house.scheme,
+        name="L’atelier",
+        returns=False,
+        issues=False,
+        by=SYSTEM,
+    )
+    page = reverse("deposit:recounts", args=["bocaux"])
+    shown = client.get(page).content.decode()
+    assert '<option value="halle">' in shown
+    assert '<option value="atelier">' not in shown
+    said = {"key": "p1", "place": "halle", "type": "gobelet", "found": "30"}
+    assert client.post(page, said).status_code == 302
+
+
 def test_on_the_page_at_the_command_line_and_by_machines(house, cup, client, make_user):
     user = make_user("bruno@exemple.test")
     person = registry.create_person(email=user.email, name="Bruno", by=SYSTEM)

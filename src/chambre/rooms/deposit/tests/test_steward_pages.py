@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from chambre.registry import api as registry
 from chambre.rooms.deposit.models import Case, CaseVoice, Contract, Item, Place, Scheme, Terms
+from chambre.rooms.deposit.services import schemes
 from chambre.rooms.deposit.services.asking import Condition
 
 from .conftest import SYSTEM
@@ -172,3 +173,15 @@ def test_objects_contracts_and_cases_are_files_to_keep(
     for name in ("items", "contracts", "cases"):
         assert steward.get(page(name, "bocaux"), {"format": "csv"}).content[:2] == b"PK"
         assert steward.get(page(name, "bocaux"), {"format": "exe"}).status_code == 404
+
+
+def test_what_is_refused_of_a_code_is_said_beside_it(house, jar, steward):
+    serial = Item.objects.get(uri=jar).serial
+    form = steward.post(page("item", "bocaux", serial), {"act": "label", "code": serial}).context[
+        "label"
+    ]
+    assert list(form.errors) == ["code"]
+    schemes.create_place(slug="hub", scheme=house.scheme, name="Hub", by=SYSTEM)
+    sent = {"key": "h", "origin": "halle", "target": "hub", "codes": "inconnu"}
+    answer = steward.post(page("handovers", "bocaux"), sent)
+    assert "inconnu" in str(answer.context["form"].errors["codes"])

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from chambre.core.actors import authorize
 from chambre.rooms.deposit.forms.moving import RecountForm
-from chambre.rooms.deposit.models import ItemType, Recount
+from chambre.rooms.deposit.models import ItemType, Recount, Refund
 from chambre.rooms.deposit.queries.managing import places_of_scheme, scheme_for
 from chambre.rooms.deposit.services import recounting
 from chambre.rooms.deposit.views.stewards import actor_of, frame, page_of, sent
@@ -28,7 +29,9 @@ def recounts(request: HttpRequest, slug: str) -> HttpResponse:
     form, status = RecountForm(request.POST or None, initial={"key": secrets.token_hex(16)}), 200
     places: Any = form.fields["place"]
     types: Any = form.fields["type"]
-    places.queryset = places_of_scheme(scheme).filter(returns=True)
+    # A place that takes nothing back any more may have bags that nobody has counted yet.
+    paid = Refund.objects.filter(act__place__scheme=scheme).values("act__place")
+    places.queryset = places_of_scheme(scheme).filter(Q(returns=True) | Q(pk__in=paid))
     types.queryset = ItemType.objects.filter(scheme=scheme)
     if request.method == "POST":
         authorize(by, "deposit.manage", scheme)
