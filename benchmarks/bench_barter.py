@@ -24,6 +24,7 @@ RESULT = Path(__file__).resolve().parent / "results" / "barter.json"
 MARKETS = {
     "one thing each, few categories": (7, 1, 0.0),
     "one thing each, many categories": (15, 1, 0.0),
+    "two things each, very few": (7, 2, 0.0),
     "two things each, few categories": (15, 2, 0.0),
     "two things each, many categories": (30, 2, 0.0),
     "two things each, very many": (50, 2, 0.0),

@@ -16,6 +16,7 @@ from chambre.lib.barter import Aim, BarterRefusal, Wish, read_wishes, rings, sui
 from chambre.lib.barter.bounds import assignment, certified
 from chambre.lib.barter.cycles import ABSENT, rings_up_to, strong_parts
 from chambre.lib.barter.exact import best_rings
+from chambre.lib.barter.likely import Likely, packed
 from chambre.lib.barter.many import rings_of_many
 from chambre.lib.barter.renewing import Renewing
 
@@ -251,6 +252,29 @@ def test_among_many_nobody_is_served_twice_and_the_bound_is_near(gifts):
     assert bound >= total >= 0.9 * bound > 0
 
 
+def test_in_a_dense_market_everybody_is_served_which_is_a_proof():
+    weights = hard_graph(150, 20, 2)  # some 40,000 rings, of which only a part is packed
+
+    found = best_rings(weights, 4)
+
+    assert sorted(one for ring in found.rings for one in ring) == list(range(150))
+    assert (found.worth, found.bound) == (150, 150)
+
+
+def test_how_likely_a_ring_is_where_it_can_be_counted():
+    # Swaps of four people who stand in a line: 0-1, 1-2, 2-3. Packings: none, each alone, both ends.
+    members = np.array([[0, 1], [1, 2], [2, 3]], np.int32)
+    likely = Likely(members, np.zeros(3), 4, eager=1.0)
+
+    assert likely.run(200) == pytest.approx([2 / 5, 1 / 5, 2 / 5])
+
+
+def test_worths_that_differ_by_millions_leave_messages_numbers():
+    members = np.array([[0, 1], [1, 2]], np.int32)
+
+    assert packed(Likely(members, np.array([1.0, 1e6]), 3, 6.0), first=5, rounds=5, part=1) == [1]
+
+
 def test_a_file_is_read_with_either_separator_and_accents():
     offers, needs = read_wishes(
         "person;kind;category;value\nChloé;offer;miel;700\nBruno;NEED;miel;\n\n".encode()
@@ -290,7 +314,7 @@ def test_renewed_rings_are_never_worse_nor_share_anybody(weights, longest, seed)
     rows, _complete = rings_up_to(weights, longest, 10_000)
     known = [tuple(ring) for part in rows for ring in part.tolist()]
     start = list(known[:1])
-    renewing = Renewing(weights, known, start, seed, boldly=0.5)
+    renewing = Renewing(weights, known, start, seed)
     before = renewing.worth
     renewing.begin_anew()
     renewing.run(10**9, 2_000_000, 30)

@@ -18,7 +18,7 @@ from chambre.lib.barter.bounds import PART, assignment, certified
 from chambre.lib.barter.cycles import ABSENT, Matrix, Ring, rings_up_to
 from chambre.lib.barter.local import Trying, one_after_another
 from chambre.lib.barter.packing import Basis, Floats, Pool, dive, improve, shares
-from chambre.lib.barter.renewing import Renewing
+from chambre.lib.barter.renewing import Effort, renewed
 
 MOST_LISTED = 60_000
 """Rings that are listed beforehand; of more, those that are worth it are found as they are needed."""
@@ -26,10 +26,8 @@ DIVES = (40, 40, 100)
 """How carefully rings are taken from the relaxation at the beginning of a search."""
 DIVE_EVERY = 5
 TRIES = 60_000
-FEW = 5_000
-"""Rings among which good ones are looked for by packing them anew."""
-STARTS, RENEWED, TIMES = 8, 10_000_000, 300
-"""How often rings are packed from nothing and renewed; how much work that may be each time, and how often."""
+RENEWING = Effort(rings=5_000, starts=8, work=10_000_000, times=300, share=0.7)
+"""What is done before anything else: in dense markets that often serves everybody, which is a proof."""
 NODES = 20_000
 """Parts of a search that are looked at, for one person; so many fewer for so many more people."""
 HALF = 0.5
@@ -194,13 +192,6 @@ class Search:
             self._keep(list(trying.found))
             if self.worth < bound:
                 self.dive(share)
-        for seed in range(1, STARTS + 1):
-            if self.worth >= bound or len(rings) > FEW:
-                return
-            renewing = Renewing(self.weights, rings, self.rings, seed, boldly=1.0, share=0.7)
-            renewing.begin_anew()
-            renewing.run(bound, RENEWED, TIMES)
-            self._keep(renewing.found)
 
     def dive(self, share: int = 40, allowed: NDArray[np.bool_] | None = None) -> None:
         """Take the rings that the relaxation wants; keep them if they are as good as those before."""
@@ -245,5 +236,8 @@ def best_rings(
     bound, _prices = assignment(weights)
     if bound <= worth:
         return Packed(tuple(sorted(start)), worth, worth)
+    start = renewed(weights, longest, start, bound, RENEWING)
+    if worth_of(weights, start) >= bound:
+        return Packed(tuple(sorted(start)), bound, bound)
     found = Search(weights, longest, start, nodes or NODES // len(weights)).run()
     return Packed(found.rings, found.worth, max(found.worth, min(bound, found.bound)))

@@ -3,8 +3,8 @@
 The linear relaxation is solved approximately by a first-order method with a step of its own for each
 person and each ring (Chambolle and Pock 2011, diagonal steps of Pock and Chambolle 2011). Whatever
 prices it comes to, :func:`bounds.certified` raises them where they are too low, so the bound holds.
-The rings that it wants most are a start, which is then improved by trying; where rings are few and
-much is left to the bound, they are packed anew a few times (:mod:`~chambre.lib.barter.renewing`).
+Rings are packed by how likely each is, and renewed (:mod:`~chambre.lib.barter.renewing`), where there are
+very many from a part of them; what then is still far from the bound is improved by trying.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chambre.lib.barter.cycles import Matrix, Ring
 from chambre.lib.barter.exact import Packed, worth_of
 from chambre.lib.barter.local import Trying, listed, one_after_another
 from chambre.lib.barter.packing import Floats, Pool
-from chambre.lib.barter.renewing import Renewing
+from chambre.lib.barter.renewing import Effort, renewed
 
 MOST_LISTED = 150_000
 STEPS = 300
@@ -31,11 +31,10 @@ TRIES_EACH = 150
 """How often a ring is tried, for each person."""
 ENOUGH = 0.01
 """What is this near to the bound needs no better bound."""
+MUCH_LEFT = 0.05
+"""What is further from the bound is improved by trying as well."""
 SOME = 0.02
-FEW = 20_000
-"""Rings among which what is further from the bound is packed anew and renewed."""
-STARTS, RENEWED, TIMES = 4, 45_000_000, 600
-"""How often that is begun; how much work renewing may be each time, and how often it is done."""
+RENEWING = Effort(rings=20_000, starts=3, work=15_000_000, times=400)
 
 
 def rings_of_many(weights: Matrix, longest: int) -> Packed:
@@ -46,26 +45,18 @@ def rings_of_many(weights: Matrix, longest: int) -> Packed:
         longest: People in the longest ring.
     """
     bound, prices = assignment(weights)
-    rings = listed(weights, longest, MOST_LISTED)
-    trying = Trying(weights, rings, one_after_another(weights, longest))
-    trying.run(TRIES_EACH * len(weights), bound)
-    found, worth = trying.found, trying.best_worth
+    found = renewed(weights, longest, one_after_another(weights, longest), bound, RENEWING)
+    worth = worth_of(weights, found)
     if bound - worth > ENOUGH * bound:
+        rings = listed(weights, longest, MOST_LISTED)
         relaxed = Relaxed(weights, longest, rings, prices)
         bound = relaxed.look(bound, worth)
-        if relaxed.worth > worth:
-            trying = Trying(weights, rings, relaxed.rings)
+        if bound - worth > MUCH_LEFT * bound:
+            trying = Trying(weights, rings, relaxed.rings if relaxed.worth > worth else found)
             trying.run(TRIES_EACH * len(weights), bound)
-            found, worth = trying.found, trying.best_worth
-    if len(rings) <= FEW:
-        for seed in range(1, STARTS + 1):
-            if bound - worth <= ENOUGH * bound:
-                break
-            renewing = Renewing(weights, rings, found, seed)
-            renewing.begin_anew()
-            renewing.run(bound, RENEWED, TIMES)
-            found, worth = tuple(renewing.found), renewing.worth
-    return Packed(found, worth, max(bound, worth))
+            if trying.best_worth > worth:
+                found, worth = list(trying.found), trying.best_worth
+    return Packed(tuple(found), worth, max(bound, worth))
 
 
 class Relaxed:
