@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from tests.browser.harness import Visitor, find_chromium, start_chromium
+from playwright.sync_api import Page
+from tests.browser.harness import Kind, Visitor, find_chromium, start_chromium
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,11 +33,17 @@ def chromium() -> Iterator[Any]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+def idle(chromium: Any) -> dict[Kind, list[Page]]:
+    """Screens that nobody sits at, by their kind."""
+    return defaultdict(list)
+
+
 @pytest.fixture
-def visitor(chromium: Any, live_server: Any) -> Iterator[Visitor]:
+def visitor(chromium: Any, live_server: Any, idle: dict[Kind, list[Page]]) -> Iterator[Visitor]:
     """Somebody who visits the running Chamber; nothing may go wrong meanwhile."""
     cache.clear()  # how often somebody tried to come in is remembered there
-    visiting = Visitor(chromium, live_server.url)
+    visiting = Visitor(chromium, live_server.url, idle)
     yield visiting
     visiting.close()
     assert not visiting.troubles, "\n".join(visiting.troubles)

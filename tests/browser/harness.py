@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT as AXE
 from django.conf import settings
 from django.core import mail
 from django.test import Client
@@ -56,19 +58,31 @@ def start_chromium(executable: str) -> Iterator[Browser]:
         browser.close()
 
 
+Kind = tuple[str, str, bool]
+"""Language, theme, and whether scripts run: what is decided when a screen is made."""
+SPENT: WeakSet[BrowserContext] = WeakSet()
+"""Screens on which something was installed that the next person should not find there."""
+
+
 class Visitor:
     """Somebody at a screen. What goes wrong meanwhile is kept and told at the end.
+
+    A screen that did nothing unusual is wiped afterwards and lent to the next one who needs such a
+    one: starting one, and fetching what all pages share, takes longer than most pages.
 
     Attributes:
         troubles: Errors on the console, failed and foreign requests, one line each.
     """
 
-    def __init__(self, browser: Browser, base: str) -> None:
+    def __init__(self, browser: Browser, base: str, idle: dict[Kind, list[Page]]) -> None:
         self.browser = browser
         self.base = base
         self.troubles: list[str] = []
         self.expected: set[int] = set()
+        self._idle = idle
+        self._lent: list[tuple[Kind, Page]] = []
         self._contexts: list[BrowserContext] = []
+        self._ears: list[tuple[Page, dict[Any, Any]]] = []
 
     def open(
         self,
@@ -81,7 +95,7 @@ class Visitor:
         scripts: bool = True,
         **context: Any,
     ) -> Page:
-        """Open a page of the Chamber in a browser of its own.
+        """Open a page of the Chamber on a screen of its own.
 
         Args:
             path: Address below the server's.
@@ -92,23 +106,31 @@ class Visitor:
             scripts: Whether JavaScript runs.
             **context: Anything else for Playwright's ``new_context``.
         """
+        kind = (language, theme, scripts)
+        page = self._idle[kind].pop() if self._idle[kind] and not context else None
+        page = page or self._make(kind, context)
+        if not context:
+            self._lent.append((kind, page))
+        page.set_viewport_size({"width": width, "height": WIDTHS.get(width, 900)})
+        if user is not None:
+            page.context.add_cookies([self._session_of(user)])
+        self._watch(page)
+        page.goto(path)
+        return page
+
+    def _make(self, kind: Kind, context: dict[str, Any]) -> Page:
+        language, theme, scripts = kind
         opened = self.browser.new_context(
             base_url=self.base,
             locale={"fr": "fr-FR", "en": "en-GB"}[language],
             timezone_id="Europe/Paris",
             color_scheme=theme,
-            viewport={"width": width, "height": WIDTHS.get(width, 900)},
             reduced_motion="reduce",
             java_script_enabled=scripts,
             **context,
         )
         self._contexts.append(opened)
-        if user is not None:
-            opened.add_cookies([self._session_of(user)])
-        page = opened.new_page()
-        self._watch(page)
-        page.goto(path)
-        return page
+        return opened.new_page()
 
     def _session_of(self, user: Any) -> Any:
         client = Client()
@@ -133,19 +155,44 @@ class Visitor:
             if response.status >= 400 and response.status not in self.expected:
                 self.troubles.append(f"{response.status} for {response.url}")
 
-        page.on("console", heard)
-        page.on("pageerror", lambda error: self.troubles.append(f"script: {error}"))
-        page.on("request", asked)
-        page.on("response", answered)
+        def broke(error: Any) -> None:
+            self.troubles.append(f"script: {error}")
+
+        listening = {"console": heard, "pageerror": broke, "request": asked, "response": answered}
+        for name, listener in listening.items():
+            page.on(name, listener)
+        self._ears.append((page, listening))
 
     def close(self) -> None:
-        """Close every screen."""
-        for context in self._contexts:
-            context.close()
+        """Wipe the screens that can be lent again, and close the others."""
+        wiped = set()
+        for kind, page in self._lent:
+            if self._wipe(kind, page):
+                wiped.add(page.context)
+                self._idle[kind].append(page)
+        for page, listening in self._ears:
+            for name, listener in listening.items():
+                page.remove_listener(name, listener)
+        for context in [page.context for _kind, page in self._lent] + self._contexts:
+            if context not in wiped:
+                context.close()
+
+    def _wipe(self, kind: Kind, page: Page) -> bool:
+        """Make a screen as new; False where somebody left more on it than can be taken away."""
+        context = page.context
+        if context in SPENT or context.pages != [page] or context.service_workers:
+            return False
+        if page.url.startswith(self.base):
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        page.goto("about:blank")
+        page.emulate_media(media="null", color_scheme=kind[1])
+        context.clear_cookies()
+        return True
 
 
 def with_authenticator(page: Page) -> None:
     """A fingerprint reader that always recognises its owner."""
+    SPENT.add(page.context)
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -187,6 +234,14 @@ def shoot(page: Page, name: str) -> None:
             page.screenshot(path=RESULTS / f"{name}-{width}.png", full_page=True)
 
 
+def assert_for_everybody(page: Page, path: str, picture: str) -> None:
+    """Go there: it is accessible, stays within reach zoomed, and fits the screens of :func:`shoot`."""
+    page.goto(path)
+    assert_accessible(page)
+    assert_zooms(page)
+    shoot(page, picture)
+
+
 def assert_fits(page: Page) -> None:
     """No sideways scrolling of the whole page, whatever the width of the screen."""
     wide = page.evaluate(
@@ -213,7 +268,8 @@ def assert_accessible(page: Page) -> None:
         "() => Promise.allSettled(document.getAnimations()"
         ".filter(each => each instanceof CSSTransition).map(each => each.finished))"
     )
-    found = Axe().run(page, options=AXE_OPTIONS).response["violations"]
+    page.evaluate(AXE)
+    found = page.evaluate(f"axe.run({json.dumps(AXE_OPTIONS)}).then(found => found.violations)")
     told = [
         f"{violation['id']}: {violation['help']}\n"
         + "\n".join(f"    {node['html'][:160]}" for node in violation["nodes"][:4])

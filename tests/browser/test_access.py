@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.browser.harness import Visitor, assert_accessible, assert_zooms, shoot
+from tests.browser.harness import Visitor, assert_for_everybody
 
 from chambre.rooms.access.models import Booking, Wait
 from chambre.rooms.access.tests.conftest import Workshop
@@ -44,14 +44,16 @@ def test_booked_from_the_calendar_without_scripts(visitor: Visitor, lathe: Works
     assert Wait.objects.get().person == lathe.dora
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["", "tour/?semaine={day}", "tour/?jour={day}", "tour/reserver/", "tour/regles/", "tour/usage/",
-     "tour/garder/", "tour/borne/", "tour/etiquette/", "mes-reservations/", "mon-agenda/"],
+PAGES = (
+    "", "tour/?semaine={day}", "tour/?jour={day}", "tour/reserver/", "tour/regles/", "tour/usage/",
+    "tour/garder/", "tour/borne/", "tour/etiquette/", "mes-reservations/", "mon-agenda/",
 )  # fmt: skip
-def test_pages_are_for_everybody(visitor: Visitor, lathe: Workshop, path: str) -> None:
+
+
+def test_pages_are_for_everybody(visitor: Visitor, lathe: Workshop, subtests: Any) -> None:
     lathe.books(lathe.carl, 9, 10)
-    page = visitor.open(HOME + path.format(day=lathe.day), user=lathe.bea.user)
-    assert_accessible(page)
-    assert_zooms(page)
-    shoot(page, f"access-{path.split('/')[1] if '/' in path else 'index'}")
+    page = visitor.open(HOME, user=lathe.bea.user)
+    for path in PAGES:
+        picture = f"access-{path.split('/')[1] if '/' in path else 'index'}"
+        with subtests.test(path):
+            assert_for_everybody(page, HOME + path.format(day=lathe.day), picture)

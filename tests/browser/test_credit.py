@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from tests.browser.harness import Visitor, assert_accessible, assert_zooms, shoot
+from tests.browser.harness import Visitor, assert_accessible, assert_for_everybody, shoot
 
 from chambre.registry import api as registry
 from chambre.rooms.credit.models import Community, Leaving, Partner
@@ -77,24 +76,23 @@ def test_who_leaves_says_where_the_euros_go_without_scripts(
     shoot(page, "credit-leave-waits")
 
 
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [
-        ("home", "/credit/"),
-        ("begin-hours", "/credit/groupe/{chamber}/HUR/commencer/"),
-        ("group", "/credit/groupe/{chamber}/CRD/"),
-        ("partners", "/credit/groupe/{chamber}/CRD/chambres/"),
-        ("treasury", "/tresorerie/unites/"),
-        ("treasury-account", "/tresorerie/unites/{number}/"),
-    ],
-)
+PAGES = {
+    "home": "/credit/",
+    "begin-hours": "/credit/groupe/{chamber}/HUR/commencer/",
+    "group": "/credit/groupe/{chamber}/CRD/",
+    "partners": "/credit/groupe/{chamber}/CRD/chambres/",
+    "treasury": "/tresorerie/unites/",
+    "treasury-account": "/tresorerie/unites/{number}/",
+}
+
+
 def test_pages_are_for_everybody(
-    visitor: Visitor, make_user: Any, transactional_db: None, name: str, path: str
+    visitor: Visitor, make_user: Any, transactional_db: None, subtests: Any
 ) -> None:
     village = Village()
     village.pays("ada", "basile", 3_000)
-    where = path.format(chamber=village.chamber.slug, number=village.account("ada").pk)
-    page = visitor.open(where, user=office_of(village.chamber, make_user))
-    assert_accessible(page)
-    assert_zooms(page)
-    shoot(page, f"credit-{name}")
+    page = visitor.open("/credit/", user=office_of(village.chamber, make_user))
+    for name, path in PAGES.items():
+        with subtests.test(name):
+            where = path.format(chamber=village.chamber.slug, number=village.account("ada").pk)
+            assert_for_everybody(page, where, f"credit-{name}")

@@ -14,7 +14,7 @@ from tests.browser.harness import (
     PHONE,
     Visitor,
     assert_accessible,
-    assert_zooms,
+    assert_for_everybody,
     enter_with_a_passkey,
     shoot,
 )
@@ -106,21 +106,19 @@ def test_a_treasurer_signs_with_a_code_on_a_phone_without_scripts(
     assert signature.means == "code"
 
 
-@pytest.mark.parametrize("name", ["index", "new", "signing", "sign", "open"])
-def test_pages_are_for_everybody(visitor: Visitor, world: World, name: str) -> None:
+def test_pages_are_for_everybody(visitor: Visitor, world: World, subtests: Any) -> None:
     exchange = offered(world)
-    if name == "open":
-        for agent, signer in (
-            (world.vergers, world.bruno), (world.toile, world.dris), (world.lou, world.lou),
-        ):  # fmt: skip
-            world.sign(exchange, agent, signer)
     party = world.party(exchange, world.lou)
-    paths = {
-        "index": address("exchanges"), "new": "/echanges/nouveau/",
-        "sign": address("exchange_sign", exchange.slug, party.pk),
+    home = address("exchange", exchange.slug)
+    pages = {
+        "index": address("exchanges"), "new": "/echanges/nouveau/", "signing": home,
+        "sign": address("exchange_sign", exchange.slug, party.pk), "open": home,
     }  # fmt: skip
-    path = paths.get(name, address("exchange", exchange.slug))
-    page = visitor.open(path, user=world.by(world.lou).user)
-    assert_accessible(page)
-    assert_zooms(page)
-    shoot(page, f"exchange-{name}")
+    page = visitor.open(pages["index"], user=world.by(world.lou).user)
+    for name, path in pages.items():
+        if name == "open":
+            world.sign(exchange, world.vergers, world.bruno)
+            world.sign(exchange, world.toile, world.dris)
+            world.sign(exchange, world.lou, world.lou)
+        with subtests.test(name):
+            assert_for_everybody(page, path, f"exchange-{name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from urllib.parse import urlsplit
 
 import pypdfium2
@@ -95,7 +96,7 @@ def camera(chromium, house, live_server, tmp_path):
     browser = chromium.browser_type.launch(
         executable_path=find_chromium(), args=[*sees, *sandbox()]
     )
-    visiting = Visitor(browser, live_server.url)
+    visiting = Visitor(browser, live_server.url, defaultdict(list))
     yield visiting
     visiting.close()
     browser.close()
